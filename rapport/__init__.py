@@ -1,0 +1,1 @@
+"""What one starts: the command line, the embedded all-in-one, the WSGI entry, the demo."""

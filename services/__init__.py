@@ -1,0 +1,1 @@
+"""The three services. Each stands alone and imports only `shared`."""
