@@ -1,0 +1,113 @@
+"""What could not be handled, why, and how to try again: kept in the consumer's database and told on a topic of its own.
+
+Of the people topic only place, key and reason are kept. Reasons are codes, never an exception's text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection, func, insert, select, tuple_, update
+
+from shared.bus import outbox
+from shared.bus.log import Record
+from shared.contracts import PersonDescribed
+from shared.tables import dead_letters as table
+
+if TYPE_CHECKING:
+    from shared.work import Work
+
+BLOCKING = ("handler-failed", "parked")
+"""Reasons after which later events of the key wait; what cannot be decoded changes nothing and blocks nobody."""
+
+
+def bury(work: Work, record: Record, *, reason: str, attempts: int, event_id: str | None = None) -> None:
+    """Keep a record that was not handled; burying the same place again changes nothing."""
+    where = (table.c.topic == record.topic, table.c.partition == record.partition, table.c.position == record.offset)
+    if work.connection.execute(select(table.c.id).where(*where)).first():
+        return
+    personal = record.topic == PersonDescribed.TOPIC
+    value = None if personal else record.value
+    headers = {} if personal else {name: content.decode("latin-1") for name, content in record.headers}
+    work.connection.execute(
+        insert(table).values(
+            topic=record.topic,
+            partition=record.partition,
+            position=record.offset,
+            key=(record.key or "")[:255],
+            event_id=event_id,
+            value=value,
+            headers=headers,
+            reason=reason,
+            attempts=attempts,
+            created_at=work.now,
+        )
+    )
+    place = {
+        "topic": record.topic,
+        "partition": record.partition,
+        "offset": record.offset,
+        "reason": reason,
+        "attempts": attempts,
+        "consumer": work.service.name,
+    }
+    key = (record.key or "")[:64]
+    small = value if value is None or len(value) <= outbox.LIMIT_BYTES else value[: outbox.LIMIT_BYTES]
+    outbox.insert_dead_letter(work.connection, event_id=work.new_id(), key=key, value=small, place=place, now=work.now)
+
+
+def parked_keys(connection: Connection, wanted: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Which of these (topic, key) wait for a redrive."""
+    if not wanted or not connection.execute(select(table.c.id).where(table.c.redriven_at.is_(None)).limit(1)).first():
+        return set()
+    rows = connection.execute(
+        select(table.c.topic, table.c.key)
+        .where(table.c.redriven_at.is_(None), table.c.reason.in_(BLOCKING))
+        .where(tuple_(table.c.topic, table.c.key).in_(list(wanted)))
+        .distinct()
+    ).all()
+    return {(row.topic, row.key) for row in rows}
+
+
+def waiting(connection: Connection) -> Sequence[Any]:
+    """The dead letters that were not redriven, oldest first."""
+    return connection.execute(select(table).where(table.c.redriven_at.is_(None)).order_by(table.c.id)).all()
+
+
+def one(connection: Connection, number: int) -> Any | None:
+    """A dead letter by its number, or None."""
+    return connection.execute(select(table).where(table.c.id == number)).first()
+
+
+def same_key(connection: Connection, row: Any) -> Sequence[Any]:
+    """All waiting dead letters of the same topic and key, in the order of the log."""
+    return connection.execute(
+        select(table)
+        .where(table.c.redriven_at.is_(None), table.c.topic == row.topic, table.c.key == row.key)
+        .order_by(table.c.partition, table.c.position)
+    ).all()
+
+
+def mark_redriven(work: Work, number: int) -> None:
+    """This one was handled after all."""
+    work.connection.execute(update(table).where(table.c.id == number).values(redriven_at=work.now))
+
+
+def record_of(row: Any) -> Record:
+    """The record as it came."""
+    headers = tuple((name, content.encode("latin-1")) for name, content in row.headers.items())
+    return Record(
+        topic=row.topic,
+        partition=row.partition,
+        offset=row.position,
+        key=row.key,
+        value=row.value,
+        headers=headers,
+        appended_at=row.created_at,
+    )
+
+
+def count_waiting(connection: Connection) -> int:
+    """How many dead letters wait."""
+    return connection.execute(select(func.count()).select_from(table).where(table.c.redriven_at.is_(None))).scalar_one()

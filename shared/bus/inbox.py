@@ -1,0 +1,140 @@
+"""The inbox: every event is handled once. Inbox row, effect, own outbox and mail rows are one transaction, then the offset.
+
+A batch is tried in one transaction; when anything in it fails, its records are handled one by one. Undecodable: dead
+letter at once. Known transient: raised to the caller, who backs off. Otherwise three tries, dead letter, and later
+events of that key are parked until it is redriven.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime
+
+from sqlalchemy import Connection, insert, select
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+
+from shared.bus import dead_letters
+from shared.bus.envelope import Message, Undecodable, read
+from shared.bus.log import Consumer, LogUnavailable, Record
+from shared.contracts import COMPACTED_TOPICS
+from shared.errors import Retryable
+from shared.service import Service
+from shared.tables import inbox
+from shared.work import Work
+
+logger = logging.getLogger(__name__)
+TRIES = 3
+TRANSIENT = (Retryable, LogUnavailable, OperationalError)
+
+OpenWork = Callable[[], AbstractContextManager[Work]]
+
+
+class Intake:
+    """Handles what comes for one service."""
+
+    def __init__(self, service: Service, open_work: OpenWork) -> None:
+        self.service = service
+        self._open_work = open_work
+
+    def turn(self, consumer: Consumer, limit: int, timeout: float) -> int:
+        """Poll once and handle what came; returns how many records. Raises what is transient, with nothing committed."""
+        records = consumer.poll(limit, timeout)
+        if not records:
+            return 0
+        try:
+            self._handle(records)
+        except BaseException:
+            consumer.rewind()
+            raise
+        consumer.commit(records)
+        return len(records)
+
+    def _handle(self, records: Sequence[Record]) -> None:
+        try:
+            with self._open_work() as work:
+                self.handle_in(work, records)
+            return
+        except Exception as error:  # noqa: BLE001 - which record it was is found out below, one by one
+            if is_transient(error):
+                raise
+        for record in records:
+            self._handle_one(record)
+
+    def _handle_one(self, record: Record) -> None:
+        for attempt in range(1, TRIES + 1):
+            try:
+                with self._open_work() as work:
+                    self.handle_in(work, [record])
+                return
+            except Exception as error:  # noqa: BLE001 - a handler may fail in any way; poison must not block
+                if is_transient(error):
+                    raise
+                logger.warning(
+                    "an event was not handled",
+                    extra={"topic": record.topic, "offset": record.offset, "attempt": attempt, "error": type(error).__name__},
+                )
+        with self._open_work() as work:
+            dead_letters.bury(work, record, reason="handler-failed", attempts=TRIES)
+
+    def handle_in(self, work: Work, records: Iterable[Record]) -> None:
+        """Handle these records inside an open unit of work."""
+        records = list(records)
+        messages = [(record, _read(record)) for record in records]
+        known = _known(work.connection, [m.id for _, m in messages if isinstance(m, Message)])
+        parked = dead_letters.parked_keys(work.connection, {(record.topic, record.key or "") for record in records})
+        for record, message in messages:
+            if isinstance(message, Undecodable):
+                dead_letters.bury(work, record, reason=message.reason, attempts=1)
+            elif message is not None and message.id not in known:
+                if (record.topic, message.key) in parked:
+                    dead_letters.bury(work, record, reason="parked", attempts=0, event_id=message.id)
+                    continue
+                known.add(message.id)
+                self.apply(work, message)
+
+    def apply(self, work: Work, message: Message) -> None:
+        """Remember the message and do what it asks for, if this service handles it at all."""
+        handler = self._handler(message)
+        if handler is None:
+            return
+        work.connection.execute(insert(inbox).values(event_id=message.id, handled_at=work.now))
+        handler(work)
+
+    def _handler(self, message: Message) -> Callable[[Work], None] | None:
+        if message.event is None:
+            forget = self.service.tombstones.get(message.event_type)
+            return None if forget is None else lambda work: forget(message.key, work)
+        handle = self.service.handles.get(message.event_type)
+        event = message.event
+        return None if handle is None else lambda work: handle(event, work)
+
+
+def _read(record: Record) -> Message | Undecodable | None:
+    try:
+        return read(record)
+    except Undecodable as undecodable:
+        if record.value is None and record.topic in COMPACTED_TOPICS:
+            return None  # a foreign tombstone without attributes deletes nothing
+        return undecodable
+
+
+def _known(connection: Connection, ids: Sequence[str]) -> set[str]:
+    if not ids:
+        return set()
+    return set(connection.execute(select(inbox.c.event_id).where(inbox.c.event_id.in_(ids))).scalars())
+
+
+def is_transient(error: BaseException) -> bool:
+    """Whether the same thing may go through later: the database or the log is away, or somebody was faster."""
+    if isinstance(error, IntegrityError):
+        return False
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        return True
+    return isinstance(error, TRANSIENT)
+
+
+def forget_handled(connection: Connection, before: datetime) -> int:
+    """Delete inbox rows older than anything that the log can replay."""
+    return connection.execute(inbox.delete().where(inbox.c.handled_at < before)).rowcount

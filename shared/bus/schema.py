@@ -1,0 +1,108 @@
+"""Marshmallow schemas made from the event dataclasses: one source for reading, writing and the AsyncAPI document.
+
+Unknown fields are ignored (a newer publisher may say more); missing ones take the dataclass's default.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import types
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from functools import lru_cache
+from typing import Any, Union, get_args, get_origin, get_type_hints
+
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load
+
+
+class Instant(fields.AwareDateTime):
+    """An aware instant, written as RFC 3339 in UTC with Z."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(format="iso", default_timezone=None, **options)
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
+        return None if value is None else value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
+        parsed: datetime = super()._deserialize(value, attr, data, **kwargs)
+        return parsed.astimezone(UTC)
+
+
+class TupleOf(fields.List):
+    """A JSON list that becomes a tuple."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
+        return tuple(super()._deserialize(value, attr, data, **kwargs))
+
+
+class WholeNumber(fields.Integer):
+    """An integer as JSON Schema means it: 3 and 3.0, never 2.7, true or "3"."""
+
+    def _validated(self, value: Any) -> Any:
+        if isinstance(value, bool) or not isinstance(value, int | float) or value != int(value):
+            raise ValidationError("Not a whole number.")
+        if not -(2**53) < value < 2**53:
+            raise ValidationError("Number out of range.")
+        return int(value)
+
+
+class Real(fields.Float):
+    """A finite number, never a bool or a string."""
+
+    def _validated(self, value: Any) -> Any:
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise ValidationError("Not a number.")
+        return super()._validated(value)
+
+
+class _EventSchema(Schema):
+    dataclass: type[Any]
+
+    class Meta:
+        unknown = EXCLUDE
+
+    @post_load
+    def _make(self, data: dict[str, Any], **_: Any) -> Any:
+        return self.dataclass(**data)
+
+
+@lru_cache
+def schema_class(cls: type[Any]) -> type[_EventSchema]:
+    """The schema class of a dataclass, named like it."""
+    hints = get_type_hints(cls)
+    members: dict[str, Any] = {"dataclass": cls}
+    for item in dataclasses.fields(cls):
+        optional = item.default is not dataclasses.MISSING or item.default_factory is not dataclasses.MISSING
+        members[item.name] = _field(hints[item.name], required=not optional)
+    return type(cls.__name__, (_EventSchema,), members)
+
+
+@lru_cache
+def schema_of(cls: type[Any]) -> _EventSchema:
+    """One instance of the schema of a dataclass; `load` gives the dataclass, `dump` JSON types."""
+    return schema_class(cls)()
+
+
+SIMPLE: dict[Any, type[fields.Field[Any]]] = {
+    str: fields.String,
+    int: WholeNumber,
+    float: Real,
+    bool: fields.Boolean,
+    date: fields.Date,
+    datetime: Instant,
+}
+
+
+def _field(hint: Any, **options: Any) -> fields.Field[Any]:
+    origin, arguments = get_origin(hint), get_args(hint)
+    if origin in (Union, types.UnionType):
+        inner = next(argument for argument in arguments if argument is not type(None))
+        return _field(inner, allow_none=True, **options)
+    if origin is tuple:
+        return TupleOf(_field(arguments[0]), **options)
+    if origin is dict:
+        return fields.Dict(keys=_field(arguments[0]), values=_field(arguments[1]), **options)
+    if dataclasses.is_dataclass(hint):
+        return fields.Nested(schema_class(hint), **options)
+    return SIMPLE[hint](**options)

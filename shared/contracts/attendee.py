@@ -1,0 +1,101 @@
+"""Events about an attendee (a person at a conference): ids and coded attributes only, never a name or a free text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from shared.contracts.event import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class Consents:
+    """What she agreed to: being introduced (first name and reasons are shared), follow-up mails, anonymous statistics,
+    being kept for next year. Nothing is assumed."""
+
+    introductions: bool = False
+    follow_up: bool = False
+    statistics: bool = False
+    next_year: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class AttendeeEvent(Event):
+    """The full coded state of an attendee after what happened; a newer version replaces an older one."""
+
+    TOPIC = "rapport.attendees"
+    SUBJECT = "attendee"
+
+    attendee: str
+    version: int
+    at: datetime
+    account: str
+    conference: str
+    person: str
+    role: str
+    """mentor, mentee or both"""
+    status: str
+    """confirmed, checked_in, left, withdrawn or erased"""
+    approved: bool
+    """False while a mentor waits for the organizer; always True for somebody who only wants a mentor."""
+    offers: tuple[str, ...] = ()
+    wants: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    company: str | None = None
+    """A random code that stands for the employer within this conference."""
+    years: int | None = None
+    capacity: int | None = None
+    """Meetings a mentor offers for the whole conference; None = the policy's load."""
+    introductions: int | None = None
+    """Introductions a mentee wishes; None = the policy's number."""
+    available: tuple[str, ...] | None = None
+    """Slot ids; None = all."""
+    requests: tuple[str, ...] = ()
+    blocks: tuple[str, ...] = ()
+    referrals: tuple[str, ...] = ()
+    locale: str = "en"
+    consents: Consents = Consents()
+    present_on: tuple[date, ...] = ()
+    """Days (local) on which she checked in and has not left since."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AttendeeRegistered(AttendeeEvent):
+    """Somebody's registration for a conference was confirmed, by herself or by an organizer who vouches."""
+
+    TYPE = "attendee.registered"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AttendeeChanged(AttendeeEvent):
+    """An attendee changed what she offers, wants or agrees to, or was approved as a mentor."""
+
+    TYPE = "attendee.changed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AttendeeCheckedIn(AttendeeEvent):
+    """An attendee is at the venue on the last day of `present_on`."""
+
+    TYPE = "attendee.checked_in"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AttendeeLeft(AttendeeEvent):
+    """An attendee left the venue for the day."""
+
+    TYPE = "attendee.left"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AttendeeWithdrawn(AttendeeEvent):
+    """An attendee takes part no longer; her meetings end and no mail follows."""
+
+    TYPE = "attendee.withdrawn"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AttendeeErased(AttendeeEvent):
+    """An attendee was erased: every service deletes what it knows of her but counts."""
+
+    TYPE = "attendee.erased"

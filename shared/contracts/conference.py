@@ -1,0 +1,106 @@
+"""Events about a conference: its frame in time and space, its topics and its rules. Holds nothing personal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from shared.contracts.event import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class Block:
+    """A stretch of a day in which people can meet, local time `HH:MM`."""
+
+    start: str
+    end: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Day:
+    """A day of the conference with the blocks in which people can meet."""
+
+    date: date
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Slot:
+    """A time at which people can meet; its id is the local start, such as `20261123-1420`."""
+
+    id: str
+    starts_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class MeetingPoint:
+    """A place with numbered tables and a landmark that a stranger finds."""
+
+    code: str
+    name: str
+    landmark: str
+    tables: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Topic:
+    """What people ask about and offer: a code for decisions, a label for people."""
+
+    code: str
+    label: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Policy:
+    """The rules of one conference; each default is the one of the product (docs/operations.md says why)."""
+
+    approve_mentors: bool = True
+    """Mentors are proposed only after an organizer approved them."""
+    introductions_per_mentee: int = 2
+    introductions_at_most: int = 3
+    mentor_meetings_per_half_day: int = 2
+    """Load of a mentor who did not say how many."""
+    mentor_slots_in_a_row: int = 3
+    mentor_proposals_beyond_slots: int = 2
+    """A mentor gets at most as many proposals a day as she has slots, plus this."""
+    hold_evening_before: str = "18:00"
+    """Before the day a proposal is held until this local time of the evening before."""
+    hold_minutes_after_break: int = 5
+    hold_ends_minutes_before_slot: int = 15
+    propose_minutes_before_slot: int = 10
+    """Nothing is proposed later than this before its slot."""
+    mails_per_day: int = 6
+    evening_mail_at: str = "20:00"
+    continue_hours: int = 72
+    """How long "stay in touch?" stays open, counted from the evening mail."""
+    follow_up_days: tuple[int, ...] = (7, 30, 91)
+    """When a pair is asked after the day it met: week, month, quarter."""
+    silences_end: int = 2
+    small_cells_under: int = 5
+    adults_only: bool = False
+    concern_contact: str = ""
+    """Who takes concerns: a name and how to reach it, shown on pages and mails."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConferencePublished(Event):
+    """An organizer created or changed a conference: its full state, the newest version counts."""
+
+    TYPE = "conference.published"
+    TOPIC = "rapport.conferences"
+    SUBJECT = "conference"
+
+    conference: str
+    version: int
+    account: str
+    slug: str
+    name: str
+    timezone: str
+    days: tuple[Day, ...]
+    slot_minutes: int
+    change_minutes: int
+    slots: tuple[Slot, ...]
+    meeting_points: tuple[MeetingPoint, ...]
+    topics: tuple[Topic, ...]
+    policy: Policy = field(default_factory=Policy)

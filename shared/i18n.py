@@ -1,0 +1,55 @@
+"""Texts in the reader's language, by gettext. It never guesses a language from an address or a name.
+
+The locale is bound per request, per mail and per event with `speaking`; without one it is English, the source language.
+"""
+
+from __future__ import annotations
+
+import gettext as _gettext
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import lru_cache
+from pathlib import Path
+
+LOCALES = ("en",)
+"""Languages with a catalogue; English is the source and needs none."""
+
+_locale: ContextVar[str] = ContextVar("locale", default="en")
+_folder = Path(__file__).parent / "locale"
+
+
+@lru_cache
+def _catalogue(locale: str) -> _gettext.NullTranslations:
+    return _gettext.translation("rapport", str(_folder), languages=[locale], fallback=True)
+
+
+def gettext(text: str) -> str:
+    """`text` in the current locale."""
+    return _catalogue(_locale.get()).gettext(text) if text else ""
+
+
+def ngettext(one: str, many: str, count: int) -> str:
+    """The form of the text that fits `count` in the current locale."""
+    return _catalogue(_locale.get()).ngettext(one, many, count)
+
+
+def current_locale() -> str:
+    """The locale that texts are made in at the moment."""
+    return _locale.get()
+
+
+def best_locale(wanted: str | None) -> str:
+    """The supported locale for a language tag such as `de-AT`; English when there is none."""
+    language = (wanted or "").replace("_", "-").split("-")[0].lower()
+    return language if language in LOCALES else "en"
+
+
+@contextmanager
+def speaking(locale: str) -> Iterator[None]:
+    """Make texts in `locale` within the block."""
+    token = _locale.set(best_locale(locale))
+    try:
+        yield
+    finally:
+        _locale.reset(token)

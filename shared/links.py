@@ -1,0 +1,108 @@
+"""Capability links: who holds one may do one thing to one object as one person, until its version or time is over.
+
+A token can be made again (for later mails) while only hashes are stored: it is the first 26 characters (130 bits) of
+base32 HMAC-SHA256(link key, purpose | object | person | version). It never sees a web request.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, insert, select, update
+
+from shared.errors import NotFound
+from shared.tables import links
+
+
+class LinkOver(NotFound):
+    """This link is not valid, or not valid any more."""
+
+    code = "link-over"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Link:
+    """What a token stands for. The purpose and the object come from here, never from the URL."""
+
+    hash: str
+    purpose: str
+    object: str
+    person: str
+    version: int
+
+
+class Links:
+    """Makes and resolves tokens with one secret key."""
+
+    def __init__(self, secret_key: str) -> None:
+        self._key = hashlib.sha256(b"rapport links|" + secret_key.encode()).digest()
+
+    def token(self, purpose: str, object_id: str, person: str, version: int) -> str:
+        """The token, 26 lowercase base32 characters."""
+        message = f"{purpose}|{object_id}|{person}|{version}".encode()
+        digest = hmac.new(self._key, message, hashlib.sha256).digest()
+        return base64.b32encode(digest).decode().lower()[:26]
+
+    def issue(
+        self,
+        connection: Connection,
+        *,
+        purpose: str,
+        object_id: str,
+        person: str,
+        version: int = 1,
+        expires_at: datetime | None = None,
+    ) -> str:
+        """The token, known from now on by its hash. Issuing again gives the same token and keeps a revocation."""
+        token = self.token(purpose, object_id, person, version)
+        hashed = hash_of(token)
+        if not connection.execute(select(links.c.hash).where(links.c.hash == hashed)).first():
+            connection.execute(
+                insert(links).values(
+                    hash=hashed,
+                    purpose=purpose,
+                    object=object_id,
+                    person=person,
+                    version=version,
+                    expires_at=expires_at,
+                )
+            )
+        return token
+
+
+def hash_of(token: str) -> str:
+    """SHA-256 of the token as mails and people may have mangled it: case and trailing punctuation do not count."""
+    return hashlib.sha256(token.strip().rstrip(".,;:)>]'\"").lower().encode("utf-8", "replace")).hexdigest()
+
+
+def resolve(connection: Connection, token: str, purpose: str, now: datetime) -> Link:
+    """What the token stands for. Raises LinkOver when it is wrong, expired, revoked or for another purpose."""
+    row = connection.execute(select(links).where(links.c.hash == hash_of(token))).first()
+    if row is None or row.purpose != purpose or row.revoked_at or (row.expires_at and row.expires_at <= now):
+        raise LinkOver
+    return Link(hash=row.hash, purpose=row.purpose, object=row.object, person=row.person, version=row.version)
+
+
+def revoke(connection: Connection, now: datetime, *, object_id: str | None = None, person: str | None = None) -> None:
+    """No token for this object (of this person, or of anybody) works from now on."""
+    statement = update(links).where(links.c.revoked_at.is_(None)).values(revoked_at=now)
+    if object_id is not None:
+        statement = statement.where(links.c.object == object_id)
+    if person is not None:
+        statement = statement.where(links.c.person == person)
+    if object_id is None and person is None:
+        raise ValueError("revoke what?")
+    connection.execute(statement)
+
+
+def use_once(connection: Connection, link: Link, now: datetime) -> None:
+    """Use up a link that works once. Raises LinkOver the second time."""
+    result = connection.execute(
+        update(links).where(links.c.hash == link.hash, links.c.used_at.is_(None)).values(used_at=now)
+    )
+    if result.rowcount != 1:
+        raise LinkOver

@@ -1,0 +1,69 @@
+"""A mail as a value and the port that hands one over. Knows nothing of the database or of templates."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from shared.errors import Retryable
+
+
+@dataclass(frozen=True, kw_only=True)
+class MailJob:
+    """A mail that waits: ids and codes only. Rendered when it is sent, so nothing stale and nothing personal is kept."""
+
+    id: str
+    kind: str
+    person: str
+    conference: str | None
+    args: Mapping[str, Any]
+    created_at: datetime
+    attempts: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Calendar:
+    """An .ics that goes with a mail: its method (PUBLISH or CANCEL) and its text."""
+
+    method: str
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mail:
+    """What a person gets: cleaned name, address, subject, text and HTML, perhaps a calendar entry, one-click unsubscribe."""
+
+    to_name: str
+    to_address: str
+    subject: str
+    text: str
+    html: str
+    calendar: Calendar | None = None
+    unsubscribe_url: str | None = None
+    list_id: str | None = None
+    inline: tuple[tuple[str, str, bytes], ...] = field(default=())
+    """Pictures inside the HTML: (content id, subtype, bytes), such as a QR code."""
+
+
+class Transport(Protocol):
+    """A way to hand mails over. One recipient a message."""
+
+    def send(self, message_id: str, mail: Mail) -> None:
+        """Hand over, durably at the other side when it returns. Raises MailRefused or MailUnavailable."""
+
+    def close(self) -> None:
+        """End the connection."""
+
+
+class MailRefused(Exception):
+    """The other side refused this mail for good."""
+
+
+class MailUnavailable(Retryable):
+    """The other side takes no mail at the moment."""
+
+
+class PersonUnknown(Retryable):
+    """The person is not in the address book yet; the mail waits, and this is not counted as a try."""

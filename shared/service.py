@@ -1,0 +1,84 @@
+"""What a service is, as one value: what it publishes, handles, serves, mails and does when something is due."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+from sqlalchemy import Connection, MetaData
+
+from shared.contracts import Event
+from shared.mail.message import Mail, MailJob
+from shared.work import Work
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+Argument = TypeVar("Argument")
+Result = TypeVar("Result")
+
+
+class Room(Protocol):
+    """Where due work happens: it can open units of work and have pure functions computed elsewhere."""
+
+    def work(self) -> AbstractContextManager[Work]:
+        """A unit of work: commits at the end, rolls back on an exception."""
+
+    def reading(self) -> AbstractContextManager[Connection]:
+        """A connection that only reads."""
+
+    def compute(self, function: Callable[[Argument], Result], argument: Argument) -> Result:
+        """`function(argument)`, in another process where there is one: keep it importable and its values picklable."""
+
+    def now(self) -> datetime:
+        """The present instant, UTC."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Due:
+    """Something that becomes due by time: `count` says how much is due now, `run` does some of it and says how much.
+
+    `run` opens its own units of work, small ones, and is called again until it returns 0. Several processes may run it
+    at once: claim rows or rely on versions.
+    """
+
+    name: str
+    count: Callable[[Connection, datetime], int]
+    run: Callable[[Room], int]
+
+
+@dataclass(frozen=True, kw_only=True)
+class MailKind:
+    """One kind of mail: how it is rendered (None = no longer wanted) and how often it may go out after a crash."""
+
+    render: Callable[[MailJob, Work], Mail | None]
+    """Called in a unit of work of its own that may issue links; must not send."""
+    at_most_once: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Service:
+    """One service on one page."""
+
+    name: str
+    metadata: MetaData
+    publishes: frozenset[type[Event]]
+    handles: Mapping[type[Event], Callable[[Any, Work], None]]
+    tombstones: Mapping[type[Event], Callable[[str, Work], None]] = field(default_factory=dict)
+    """What to do when the record of a key on a compacted topic is gone."""
+    states: Mapping[type[Event], Callable[[Connection, str], Event | None]] = field(default_factory=dict)
+    """For published compacted events: the state of a key as it now is, None = tombstone."""
+    due: Sequence[Due] = ()
+    mails: Mapping[str, MailKind] = field(default_factory=dict)
+    patterns: Sequence[str] = ()
+    """URL patterns it serves, as path prefixes with `<name>` segments; proxy and dispatcher are generated from them."""
+    mount: Callable[[Flask], None] = lambda app: None
+    """Registers its blueprints."""
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        """The topics it reads, in a stable order."""
+        return tuple(sorted({event.TOPIC for event in (*self.handles, *self.tombstones)}))

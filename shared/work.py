@@ -1,0 +1,141 @@
+"""What a handler may touch: one open transaction, the time, fresh ids, events and mails to come. Nothing leaves the
+process from here; the relay and the mailer send what was written, after the transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection, insert, select, update
+
+from shared import tables
+from shared.bus import outbox
+from shared.contracts import COMPACTED_TOPICS, Event
+from shared.links import Links
+
+if TYPE_CHECKING:
+    from shared.service import Service
+
+
+class Undeclared(TypeError):
+    """The service publishes an event that its service.py does not declare."""
+
+
+class Work:
+    """A unit of work: everything done through it happens together or not at all."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        *,
+        service: Service,
+        now: datetime,
+        new_id: Callable[[], str],
+        links: Links,
+        base_url: str = "",
+    ) -> None:
+        self.connection = connection
+        self.service = service
+        self.now = now
+        self.new_id = new_id
+        self.links = links
+        self.base_url = base_url
+        self.published = 0
+        self.mailed = 0
+
+    def publish(self, event: Event | None) -> None:
+        """Say that something happened, to everybody, once this transaction is there. None = nothing happened.
+
+        Raises Undeclared, RecordTooLarge (over 64 KiB).
+        """
+        if event is None:
+            return
+        self._declared(type(event))
+        if event.TOPIC in COMPACTED_TOPICS:
+            raise Undeclared(f"{event.TYPE} lives on a compacted topic: use publish_state")
+        outbox.insert_event(self.connection, event, event_id=self.new_id(), now=self.now)
+        self.published += 1
+
+    def publish_state(self, event_type: type[Event], key: str) -> None:
+        """Say that the state behind `key` is new or gone; the relay reads it when it sends (compacted topics)."""
+        self._declared(event_type)
+        outbox.insert_state(self.connection, event_type, key, event_id=self.new_id(), now=self.now)
+        self.published += 1
+
+    def mail(
+        self,
+        kind: str,
+        person: str,
+        business_key: str,
+        *,
+        conference: str | None = None,
+        due_at: datetime | None = None,
+        **args: Any,
+    ) -> bool:
+        """Have a mail sent to a person, at or after `due_at`; `args` are ids and codes. False when this very mail
+        (kind and business key) was asked for before: asking twice sends once."""
+        declared = self.service.mails[kind]
+        key = f"{kind}|{business_key}"
+        if self.connection.execute(select(tables.mails.c.id).where(tables.mails.c.business_key == key)).first():
+            return False
+        self.connection.execute(
+            insert(tables.mails).values(
+                id=self.new_id(),
+                kind=kind,
+                business_key=key,
+                person=person,
+                conference=conference,
+                args=args,
+                at_most_once=declared.at_most_once,
+                created_at=self.now,
+                due_at=due_at or self.now,
+                status="waiting",
+                attempts=0,
+            )
+        )
+        self.mailed += 1
+        return True
+
+    def drop_mails(self, *, person: str | None = None, business_keys: tuple[str, ...] = ()) -> None:
+        """Mails that still wait and are no longer wanted: all of a person, or those with these `kind|key`s."""
+        waiting = update(tables.mails).where(tables.mails.c.status == "waiting").values(status="skipped")
+        if person is not None:
+            self.connection.execute(waiting.where(tables.mails.c.person == person))
+        if business_keys:
+            self.connection.execute(waiting.where(tables.mails.c.business_key.in_(business_keys)))
+
+    def link(self, purpose: str, object_id: str, person: str, *, version: int = 1, expires_at: datetime | None = None) -> str:
+        """A capability token for this person, object, purpose and version; the same one whenever it is asked for again."""
+        return self.links.issue(
+            self.connection, purpose=purpose, object_id=object_id, person=person, version=version, expires_at=expires_at
+        )
+
+    def audit(
+        self,
+        action: str,
+        *,
+        account: str,
+        actor: str,
+        actor_kind: str,
+        conference: str | None = None,
+        object_id: str | None = None,
+        **details: Any,
+    ) -> None:
+        """One row per organizer action: who did what to which object (ids and codes only)."""
+        self.connection.execute(
+            insert(tables.audit).values(
+                at=self.now,
+                account=account,
+                conference=conference,
+                actor=actor,
+                actor_kind=actor_kind,
+                action=action,
+                object=object_id,
+                details=details or None,
+            )
+        )
+
+    def _declared(self, event_type: type[Event]) -> None:
+        if event_type not in self.service.publishes:
+            raise Undeclared(f"{self.service.name} does not declare {event_type.TYPE}")
