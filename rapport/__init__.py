@@ -1,1 +1,10 @@
-"""What one starts: the command line, the embedded all-in-one, the WSGI entry, the demo."""
+"""What one starts: the command line, the embedded all-in-one, the entry for gunicorn, the demo."""
+
+from __future__ import annotations
+
+from services.followup.service import SERVICE as FOLLOWUP
+from services.introductions.service import SERVICE as INTRODUCTIONS
+from services.registration.service import SERVICE as REGISTRATION
+from shared.service import Service
+
+SERVICES: dict[str, Service] = {service.name: service for service in (REGISTRATION, INTRODUCTIONS, FOLLOWUP)}

@@ -1,0 +1,136 @@
+"""Engines, transactions and leases for SQLite and PostgreSQL. It knows how to keep rows safe, never what they mean."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, insert, make_url, select, update
+from sqlalchemy.exc import IntegrityError
+
+from shared.tables import leases
+
+BUSY_MS = 5000
+STATEMENT_MS = 5000
+
+
+class Database:
+    """One service's own database: transactions that write, and connections that only read."""
+
+    def __init__(self, url: str, *, durable: bool = True, pool: int = 10) -> None:
+        self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
+        self.engine = _sqlite(url, durable) if self.is_sqlite else _postgres(url, pool)
+        # SQLite lets one writer in at a time and makes the others poll; within a process a lock is faster and fair.
+        self._writer: threading.Lock | None = threading.Lock() if self.is_sqlite else None
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A transaction: commits at the end, rolls back on an exception."""
+        if self._writer is None:
+            with self.engine.begin() as connection:
+                yield connection
+            return
+        with self._writer, self.engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A connection in a transaction of its own that is rolled back at the end."""
+        with self.engine.connect() as connection:
+            connection = connection.execution_options(rapport_reading=True)
+            yield connection
+            connection.rollback()
+
+    def close(self) -> None:
+        """Close all pooled connections."""
+        self.engine.dispose()
+
+
+def _sqlite(url: str, durable: bool) -> Engine:
+    path = make_url(url).database
+    if path and path != ":memory:":
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url, hide_parameters=True, pool_size=8, max_overflow=40, connect_args={"timeout": BUSY_MS / 1000})
+    synchronous = "FULL" if durable else "OFF"
+
+    @event.listens_for(engine, "connect")
+    def _connected(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # we say BEGIN ourselves
+        for pragma in (
+            f"busy_timeout={BUSY_MS}",
+            "journal_mode=WAL",
+            f"synchronous={synchronous}",
+            "secure_delete=ON",
+            "foreign_keys=ON",
+            "cache_size=-4000",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        reading = connection.get_execution_options().get("rapport_reading")
+        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _postgres(url: str, pool: int) -> Engine:
+    options = f"-c statement_timeout={STATEMENT_MS} -c lock_timeout={BUSY_MS} -c idle_in_transaction_session_timeout=60000"
+    return create_engine(
+        url,
+        hide_parameters=True,
+        pool_size=pool,
+        max_overflow=20,
+        pool_pre_ping=True,
+        pool_timeout=5,
+        connect_args={"connect_timeout": 5, "options": options},
+    )
+
+
+class Lease:
+    """Who may do something that one process should do at a time, until when. Renewed when half of it is over.
+
+    A holder that was paused longer than its lease notices by `epoch` wherever it saves something.
+    """
+
+    def __init__(self, database: Database, name: str, owner: str, seconds: float) -> None:
+        self._database, self.name, self.owner, self._span = database, name, owner, timedelta(seconds=seconds)
+        self._until: datetime | None = None
+        self.epoch = 0
+
+    def hold(self, now: datetime) -> bool:
+        """Whether this owner holds the lease now; takes or renews it where that is possible."""
+        if self._until is not None and now < self._until - self._span / 2:
+            return True
+        try:
+            with self._database.writing() as connection:
+                self._until = self._take(connection, now)
+        except IntegrityError:
+            self._until = None
+        return self._until is not None
+
+    def _take(self, connection: Connection, now: datetime) -> datetime | None:
+        until = now + self._span
+        row = connection.execute(select(leases).where(leases.c.name == self.name).with_for_update()).first()
+        if row is None:
+            connection.execute(insert(leases).values(name=self.name, owner=self.owner, epoch=1, until=until))
+            self.epoch = 1
+            return until
+        if row.owner != self.owner and row.until > now and row.until <= now + self._span:
+            return None
+        self.epoch = row.epoch if row.owner == self.owner else row.epoch + 1
+        connection.execute(
+            update(leases).where(leases.c.name == self.name).values(owner=self.owner, epoch=self.epoch, until=until)
+        )
+        return until
+
+    def release(self) -> None:
+        """Let others in at once."""
+        if self._until is not None:
+            with self._database.writing() as connection:
+                connection.execute(leases.delete().where(leases.c.name == self.name, leases.c.owner == self.owner))
+            self._until = None

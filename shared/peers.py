@@ -1,0 +1,41 @@
+"""Asks the other services of the full shape what waits in them (`/internal/status`). Reads only, and only numbers."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from collections.abc import Collection
+from urllib.error import URLError
+from urllib.request import Request, urlopen
+
+from shared.errors import Retryable
+from shared.settings import SERVICE_NAMES, Settings
+
+TIMEOUT = 5
+
+
+class PeerAway(Retryable):
+    """Another service does not answer at the moment."""
+
+
+def password(settings: Settings) -> str:
+    """What services of one installation show each other."""
+    return hmac.new(settings.secret_key.encode(), b"rapport peers", hashlib.sha256).hexdigest()
+
+
+def pending(settings: Settings, here: Collection[str]) -> list[dict[str, int]]:
+    """What waits in the services that other processes serve. Raises PeerAway."""
+    if not settings.peers:
+        return []
+    return [_ask(settings, name) for name in SERVICE_NAMES if name not in here]
+
+
+def _ask(settings: Settings, name: str) -> dict[str, int]:
+    url = settings.peers.replace("{service}", name).rstrip("/") + "/internal/status"
+    request = Request(url, headers={"Authorization": f"Bearer {password(settings)}"})  # noqa: S310 - an operator's URL
+    try:
+        with urlopen(request, timeout=TIMEOUT) as answer:  # noqa: S310
+            return {key: int(value) for key, value in json.load(answer).items()}
+    except (URLError, OSError, ValueError):
+        raise PeerAway from None

@@ -1,0 +1,332 @@
+"""The composition root: chooses the concrete parts of one service from the settings, and runs its pages and its turns.
+
+The embedded process, gunicorn, the workers, the simulation and the tests all build through `build`. No business here.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from shared import peers, tables
+from shared.bus import dead_letters, outbox
+from shared.bus.inbox import Intake
+from shared.bus.log import Consumer, LeaseLost, Log, LogUnavailable, Topic
+from shared.clock import Clock, SharedClock, SystemClock
+from shared.compute import Child, Compute, Here
+from shared.contracts import COMPACTED_TOPICS, DEAD_LETTERS_TOPIC, KEPT_TOPICS
+from shared.database import Database, Lease
+from shared.links import Links
+from shared.mail.message import Transport
+from shared.mail.queue import Mailer, pending_mails
+from shared.migrate import migrate
+from shared.service import Service
+from shared.settings import Settings
+from shared.work import Work
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+logger = logging.getLogger(__name__)
+
+BATCH = 500
+TOPICS: tuple[Topic, ...] = (
+    *(Topic(name, 6 if name == "rapport.people" else 1, compacted=True) for name in COMPACTED_TOPICS),
+    *(Topic(name, 6, compacted=False) for name in KEPT_TOPICS),
+    Topic(DEAD_LETTERS_TOPIC, 1, compacted=False),
+)
+
+
+def new_id() -> str:
+    """A random id, 128 bits as 32 hex characters."""
+    return secrets.token_hex(16)
+
+
+@dataclass
+class Parts:
+    """What several services of one process share; None = made from the settings."""
+
+    log: Log | None = None
+    clock: Clock | None = None
+    transport: Transport | None = None
+    compute: Compute | None = None
+    redis: Any = None
+    new_id: Callable[[], str] = new_id
+    databases: dict[str, Database] = field(default_factory=dict)
+
+
+class Runtime:
+    """One running service: its database, its place in the log, its mails, its pages."""
+
+    def __init__(self, service: Service, settings: Settings, parts: Parts) -> None:
+        self.service, self.settings, self.redis = service, settings, parts.redis
+        self.database = parts.databases.get(service.name) or Database(settings.database(service.name), durable=settings.durable)
+        self.engine = self.database.engine
+        self.clock = parts.clock or clock_of(settings, self.database)
+        self.log = parts.log or log_of(settings, self.clock)
+        self.transport = parts.transport or transport_of(settings)
+        self._compute = parts.compute or Here()
+        self.new_id = parts.new_id
+        self.owner = parts.new_id()
+        self.links = Links(settings.secret_key)
+        self.woken = threading.Event()
+        self.group: Sequence[Runtime] = (self,)
+        self._relay_lease = Lease(self.database, "relay", self.owner, 10)
+        self._intake = Intake(service, self.work)
+        self._consumer: Consumer | None = None
+        self.mailer = Mailer(
+            service,
+            open_work=self.work,
+            database=self.database,
+            transport=self.transport,
+            now=self.clock.now,
+            owner=self.owner,
+            domain=settings.mail_from,
+        )
+
+    # What handlers and due work get
+
+    def now(self) -> datetime:
+        """The present instant, UTC."""
+        return self.clock.now()
+
+    @contextmanager
+    def work(self) -> Iterator[Work]:
+        """A unit of work: commits at the end, rolls back on an exception, then wakes whoever sends."""
+        now = self.clock.now()
+        with self.database.writing() as connection:
+            work = Work(
+                connection,
+                service=self.service,
+                now=now,
+                new_id=self.new_id,
+                links=self.links,
+                base_url=self.settings.base_url,
+            )
+            yield work
+        self.wake()
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A connection that only reads."""
+        with self.database.reading() as connection:
+            yield connection
+
+    def compute(self, function: Callable[[Any], Any], argument: Any) -> Any:
+        """`function(argument)`, in a child process where the shape has one."""
+        return self._compute(function, argument)
+
+    def wake(self) -> None:
+        """Something was written: relay, due work and mailer look at once instead of at their next turn."""
+        self.woken.set()
+        if self.redis is not None:
+            self.redis.publish(f"rapport:wake:{self.service.name}", "1")
+
+    # Turns: each does some of what there is and says how much
+
+    def relay_turn(self) -> int:
+        """Publish outbox rows that were not sent. Raises LogUnavailable with nothing marked."""
+        with self.reading() as connection:
+            rows = outbox.unsent(connection, BATCH)
+        if not rows or not self._relay_lease.hold(self.clock.now()):
+            return 0
+        with self.reading() as connection:
+            rows = outbox.unsent(connection, BATCH)
+            records = outbox.records(connection, rows, self.service.states, f"/{self.service.name}")
+        self.log.append(records)
+        with self.database.writing() as connection:
+            outbox.mark_sent(connection, [row.id for row in rows], self.clock.now())
+        return len(rows)
+
+    def intake_turn(self, timeout: float = 0.0) -> int:
+        """Handle what came. Raises what is transient; a lost lease only means that somebody else goes on."""
+        if self._consumer is None:
+            self._consumer = self.log.consumer(self.service.name, self.service.topics)
+        try:
+            return self._intake.turn(self._consumer, BATCH, timeout)
+        except LeaseLost:
+            logger.info("another process reads this part of the log by now", extra={"service": self.service.name})
+            return 0
+
+    def due_turn(self) -> int:
+        """Do some of what is due."""
+        done = 0
+        for due in self.service.due:
+            with self.reading() as connection:
+                waiting = due.count(connection, self.clock.now())
+            if waiting:
+                done += due.run(self)
+        return done
+
+    def mail_turn(self) -> int:
+        """Send some of the mails that are due."""
+        return self.mailer.turn()
+
+    def turn(self) -> int:
+        """One turn of everything, for tests and simulations."""
+        return self.relay_turn() + self.intake_turn() + self.due_turn() + self.mail_turn()
+
+    # What there is to say about it
+
+    def pending(self) -> dict[str, int]:
+        """What waits: `relay`, the service's own events and due work under its name, `mail`; all zero = quiet.
+
+        `newest` is the id of the newest outbox row: whoever asks twice sees whether something moved in between.
+        """
+        now = self.clock.now()
+        with self.reading() as connection:
+            relay, newest = outbox.count_unsent(connection), outbox.newest_id(connection)
+        try:
+            lag = sum(self.log.lag(self.service.name, self.service.topics).values())
+        except LogUnavailable:
+            lag = 1  # nobody knows, so it is not quiet
+        with self.reading() as connection:
+            due = sum(item.count(connection, now) for item in self.service.due)
+            mail = pending_mails(connection, now)
+        return {"relay": relay, self.service.name: lag + due, "mail": mail, "newest": newest}
+
+    def status(self) -> dict[str, Any]:
+        """`now` and what is pending in all services of this installation, looked at twice so that nothing slips
+        through on its way from one service to the next."""
+        first, second = self._everywhere(), self._everywhere()
+        names = ("relay", "registration", "introductions", "followup", "mail")
+        pending = {name: max(first.get(name, 0), second.get(name, 0)) for name in names}
+        if first["newest"] != second["newest"]:
+            pending["relay"] = max(1, pending["relay"])
+        return {"now": self.clock.now().isoformat().replace("+00:00", "Z"), "pending": pending}
+
+    def _everywhere(self) -> dict[str, int]:
+        here = [runtime.pending() for runtime in self.group]
+        there = peers.pending(self.settings, {runtime.service.name for runtime in self.group})
+        return summed([*here, *there])
+
+    def ready(self) -> bool:
+        """Whether this service can take a registration: its database answers. The broker may be away."""
+        try:
+            with self.reading() as connection:
+                connection.execute(select(tables.clock.c.id).limit(1)).first()
+        except SQLAlchemyError:
+            return False
+        return True
+
+    def dead_letters(self) -> int:
+        """How many events could not be handled and wait for a redrive."""
+        with self.reading() as connection:
+            return dead_letters.count_waiting(connection)
+
+    def web_app(self) -> Flask:
+        """The service's pages and API."""
+        from shared.web.app import create_app  # noqa: PLC0415 - a worker needs no Flask
+
+        return create_app(self)
+
+    def migrate(self) -> None:
+        """Bring the database to the newest version."""
+        migrate(self.service, self.database)
+
+    def close(self) -> None:
+        """Leave the group, end connections."""
+        if self._consumer is not None:
+            self._consumer.close()
+        self._relay_lease.release()
+        self.transport.close()
+        self._compute.close()
+        self.database.close()
+
+
+def summed(parts: Sequence[Mapping[str, int]]) -> dict[str, int]:
+    """Numbers of the same name added up."""
+    total: dict[str, int] = {}
+    for part in parts:
+        for name, count in part.items():
+            total[name] = total.get(name, 0) + count
+    return total
+
+
+def build(service: Service, settings: Settings, parts: Parts | None = None) -> Runtime:
+    """One service, made of the parts that the settings ask for or that are handed in."""
+    return Runtime(service, with_secret(settings), parts or Parts())
+
+
+def build_all(services: Sequence[Service], settings: Settings, parts: Parts | None = None) -> list[Runtime]:
+    """Several services in one process: they share log, clock, mail transport and the computing child."""
+    settings, parts = with_secret(settings), parts or Parts()
+    first = Database(settings.database(services[0].name), durable=settings.durable)
+    parts.databases.setdefault(services[0].name, first)
+    parts.clock = parts.clock or clock_of(settings, parts.databases[services[0].name])
+    parts.log = parts.log or log_of(settings, parts.clock)
+    parts.transport = parts.transport or transport_of(settings)
+    parts.compute = parts.compute or Child()
+    runtimes = [Runtime(service, settings, parts) for service in services]
+    for runtime in runtimes:
+        runtime.group = runtimes
+    return runtimes
+
+
+def with_secret(settings: Settings) -> Settings:
+    """The settings with a secret key: the given one, or one that is made once and kept in the data folder."""
+    if settings.secret_key:
+        return settings
+    path = settings.data / "secret"
+    if not path.exists():
+        settings.data.mkdir(parents=True, exist_ok=True)
+        draft = path.with_suffix(f".{secrets.token_hex(4)}")
+        draft.write_text(secrets.token_urlsafe(48))
+        draft.chmod(0o600)
+        try:
+            path.hardlink_to(draft)  # the first of several processes wins
+        except FileExistsError:
+            pass
+        draft.unlink()
+    return replace(settings, secret_key=path.read_text().strip())
+
+
+def clock_of(settings: Settings, database: Database) -> Clock:
+    """The clock that the settings ask for."""
+    if settings.clock == "system":
+        return SystemClock()
+
+    def offset() -> timedelta:
+        with database.reading() as connection:
+            seconds = connection.execute(select(tables.clock.c.offset_seconds)).scalar()
+        return timedelta(seconds=seconds or 0)
+
+    return SharedClock(offset)
+
+
+def log_of(settings: Settings, clock: Clock) -> Log:
+    """The event log that the settings ask for."""
+    if settings.bus == "kafka":
+        from shared.bus.kafka_log import KafkaLog  # noqa: PLC0415 - half a second to load
+
+        return KafkaLog(settings.kafka_bootstrap, client_id="rapport")
+    if settings.bus == "memory":
+        from shared.bus.memory_log import MemoryLog  # noqa: PLC0415
+
+        return MemoryLog(TOPICS, now=clock.now)
+    from shared.bus.embedded_log import EmbeddedLog  # noqa: PLC0415
+
+    return EmbeddedLog(
+        Path(settings.data) / "log.db", TOPICS, now=SystemClock().now, owner=new_id(), durable=settings.durable
+    )
+
+
+def transport_of(settings: Settings) -> Transport:
+    """The way mails leave."""
+    if settings.smtp_url:
+        from shared.mail.smtp import SmtpTransport  # noqa: PLC0415
+
+        return SmtpTransport(settings.smtp_url, settings.mail_from)
+    from shared.mail.folder import FolderTransport  # noqa: PLC0415
+
+    return FolderTransport(settings.data / "outbox", settings.mail_from)
