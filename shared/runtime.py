@@ -32,6 +32,7 @@ from shared.mail.queue import Mailer, pending_mails
 from shared.migrate import migrate
 from shared.service import Service
 from shared.settings import Settings
+from shared.signals import Signals, redis_client
 from shared.work import Work
 
 if TYPE_CHECKING:
@@ -69,7 +70,8 @@ class Runtime:
     """One running service: its database, its place in the log, its mails, its pages."""
 
     def __init__(self, service: Service, settings: Settings, parts: Parts) -> None:
-        self.service, self.settings, self.redis = service, settings, parts.redis
+        self.service, self.settings = service, settings
+        self.redis = parts.redis if parts.redis is not None else redis_client(settings.redis_url)
         self.database = parts.databases.get(service.name) or Database(settings.database(service.name), durable=settings.durable)
         self.engine = self.database.engine
         self.clock = parts.clock or clock_of(settings, self.database)
@@ -79,7 +81,8 @@ class Runtime:
         self.new_id = parts.new_id
         self.owner = parts.new_id()
         self.links = Links(settings.secret_key)
-        self.woken = threading.Event()
+        self.listeners: list[threading.Event] = []
+        self.signals = Signals(self.redis) if self.redis is not None else None
         self.group: Sequence[Runtime] = (self,)
         self._relay_lease = Lease(self.database, "relay", self.owner, 10)
         self._intake = Intake(service, self.work)
@@ -128,9 +131,10 @@ class Runtime:
 
     def wake(self) -> None:
         """Something was written: relay, due work and mailer look at once instead of at their next turn."""
-        self.woken.set()
-        if self.redis is not None:
-            self.redis.publish(f"rapport:wake:{self.service.name}", "1")
+        for event in self.listeners:
+            event.set()
+        if self.signals is not None:
+            self.signals.publish(self.service.name)
 
     # Turns: each does some of what there is and says how much
 
@@ -267,6 +271,7 @@ def build_all(services: Sequence[Service], settings: Settings, parts: Parts | No
     parts.log = parts.log or log_of(settings, parts.clock)
     parts.transport = parts.transport or transport_of(settings)
     parts.compute = parts.compute or Child()
+    parts.redis = parts.redis if parts.redis is not None else redis_client(settings.redis_url)
     runtimes = [Runtime(service, settings, parts) for service in services]
     for runtime in runtimes:
         runtime.group = runtimes

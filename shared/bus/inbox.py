@@ -11,6 +11,7 @@ import logging
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, insert, select
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
@@ -93,6 +94,13 @@ class Intake:
                     continue
                 known.add(message.id)
                 self.apply(work, message)
+
+    def redrive(self, work: Work, row: Any) -> None:
+        """Handle a dead letter again, once. Raises what the handler raises, or Undecodable."""
+        message = read(dead_letters.record_of(row))
+        dead_letters.mark_redriven(work, row.id)
+        if message is not None and not _known(work.connection, [message.id]):
+            self.apply(work, message)
 
     def apply(self, work: Work, message: Message) -> None:
         """Remember the message and do what it asks for, if this service handles it at all."""

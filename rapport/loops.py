@@ -1,0 +1,102 @@
+"""Runs the turns of services in background threads: relay, intake of events, due work, mail. A loop never dies of an
+error; it says so in the log and tries again later."""
+
+from __future__ import annotations
+
+import logging
+import random
+import threading
+from collections.abc import Callable, Iterable, Sequence
+
+from shared.bus.inbox import is_transient
+from shared.runtime import Runtime
+
+logger = logging.getLogger(__name__)
+KINDS = ("relay", "intake", "due", "mail")
+LOOK_AGAIN = 0.5
+LONGEST_PAUSE = 10.0
+
+
+class Loops:
+    """The threads of some services; start them once, stop them once."""
+
+    def __init__(self, runtimes: Iterable[Runtime], kinds: Sequence[str] = KINDS) -> None:
+        self._stopped = threading.Event()
+        self._threads: list[threading.Thread] = []
+        self._wakers: list[threading.Event] = []
+        for runtime in runtimes:
+            for kind in kinds:
+                self._add(runtime, kind)
+            if runtime.signals is not None:
+                self._thread(f"{runtime.service.name}-signals", self._hear(runtime))
+
+    def start(self) -> None:
+        """Start all threads."""
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self, timeout: float = 10.0) -> None:
+        """Let every turn end, at most `timeout` seconds."""
+        self._stopped.set()
+        for waker in self._wakers:
+            waker.set()
+        for thread in self._threads:
+            thread.join(timeout)
+
+    def wait(self) -> None:
+        """Return when stopped."""
+        self._stopped.wait()
+
+    def _add(self, runtime: Runtime, kind: str) -> None:
+        waker = threading.Event()
+        self._wakers.append(waker)
+        runtime.listeners.append(waker)
+        turns: dict[str, Callable[[], int]] = {
+            "relay": runtime.relay_turn,
+            "intake": lambda: runtime.intake_turn(LOOK_AGAIN),
+            "due": runtime.due_turn,
+            "mail": runtime.mail_turn,
+        }
+        waits = kind != "intake"  # the log waits by itself
+        self._thread(f"{runtime.service.name}-{kind}", self._loop(runtime, kind, turns[kind], waker if waits else None))
+
+    def _hear(self, runtime: Runtime) -> Callable[[], None]:
+        def heard() -> None:
+            for event in runtime.listeners:
+                event.set()
+
+        def run() -> None:
+            if runtime.signals is not None:
+                runtime.signals.listen(runtime.service.name, heard, self._stopped)
+
+        return run
+
+    def _thread(self, name: str, target: Callable[[], None]) -> None:
+        self._threads.append(threading.Thread(target=target, name=name, daemon=True))
+
+    def _loop(self, runtime: Runtime, kind: str, turn: Callable[[], int], waker: threading.Event | None) -> Callable[[], None]:
+        def run() -> None:
+            failures = 0
+            while not self._stopped.is_set():
+                if waker is not None:
+                    waker.clear()
+                try:
+                    done = turn()
+                    failures = 0
+                except Exception as error:  # noqa: BLE001 - a loop must outlive whatever happens in one turn
+                    failures += 1
+                    self._complain(runtime, kind, error, failures)
+                    continue
+                if not done and waker is not None:
+                    waker.wait(LOOK_AGAIN)
+
+        return run
+
+    def _complain(self, runtime: Runtime, kind: str, error: Exception, failures: int) -> None:
+        fields = {"service": runtime.service.name, "loop": kind, "error": type(error).__name__, "failures": failures}
+        if is_transient(error):
+            logger.warning("a part we need does not answer, trying again", extra=fields)
+        else:
+            logger.error("a turn failed, trying again", extra=fields, exc_info=True)
+        pause = min(LONGEST_PAUSE, 0.1 * 2 ** min(failures, 10))
+        self._stopped.wait(pause * random.uniform(0.5, 1.0))

@@ -1,0 +1,52 @@
+"""Wake-up calls between processes by Redis: whoever sends mails or events need not wait for its next look. Nothing is
+lost without them, everybody looks again within half a second anyway."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+logger = logging.getLogger(__name__)
+PAUSE = 5.0
+
+
+class Signals:
+    """Publishes and hears wake-up calls; with Redis away it does nothing and tries again after a while."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+        self._silent_until = 0.0
+
+    def publish(self, name: str) -> None:
+        """Wake whoever listens for `name`."""
+        if time.monotonic() < self._silent_until:
+            return
+        try:
+            self._client.publish(f"rapport:wake:{name}", "1")
+        except Exception:  # noqa: BLE001 - whatever is wrong with Redis, nobody may notice
+            self._silent_until = time.monotonic() + PAUSE
+
+    def listen(self, name: str, heard: Callable[[], None], stopped: threading.Event) -> None:
+        """Call `heard` at every call for `name`, until stopped. Runs in a thread of its own."""
+        while not stopped.is_set():
+            try:
+                with self._client.pubsub(ignore_subscribe_messages=True) as channel:
+                    channel.subscribe(f"rapport:wake:{name}")
+                    while not stopped.is_set():
+                        if channel.get_message(timeout=1.0):
+                            heard()
+            except Exception:  # noqa: BLE001
+                logger.info("no wake-up calls for now", extra={"service": name})
+                stopped.wait(PAUSE)
+
+
+def redis_client(url: str) -> Any:
+    """A client with short timeouts, or None without a URL. It connects when it is first used."""
+    if not url:
+        return None
+    import redis  # noqa: PLC0415 - half a second to load
+
+    return redis.Redis.from_url(url, socket_timeout=2.0, socket_connect_timeout=0.5)
