@@ -22,12 +22,24 @@ class Signals:
 
     def publish(self, name: str) -> None:
         """Wake whoever listens for `name`."""
+        self._quietly(lambda: self._client.publish(f"rapport:wake:{name}", "1"))
+
+    def flag(self, name: str, seconds: int) -> None:
+        """Let every process know something at once, for a while."""
+        self._quietly(lambda: self._client.set(f"rapport:{name}", "1", ex=seconds))
+
+    def flagged(self, name: str) -> bool:
+        """Whether it is known; False when nobody knows."""
+        return bool(self._quietly(lambda: self._client.exists(f"rapport:{name}")))
+
+    def _quietly(self, call: Callable[[], Any]) -> Any:
         if time.monotonic() < self._silent_until:
-            return
+            return None
         try:
-            self._client.publish(f"rapport:wake:{name}", "1")
+            return call()
         except Exception:  # noqa: BLE001 - whatever is wrong with Redis, nobody may notice
             self._silent_until = time.monotonic() + PAUSE
+            return None
 
     def listen(self, name: str, heard: Callable[[], None], stopped: threading.Event) -> None:
         """Call `heard` at every call for `name`, until stopped. Runs in a thread of its own."""

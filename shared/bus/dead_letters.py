@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection, func, insert, select, tuple_, update
 
 from shared.bus import outbox
-from shared.bus.log import Record
+from shared.bus.log import LIMIT_BYTES, Record
 from shared.contracts import PersonDescribed
 from shared.tables import dead_letters as table
 
@@ -53,7 +53,7 @@ def bury(work: Work, record: Record, *, reason: str, attempts: int, event_id: st
         "consumer": work.service.name,
     }
     key = (record.key or "")[:64]
-    small = value if value is None or len(value) <= outbox.LIMIT_BYTES else value[: outbox.LIMIT_BYTES]
+    small = value if value is None or len(value) <= LIMIT_BYTES else value[: LIMIT_BYTES]
     outbox.insert_dead_letter(work.connection, event_id=work.new_id(), key=key, value=small, place=place, now=work.now)
 
 

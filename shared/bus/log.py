@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+LIMIT_BYTES = 64 * 1024
+"""The most that a record's value may hold."""
+
 
 @dataclass(frozen=True)
 class Topic:

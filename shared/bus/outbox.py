@@ -15,11 +15,10 @@ from typing import Any
 from sqlalchemy import Connection, func, insert, select, update
 
 from shared.bus import envelope
-from shared.bus.log import NewRecord, RecordTooLarge
+from shared.bus.log import LIMIT_BYTES, NewRecord, RecordTooLarge
 from shared.contracts import DEAD_LETTERS_TOPIC, Event
 from shared.tables import outbox
 
-LIMIT_BYTES = 64 * 1024
 States = Mapping[type[Event], Callable[[Connection, str], Event | None]]
 
 

@@ -1,0 +1,142 @@
+"""An attendee: a person at a conference, from invitation to withdrawal. Every step gives the new state and the event."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from datetime import date, datetime
+from typing import Any, TypeVar
+
+from services.registration.domain.conference import first_midnight, local_day
+from shared.contracts import (
+    AttendeeChanged,
+    AttendeeCheckedIn,
+    AttendeeLeft,
+    AttendeeRegistered,
+    AttendeeWithdrawn,
+    ConferencePublished,
+)
+from shared.contracts.attendee import AttendeeEvent, Consents
+from shared.errors import Conflict, Refused
+
+Happened = TypeVar("Happened", bound=AttendeeEvent)
+
+
+class NotYetConfirmed(Conflict):
+    """This registration is not confirmed yet: the link in the mail does that, or an organizer."""
+
+    code = "not-confirmed"
+
+
+class TooEarly(Conflict):
+    """Check-in opens at midnight of the first day."""
+
+    code = "too-early"
+
+
+class ConferenceOver(Conflict):
+    """The conference is over."""
+
+    code = "over"
+
+
+class Withdrawn(Conflict):
+    """This registration was withdrawn."""
+
+    code = "withdrawn"
+
+
+class NeedsConsent(Refused):
+    """To be introduced, please allow us to share your first name and your reasons."""
+
+    status = 422
+    code = "needs-consent"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attendee:
+    """Coded state only; names, addresses and free text lie elsewhere. `status` before confirmation: invited or pending."""
+
+    id: str
+    account: str
+    conference: str
+    person: str
+    version: int
+    role: str
+    status: str
+    approved: bool
+    offers: tuple[str, ...] = ()
+    wants: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ("en",)
+    company: str | None = None
+    years: int | None = None
+    capacity: int | None = None
+    introductions: int | None = None
+    available: tuple[str, ...] | None = None
+    requests: tuple[str, ...] = ()
+    blocks: tuple[str, ...] = ()
+    referrals: tuple[str, ...] = ()
+    locale: str = "en"
+    consents: Consents = Consents()
+    present_on: tuple[date, ...] = ()
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether others may hear of her."""
+        return self.status in ("confirmed", "checked_in", "left")
+
+    def confirm(self, now: datetime) -> tuple[Attendee, AttendeeRegistered | None]:
+        """She, or an organizer for her, says that this registration is meant."""
+        self._not_withdrawn()
+        if self.is_confirmed:
+            return self, None
+        return self._became(AttendeeRegistered, now, status="confirmed")
+
+    def change(self, now: datetime, **values: Any) -> tuple[Attendee, AttendeeChanged | None]:
+        """Other wishes, other offers, other consents, approval."""
+        self._not_withdrawn()
+        changed = replace(self, **values)
+        if changed == self:
+            return self, None
+        if not self.is_confirmed:
+            return replace(changed, version=self.version + 1), None
+        return self._became(AttendeeChanged, now, **values)
+
+    def check_in(self, now: datetime, conference: ConferencePublished) -> tuple[Attendee, AttendeeCheckedIn | None]:
+        """She is here today."""
+        self._not_withdrawn()
+        if not self.is_confirmed:
+            raise NotYetConfirmed
+        today = local_day(conference, now)
+        if now < first_midnight(conference):
+            raise TooEarly
+        if today > conference.days[-1].date:
+            raise ConferenceOver
+        if today in self.present_on:
+            return self, None
+        return self._became(AttendeeCheckedIn, now, status="checked_in", present_on=(*self.present_on, today))
+
+    def leave(self, now: datetime, conference: ConferencePublished) -> tuple[Attendee, AttendeeLeft | None]:
+        """She is not here any more today, or was checked in by mistake."""
+        self._not_withdrawn()
+        today = local_day(conference, now)
+        if today not in self.present_on:
+            return self, None
+        present = tuple(day for day in self.present_on if day != today)
+        return self._became(AttendeeLeft, now, status="left", present_on=present)
+
+    def withdraw(self, now: datetime) -> tuple[Attendee, AttendeeWithdrawn | None]:
+        """She takes part no longer."""
+        if self.status == "withdrawn":
+            return self, None
+        if not self.is_confirmed:
+            return replace(self, status="withdrawn", version=self.version + 1), None
+        return self._became(AttendeeWithdrawn, now, status="withdrawn", present_on=())
+
+    def _became(self, event: type[Happened], now: datetime, **values: Any) -> tuple[Attendee, Happened]:
+        new = replace(self, version=self.version + 1, **values)
+        state = {item.name: getattr(new, item.name) for item in fields(new) if item.name != "id"}
+        return new, event(attendee=new.id, at=now, **state)
+
+    def _not_withdrawn(self) -> None:
+        if self.status == "withdrawn":
+            raise Withdrawn

@@ -1,0 +1,93 @@
+"""Registration's own tables. Personal data lies in `people`, `wishes` and the shared address book, nowhere else."""
+
+from __future__ import annotations
+
+from sqlalchemy import JSON, Boolean, Column, Index, Integer, MetaData, String, Table, Text, UniqueConstraint
+
+from shared.tables import NAMING, Id, RowId, UTCDateTime
+
+metadata = MetaData(naming_convention=NAMING)
+
+organizers = Table(
+    "organizers",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("account", Id, nullable=False),
+    Column("email", Text, nullable=False),
+    Column("role", String(16), nullable=False),
+    Column("conferences", JSON),  # slugs; NULL = all
+    Column("created_at", UTCDateTime, nullable=False),
+    Column("removed_at", UTCDateTime),
+    UniqueConstraint("account", "email"),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("access", Id, primary_key=True),
+    Column("organizer", Id, nullable=False, index=True),
+    Column("kind", String(16), nullable=False),  # session or key
+    Column("label", String(200)),
+    Column("conferences", JSON),
+    Column("created_at", UTCDateTime, nullable=False),
+)
+
+people = Table(
+    "people",
+    metadata,
+    Column("person", Id, primary_key=True),
+    Column("account", Id, nullable=False),
+    Column("address", Text, nullable=False),  # folded, for recognising
+    Column("version", Integer, nullable=False),
+    UniqueConstraint("account", "address"),
+)
+
+attendees = Table(
+    "attendees",
+    metadata,
+    Column("number", RowId, primary_key=True, autoincrement=True),
+    Column("id", Id, nullable=False, unique=True),
+    Column("account", Id, nullable=False),
+    Column("conference", Id, nullable=False),
+    Column("person", Id, nullable=False, index=True),
+    Column("version", Integer, nullable=False),
+    Column("role", String(8), nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("approved", Boolean, nullable=False),
+    Column("state", JSON, nullable=False),
+    Column("code", String(16), nullable=False, unique=True),  # public, for the QR at the door
+    Column("created_at", UTCDateTime, nullable=False),
+    UniqueConstraint("conference", "person"),
+)
+Index("ix_attendees_conference_number", attendees.c.conference, attendees.c.number)
+
+companies = Table(
+    "companies",
+    metadata,
+    Column("conference", Id, primary_key=True),
+    Column("name", String(200), primary_key=True),  # folded
+    Column("code", String(16), nullable=False),
+)
+
+wishes = Table(
+    "wishes",
+    metadata,
+    Column("number", RowId, primary_key=True, autoincrement=True),
+    Column("attendee", Id, nullable=False, index=True),
+    Column("conference", Id, nullable=False, index=True),
+    Column("kind", String(16), nullable=False),  # requests, blocks or referrals
+    Column("address", Text, nullable=False, index=True),
+)
+
+consents = Table(
+    "consents",
+    metadata,
+    Column("number", RowId, primary_key=True, autoincrement=True),
+    Column("attendee", Id, nullable=False, index=True),
+    Column("purpose", String(32), nullable=False),
+    Column("given", Boolean, nullable=False),
+    Column("text_version", String(16), nullable=False),
+    Column("locale", String(16), nullable=False),
+    Column("channel", String(16), nullable=False),  # form, api, import or page
+    Column("at", UTCDateTime, nullable=False),
+)

@@ -1,0 +1,236 @@
+"""The log on Apache Kafka, by kafka-python. Auto-commit is off, the producer is idempotent and waits for all replicas."""
+
+from __future__ import annotations
+
+import threading
+import warnings
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from shared.bus.log import LIMIT_BYTES, Consumer, LeaseLost, LogUnavailable, NewRecord, Record, RecordTooLarge, Topic
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore", DeprecationWarning)  # one per protocol file on Python 3.11
+    from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, OffsetAndMetadata, TopicPartition
+    from kafka.admin import NewTopic, OffsetSpec
+    from kafka.errors import (
+        CommitFailedError,
+        FencedInstanceIdError,
+        IllegalGenerationError,
+        KafkaError,
+        RebalanceInProgressError,
+        TopicAlreadyExistsError,
+        UnknownMemberIdError,
+    )
+
+LOST = (CommitFailedError, FencedInstanceIdError, IllegalGenerationError, RebalanceInProgressError, UnknownMemberIdError)
+ANSWER_MS = 10_000
+SESSION_MS = 10_000
+
+
+class KafkaLog:
+    """The log as a client of Kafka brokers; connects when it is first used."""
+
+    def __init__(self, bootstrap: str, *, client_id: str, session_ms: int = SESSION_MS) -> None:
+        self._servers = [server.strip() for server in bootstrap.split(",")]
+        self._client_id, self._session_ms = client_id, session_ms
+        self._lock = threading.Lock()
+        self._admin_lock = threading.Lock()
+        self._producer: Any = None
+        self._admin: Any = None
+
+    def append(self, records: Sequence[NewRecord]) -> None:
+        """Returns when all replicas have all of them. After an error nobody knows which arrived: append them again."""
+        if any(record.value is not None and len(record.value) > LIMIT_BYTES for record in records):
+            raise RecordTooLarge
+        with self._lock:
+            try:
+                producer = self._open_producer()
+                sent = [
+                    producer.send(new.topic, key=new.key.encode(), value=new.value, headers=list(new.headers)) for new in records
+                ]
+                producer.flush(timeout=ANSWER_MS / 1000)
+                for future in sent:
+                    future.get(timeout=ANSWER_MS / 1000)
+            except (KafkaError, OSError) as error:
+                # A broker that lost its state answers UnknownProducerId for ever: only a new producer goes on.
+                self._drop_producer()
+                raise LogUnavailable from error
+
+    def _open_producer(self) -> Any:
+        if self._producer is None:
+            self._producer = KafkaProducer(
+                bootstrap_servers=self._servers,
+                client_id=self._client_id,
+                acks="all",
+                enable_idempotence=True,
+                linger_ms=5,
+                max_block_ms=5_000,
+                request_timeout_ms=5_000,
+                delivery_timeout_ms=ANSWER_MS,
+                bootstrap_timeout_ms=5_000,
+            )
+        return self._producer
+
+    def _drop_producer(self) -> None:
+        if self._producer is not None:
+            self._producer.close(timeout=0)
+            self._producer = None
+
+    def consumer(self, group: str, topics: Sequence[str]) -> Consumer:
+        """A new member of the group. Raises LogUnavailable."""
+        return _Consumer(self._servers, self._client_id, group, topics, self._session_ms)
+
+    def lag(self, group: str, topics: Sequence[str]) -> Mapping[str, int]:
+        """Ends of the partitions less what the group has committed."""
+        with self._admin_lock:
+            try:
+                return self._lag(group, topics)
+            except (KafkaError, OSError) as error:
+                self._drop_admin()
+                raise LogUnavailable from error
+
+    def _lag(self, group: str, topics: Sequence[str]) -> dict[str, int]:
+        if self._admin is None:
+            self._admin = KafkaAdminClient(bootstrap_servers=self._servers, request_timeout_ms=5_000, bootstrap_timeout_ms=5_000)
+        partitions = _partitions(self._admin, topics)
+        ends = self._admin.list_partition_offsets(dict.fromkeys(partitions, OffsetSpec.LATEST), timeout_ms=5_000)
+        starts = self._admin.list_partition_offsets(dict.fromkeys(partitions, OffsetSpec.EARLIEST), timeout_ms=5_000)
+        done = self._admin.list_group_offsets({group: partitions})[group]
+        counts = dict.fromkeys(topics, 0)
+        for place in partitions:
+            committed = done[place].offset if place in done else -1
+            counts[place.topic] += max(0, ends[place].offset - max(committed, starts[place].offset))
+        return counts
+
+    def _drop_admin(self) -> None:
+        if self._admin is not None:
+            self._admin.close()
+            self._admin = None
+
+    def close(self) -> None:
+        """Send what is under way and close the connections."""
+        with self._lock:
+            if self._producer is not None:
+                self._producer.close(timeout=5)
+                self._producer = None
+        with self._admin_lock:
+            self._drop_admin()
+
+
+class _Consumer:
+    """A member of a group by Kafka's classic protocol."""
+
+    def __init__(self, servers: list[str], client_id: str, group: str, topics: Sequence[str], session_ms: int) -> None:
+        try:
+            self._kafka = KafkaConsumer(
+                *topics,
+                bootstrap_servers=servers,
+                client_id=client_id,
+                group_id=group,
+                enable_auto_commit=False,
+                auto_offset_reset="earliest",
+                session_timeout_ms=session_ms,
+                heartbeat_interval_ms=session_ms // 3,
+                max_poll_interval_ms=300_000,
+                request_timeout_ms=max(session_ms + 5_000, 15_000),
+                bootstrap_timeout_ms=5_000,
+                fetch_max_wait_ms=100,
+                metadata_max_age_ms=30_000,
+            )
+        except (KafkaError, OSError) as error:
+            raise LogUnavailable from error
+
+    def poll(self, limit: int, timeout: float) -> Sequence[Record]:
+        """The next records of the partitions this member holds."""
+        try:
+            batches = self._kafka.poll(timeout_ms=int(timeout * 1000), max_records=limit)
+        except LOST:
+            return []
+        except (KafkaError, OSError) as error:
+            raise LogUnavailable from error
+        return [_record(message) for batch in batches.values() for message in batch]
+
+    def commit(self, handled: Sequence[Record]) -> None:
+        """Commit behind the last record of every partition."""
+        ends: dict[Any, int] = {}
+        for record in handled:
+            place = TopicPartition(record.topic, record.partition)
+            ends[place] = max(ends.get(place, 0), record.offset + 1)
+        if not ends:
+            return
+        if not set(ends) <= set(self._kafka.assignment()):
+            raise LeaseLost
+        try:
+            self._kafka.commit({place: OffsetAndMetadata(end, "", -1) for place, end in ends.items()}, timeout_ms=ANSWER_MS)
+        except LOST as error:
+            raise LeaseLost from error
+        except (KafkaError, OSError) as error:
+            raise LogUnavailable from error
+
+    def rewind(self) -> None:
+        """Go back to what the group has committed."""
+        try:
+            for place in self._kafka.assignment():
+                committed = self._kafka.committed(place)
+                if committed is None:
+                    self._kafka.seek_to_beginning(place)
+                else:
+                    self._kafka.seek(place, committed)
+        except (KafkaError, OSError, AssertionError) as error:
+            raise LogUnavailable from error
+
+    def close(self) -> None:
+        """Leave the group."""
+        self._kafka.close(autocommit=False, timeout_ms=5_000)
+
+
+def _record(message: Any) -> Record:
+    return Record(
+        topic=message.topic,
+        partition=message.partition,
+        offset=message.offset,
+        key=None if message.key is None else message.key.decode("utf-8", "replace"),
+        value=message.value,
+        headers=tuple((str(name), bytes(value or b"")) for name, value in message.headers),
+        appended_at=datetime.fromtimestamp(message.timestamp / 1000, UTC),
+    )
+
+
+def _partitions(admin: Any, topics: Sequence[str]) -> list[Any]:
+    found = admin.describe_topics(list(topics))
+    return [TopicPartition(topic["name"], part["partition_index"]) for topic in found for part in topic["partitions"]]
+
+
+def create_topics(bootstrap: str, topics: Sequence[Topic], *, segment_ms: int = 3_600_000, compaction_lag_ms: int = 60_000) -> list[str]:
+    """Create what is missing, never change what is there; returns the names of the new ones. Raises LogUnavailable."""
+    try:
+        admin = KafkaAdminClient(bootstrap_servers=bootstrap.split(","), request_timeout_ms=10_000, bootstrap_timeout_ms=10_000)
+    except (KafkaError, OSError) as error:
+        raise LogUnavailable from error
+    try:
+        present = set(admin.list_topics())
+        missing = [topic for topic in topics if topic.name not in present]
+        wanted = [NewTopic(t.name, t.partitions, 1, topic_configs=_config(t, segment_ms, compaction_lag_ms)) for t in missing]
+        if wanted:
+            admin.create_topics(wanted, timeout_ms=10_000)
+        return [topic.name for topic in missing]
+    except TopicAlreadyExistsError:
+        return []  # another process made them in between
+    except (KafkaError, OSError) as error:
+        raise LogUnavailable from error
+    finally:
+        admin.close()
+
+
+def _config(topic: Topic, segment_ms: int, compaction_lag_ms: int) -> dict[str, str]:
+    if not topic.compacted:
+        return {"cleanup.policy": "delete", "retention.ms": str(400 * 24 * 3600 * 1000), "max.message.bytes": "1048588"}
+    return {
+        "cleanup.policy": "compact",
+        "max.compaction.lag.ms": str(compaction_lag_ms),
+        "min.cleanable.dirty.ratio": "0.01",
+        "segment.ms": str(min(segment_ms, compaction_lag_ms)),
+        "delete.retention.ms": str(24 * 3600 * 1000),
+    }

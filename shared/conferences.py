@@ -1,0 +1,54 @@
+"""What a service knows of conferences, from `conference.published`. Every look-up is limited to a scope."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, insert, select, update
+
+from shared.access import Scope
+from shared.bus.schema import schema_of
+from shared.contracts import ConferencePublished
+from shared.errors import NotFound
+from shared.tables import known_conferences as table
+from shared.work import Work
+
+
+def remember(event: ConferencePublished, work: Work) -> None:
+    """Take over the newest state; an older version changes nothing."""
+    row = work.connection.execute(select(table.c.version).where(table.c.conference == event.conference)).first()
+    values = {
+        "account": event.account,
+        "slug": event.slug,
+        "version": event.version,
+        "state": schema_of(ConferencePublished).dump(event),
+    }
+    if row is None:
+        work.connection.execute(insert(table).values(conference=event.conference, **values))
+    elif row.version < event.version:
+        work.connection.execute(update(table).where(table.c.conference == event.conference).values(**values))
+
+
+def by_id(connection: Connection, conference: str) -> ConferencePublished | None:
+    """A conference by its id, for the service's own doings."""
+    row = connection.execute(select(table.c.state).where(table.c.conference == conference)).first()
+    return None if row is None else _load(row.state)
+
+
+def by_slug(connection: Connection, scope: Scope, slug: str) -> ConferencePublished:
+    """A conference by its slug. Raises NotFound, also when it is outside the scope."""
+    row = connection.execute(select(table.c.account, table.c.state).where(table.c.slug == slug)).first()
+    if row is None or not scope.covers(row.account, slug):
+        raise NotFound
+    return _load(row.state)
+
+
+def within(connection: Connection, scope: Scope) -> Sequence[ConferencePublished]:
+    """All conferences of a scope, by slug."""
+    rows = connection.execute(select(table).where(table.c.account == scope.account).order_by(table.c.slug)).all()
+    return [_load(row.state) for row in rows if scope.covers(row.account, row.slug)]
+
+
+def _load(state: dict[str, object]) -> ConferencePublished:
+    loaded: ConferencePublished = schema_of(ConferencePublished).load(state)
+    return loaded

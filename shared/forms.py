@@ -1,0 +1,228 @@
+"""Marshmallow fields for what people and clients send: each refuses with a sentence, none lets anything odd through.
+
+One schema serves a form (strings, empty = absent) and JSON.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+from zoneinfo import available_timezones
+
+from apiflask import Schema as APISchema
+from email_validator import EmailNotValidError, validate_email
+from marshmallow import EXCLUDE, RAISE, ValidationError, fields, pre_load
+
+from shared.i18n import gettext as _
+from shared.text import Unclean, clean
+
+TOO_LONG = "Please use at most {longest} characters."
+SENTENCES = {
+    "too long": TOO_LONG,
+    "broken characters": "There are characters in this that cannot be read. Please type it again.",
+    "no letter or digit": "Please write at least one letter or digit.",
+}
+MISSING = {"required": "This is needed.", "null": "This is needed.", "invalid": "This does not have the right form."}
+
+
+class Schema(APISchema):
+    """The base of all input: unknown fields are named and refused."""
+
+    class Meta:
+        unknown = RAISE
+
+    error_messages = {"unknown": "There is no such field.", "type": "Please send an object."}
+
+
+class FormSchema(Schema):
+    """A schema that a browser's form may fill: empty text counts as not given."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+    @pre_load
+    def _drop_empty(self, data: Any, **_options: Any) -> Any:
+        if isinstance(data, Mapping):
+            return {name: value for name, value in data.items() if value != "" and name != "csrf_token"}
+        return data
+
+
+class CleanText(fields.String):
+    """One line of text."""
+
+    lines = False
+
+    def __init__(self, *, longest: int = 200, **options: Any) -> None:
+        self.longest = longest
+        options.setdefault("metadata", {}).setdefault("maxLength", longest)
+        super().__init__(error_messages=MISSING, **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> Any:
+        if not isinstance(value, str):
+            raise ValidationError(_("Please send text."))
+        try:
+            text = clean(value, longest=self.longest, lines=self.lines)
+        except Unclean as problem:
+            raise ValidationError(_(SENTENCES[str(problem)]).replace("{longest}", str(self.longest))) from None
+        if not text:
+            if self.required:
+                raise ValidationError(_("This is needed."))
+            return None
+        return text
+
+
+class LongText(CleanText):
+    """Several lines of text."""
+
+    lines = True
+
+
+class Address(fields.String):
+    """A mail address, as email-validator understands it, without asking anybody."""
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("metadata", {}).update({"format": "email", "maxLength": 254})
+        super().__init__(error_messages=MISSING, **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> Any:
+        if not isinstance(value, str) or len(value) > 300:
+            raise ValidationError(_("Please write a mail address such as name@example.org."))
+        try:
+            found = validate_email(clean(value, longest=254), check_deliverability=False, allow_smtputf8=False, strict=True)
+        except (EmailNotValidError, Unclean):
+            raise ValidationError(_("Please write a mail address such as name@example.org.")) from None
+        return found.normalized
+
+
+class WholeNumber(fields.Integer):
+    """A whole number in a range; from a form as digits, from JSON as a number."""
+
+    def __init__(self, *, least: int, most: int, **options: Any) -> None:
+        self.least, self.most = least, most
+        options.setdefault("metadata", {}).update({"minimum": least, "maximum": most})
+        super().__init__(error_messages=MISSING, **options)
+
+    def _validated(self, value: Any) -> Any:
+        sentence = _("Please give a whole number from {least} to {most}.")
+        sentence = sentence.replace("{least}", str(self.least)).replace("{most}", str(self.most))
+        if isinstance(value, str) and re.fullmatch(r"-?[0-9]{1,9}", value.strip()):
+            value = int(value)
+        if isinstance(value, bool) or not isinstance(value, int | float) or value != value or abs(value) > 2**53:
+            raise ValidationError(sentence)
+        if value != int(value) or not self.least <= value <= self.most:
+            raise ValidationError(sentence)
+        return int(value)
+
+
+class TrueFalse(fields.Boolean):
+    """Yes or no: JSON true/false, or a ticked box."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> Any:
+        if value is True or (isinstance(value, str) and value in ("on", "true", "yes", "1")):
+            return True
+        if value is False or (isinstance(value, str) and value in ("off", "false", "no", "0")):
+            return False
+        raise ValidationError(_("Please send true or false."))
+
+
+class ListOf(fields.List):
+    """A list of at most `most` things, without doubles; a single form value counts as a list of one."""
+
+    def __init__(self, inner: fields.Field[Any], *, most: int = 50, least: int = 0, **options: Any) -> None:
+        self.most, self.least = most, least
+        options.setdefault("metadata", {}).update({"maxItems": most, "minItems": least} if least else {"maxItems": most})
+        super().__init__(inner, error_messages=MISSING, **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> Any:
+        items = [value] if isinstance(value, str) else value
+        if not isinstance(items, Sequence):
+            raise ValidationError(_("Please send a list."))
+        if len(items) > self.most:
+            raise ValidationError(_("Please give at most {most}.").replace("{most}", str(self.most)))
+        found: list[Any] = super()._deserialize(list(items), attr, data, **options)
+        if len(found) < self.least:
+            raise ValidationError(_("Please give at least {least}.").replace("{least}", str(self.least)))
+        seen: list[Any] = []
+        for item in found:
+            if item not in seen:
+                seen.append(item)
+        return seen
+
+
+class Pattern(fields.String):
+    """Text of a fixed form, such as an id or a slug."""
+
+    def __init__(self, pattern: str, sentence: str, **options: Any) -> None:
+        self.pattern, self.sentence = pattern, sentence
+        options.setdefault("metadata", {})["pattern"] = f"^{pattern}$"
+        super().__init__(error_messages=MISSING, **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> Any:
+        if not isinstance(value, str) or not re.fullmatch(self.pattern, value, re.ASCII):
+            raise ValidationError(_(self.sentence))
+        return value
+
+
+def Id(**options: Any) -> Pattern:  # noqa: N802 - reads as a field
+    """A random id."""
+    return Pattern("[0-9a-f]{32}", "Please send an id of 32 hexadecimal digits.", **options)
+
+
+def SlotId(**options: Any) -> Pattern:  # noqa: N802
+    """A slot's id, such as 20261123-1420."""
+    return Pattern("[0-9]{8}-[0-9]{4}", "Please send a slot id such as 20261123-1420.", **options)
+
+
+def Slug(**options: Any) -> Pattern:  # noqa: N802
+    """A short name for addresses of pages."""
+    return Pattern("[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?", "Please use 1 to 40 small letters, digits and hyphens.", **options)
+
+
+def Language(**options: Any) -> Pattern:  # noqa: N802
+    """A language code such as en, de or pt-BR."""
+    return Pattern("[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})?", "Please send a language code such as en or de.", **options)
+
+
+def LocalTime(**options: Any) -> Pattern:  # noqa: N802
+    """A local time HH:MM."""
+    return Pattern("(?:[01][0-9]|2[0-3]):[0-5][0-9]", "Please write a time such as 09:30.", **options)
+
+
+class LocalDate(fields.Date):
+    """A date YYYY-MM-DD within this century."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> Any:
+        if not isinstance(value, str) or not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value, re.ASCII):
+            raise ValidationError(_("Please write a date such as 2026-11-23."))
+        try:
+            found = date.fromisoformat(value)
+        except ValueError:
+            raise ValidationError(_("There is no such day.")) from None
+        if not 2000 <= found.year <= 2100:
+            raise ValidationError(_("Please choose a date between 2000 and 2100."))
+        return found
+
+
+class Zone(fields.String):
+    """A time zone by its IANA name."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> Any:
+        if not isinstance(value, str) or value not in available_timezones():
+            raise ValidationError(_("Please choose a time zone such as Europe/Berlin."))
+        return value
+
+
+class Choice(fields.String):
+    """One of some words."""
+
+    def __init__(self, *words: str, **options: Any) -> None:
+        self.words = words
+        options.setdefault("metadata", {})["enum"] = list(words)
+        super().__init__(error_messages=MISSING, **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> Any:
+        if not isinstance(value, str) or value not in self.words:
+            raise ValidationError(_("Please choose one of: {words}.").replace("{words}", ", ".join(self.words)))
+        return value

@@ -1,0 +1,47 @@
+"""Calendar entries for meetings (RFC 5545). Neutral titles, no token, no goal: calendars are shared with employers."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from icalendar import Calendar as ICalendar
+from icalendar import Event as IEvent
+
+from shared.mail.message import Calendar
+
+
+def event_ics(
+    *,
+    uid_object: str,
+    sequence: int,
+    starts_at: datetime,
+    ends_at: datetime,
+    timezone: str,
+    summary: str,
+    location: str,
+    now: datetime,
+    confirmed: bool = False,
+    cancelled: bool = False,
+) -> Calendar:
+    """One entry: the same UID for the life of the object, a rising SEQUENCE, METHOD PUBLISH or CANCEL."""
+    zone = ZoneInfo(timezone)
+    entry = IEvent()
+    entry.add("uid", f"intro-{uid_object}@rapport")
+    entry.add("sequence", sequence)
+    entry.add("dtstamp", now)
+    entry.add("dtstart", starts_at.astimezone(zone))
+    entry.add("dtend", ends_at.astimezone(zone))
+    entry.add("summary", summary)
+    entry.add("location", location)
+    entry.add("class", "PRIVATE")
+    entry.add("status", "CANCELLED" if cancelled else "CONFIRMED" if confirmed else "TENTATIVE")
+    entry.add("transp", "TRANSPARENT" if cancelled else "OPAQUE")
+    method = "CANCEL" if cancelled else "PUBLISH"
+    calendar = ICalendar()
+    calendar.add("prodid", "-//Rapport//Meetings//EN")
+    calendar.add("version", "2.0")
+    calendar.add("method", method)
+    calendar.add_component(entry)
+    calendar.add_missing_timezones()
+    return Calendar(method=method, text=calendar.to_ical().decode())

@@ -1,0 +1,145 @@
+"""The mailer: takes mails that are due from the database, renders them, hands them over, and says so in the database.
+
+Each step is a short transaction of its own; none is open while a mail is handed over. A mail is claimed with an owner
+and a lease longer than the transport's timeout, and the last update checks the owner. Message-ID is the row's id.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime, timedelta
+from email.utils import parseaddr
+from typing import Any
+
+from sqlalchemy import Connection, and_, func, or_, select, update
+
+from shared.database import Database
+from shared.mail.message import Mail, MailJob, MailRefused, MailUnavailable, PersonUnknown, Transport
+from shared.service import Service
+from shared.tables import mails
+from shared.work import Work
+
+logger = logging.getLogger(__name__)
+LEASE = timedelta(seconds=60)
+BATCH = 50
+GIVE_UP_AFTER = timedelta(hours=24)
+LOOK_FOR_PERSON = timedelta(seconds=2)
+
+
+class Mailer:
+    """Sends the mails of one service."""
+
+    def __init__(
+        self,
+        service: Service,
+        *,
+        open_work: Callable[[], AbstractContextManager[Work]],
+        database: Database,
+        transport: Transport,
+        now: Callable[[], datetime],
+        owner: str,
+        domain: str,
+    ) -> None:
+        self._service, self._open_work, self._database = service, open_work, database
+        self._transport, self._now, self._owner = transport, now, owner
+        self._domain = parseaddr(domain)[1].rpartition("@")[2] or "localhost"
+
+    def turn(self) -> int:
+        """Send up to 50 of the mails that are due; returns how many rows it dealt with."""
+        with self._database.reading() as connection:
+            if not pending_mails(connection, self._now()):
+                return 0
+        jobs = self._claim()
+        return sum(self._deal_with(job, at_most_once) for job, at_most_once in jobs)
+
+    def _claim(self) -> list[tuple[MailJob, bool]]:
+        now = self._now()
+        with self._database.writing() as connection:
+            rows = connection.execute(
+                select(mails).where(_free(now)).order_by(mails.c.due_at, mails.c.id).limit(BATCH).with_for_update(skip_locked=True)
+            ).all()
+            if rows:
+                ids = [row.id for row in rows]
+                connection.execute(update(mails).where(mails.c.id.in_(ids)).values(owner=self._owner, lease_until=now + LEASE))
+        return [(_job(row), row.at_most_once) for row in rows]
+
+    def _deal_with(self, job: MailJob, at_most_once: bool) -> int:
+        try:
+            with self._open_work() as work:
+                mail = self._service.mails[job.kind].render(job, work)
+        except PersonUnknown:
+            self._finish(job, status="waiting", due_at=self._now() + LOOK_FOR_PERSON)
+            return 0
+        except Exception as error:  # noqa: BLE001 - one mail that cannot be made must not hold up the others
+            logger.error("a mail could not be made", extra={"mail": job.id, "kind": job.kind, "error": type(error).__name__}, exc_info=True)
+            self._again(job)
+            return 1
+        if mail is None:
+            self._finish(job, status="skipped")
+        elif at_most_once and not self._finish(job, status="sent", sent_at=self._now()):
+            return 1
+        else:
+            self._hand_over(job, mail, at_most_once)
+        return 1
+
+    def _hand_over(self, job: MailJob, mail: Mail, at_most_once: bool) -> None:
+        try:
+            self._transport.send(f"<{job.id}@{self._domain}>", mail)
+        except MailRefused:
+            logger.warning("a mail was refused", extra={"mail": job.id, "kind": job.kind})
+            self._finish(job, status="failed", any_status=at_most_once)
+        except MailUnavailable:
+            if at_most_once:  # nobody knows whether it left; a question that is asked twice is worse than one not asked
+                logger.warning("a mail that goes out at most once may be lost", extra={"mail": job.id, "kind": job.kind})
+                self._finish(job, status="failed", any_status=True)
+            else:
+                self._again(job)
+        else:
+            if not at_most_once:
+                self._finish(job, status="sent", sent_at=self._now())
+
+    def _again(self, job: MailJob) -> None:
+        now, attempts = self._now(), job.attempts + 1
+        if now - job.created_at > GIVE_UP_AFTER and attempts > 5:
+            self._finish(job, status="failed", attempts=attempts)
+        else:
+            pause = timedelta(seconds=min(600, 2**min(attempts, 10)))
+            self._finish(job, status="waiting", attempts=attempts, due_at=now + pause)
+
+    def _finish(self, job: MailJob, *, any_status: bool = False, **values: Any) -> bool:
+        """Say what became of it, where this mailer still owns it."""
+        mine = [mails.c.id == job.id, mails.c.owner == self._owner]
+        if not any_status:
+            mine.append(mails.c.status == "waiting")
+        with self._database.writing() as connection:
+            done = connection.execute(update(mails).where(*mine).values(lease_until=None, **values))
+        return done.rowcount == 1
+
+
+def _free(now: datetime) -> Any:
+    return and_(mails.c.status == "waiting", mails.c.due_at <= now, or_(mails.c.lease_until.is_(None), mails.c.lease_until <= now))
+
+
+def _job(row: Any) -> MailJob:
+    return MailJob(
+        id=row.id,
+        kind=row.kind,
+        person=row.person,
+        conference=row.conference,
+        args=row.args,
+        created_at=row.created_at,
+        attempts=row.attempts,
+    )
+
+
+def pending_mails(connection: Connection, now: datetime) -> int:
+    """How many mails are due and not yet sent, those under way included."""
+    waiting = select(func.count()).select_from(mails).where(mails.c.status == "waiting", mails.c.due_at <= now)
+    return connection.execute(waiting).scalar_one()
+
+
+def sent_kinds(connection: Connection, person: str) -> Sequence[str]:
+    """The kinds of mail that a person was sent, in order."""
+    return connection.execute(select(mails.c.kind).where(mails.c.person == person, mails.c.status == "sent").order_by(mails.c.sent_at)).scalars().all()

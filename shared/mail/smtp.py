@@ -1,0 +1,95 @@
+"""Mails by SMTP on a kept connection: one recipient a message, the envelope given explicitly, every wait bounded."""
+
+from __future__ import annotations
+
+import smtplib
+import ssl
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime
+from email.utils import parseaddr
+from urllib.parse import unquote, urlsplit
+
+from shared.mail.compose import compose
+from shared.mail.message import Mail, MailRefused, MailUnavailable
+
+TIMEOUT = 10
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class SmtpTransport:
+    """A mail server. Several threads may send; they share one connection."""
+
+    def __init__(self, url: str, sender: str, *, now: Callable[[], datetime] = _now) -> None:
+        self._url = urlsplit(url)
+        self._sender, self._now = sender, now
+        self._connection: smtplib.SMTP | None = None
+        self._lock = threading.Lock()
+
+    def send(self, message_id: str, mail: Mail) -> None:
+        """Returns when the server has taken the mail. Raises MailRefused (5xx) or MailUnavailable (anything else)."""
+        message = compose(message_id, mail, self._sender, self._now())
+        with self._lock:
+            try:
+                self._deliver(message.as_bytes(), mail.to_address)
+            except smtplib.SMTPServerDisconnected:
+                self._hang_up()
+                self._once_more(message.as_bytes(), mail.to_address)
+
+    def _once_more(self, content: bytes, address: str) -> None:
+        # The server may have closed an idle connection; the Message-ID makes a second copy recognisable.
+        try:
+            self._deliver(content, address)
+        except smtplib.SMTPServerDisconnected as error:
+            self._hang_up()
+            raise MailUnavailable from error
+
+    def _deliver(self, content: bytes, address: str) -> None:
+        try:
+            connection = self._connect()
+            connection.sendmail(parseaddr(self._sender)[1], [address], content)
+        except smtplib.SMTPServerDisconnected:
+            raise
+        except smtplib.SMTPRecipientsRefused as error:
+            code = next(iter(error.recipients.values()))[0]
+            raise (MailRefused if code >= 500 else MailUnavailable)() from None
+        except smtplib.SMTPResponseException as error:
+            self._hang_up()
+            raise (MailRefused if error.smtp_code >= 500 else MailUnavailable)() from None
+        except (smtplib.SMTPException, OSError) as error:
+            self._hang_up()
+            raise MailUnavailable from error
+
+    def _connect(self) -> smtplib.SMTP:
+        if self._connection is None:
+            host, secure = self._url.hostname or "localhost", self._url.scheme == "smtps"
+            if secure:
+                context = ssl.create_default_context()
+                connection: smtplib.SMTP = smtplib.SMTP_SSL(host, self._url.port or 465, timeout=TIMEOUT, context=context)
+            else:
+                connection = smtplib.SMTP(host, self._url.port or 25, timeout=TIMEOUT)
+                connection.ehlo()
+                if connection.has_extn("starttls"):
+                    connection.starttls(context=ssl.create_default_context())
+            if self._url.username:
+                connection.login(unquote(self._url.username), unquote(self._url.password or ""))
+            self._connection = connection
+        return self._connection
+
+    def _hang_up(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def close(self) -> None:
+        """Say goodbye."""
+        with self._lock:
+            if self._connection is not None:
+                try:
+                    self._connection.quit()
+                except (smtplib.SMTPException, OSError):
+                    self._connection.close()
+                self._connection = None

@@ -1,0 +1,41 @@
+// Small helps; every page works without them. Focus the error summary, keep a form's draft on this device, "/" searches.
+"use strict";
+(() => {
+  const summary = document.querySelector(".summary");
+  if (summary) summary.focus();
+
+  document.addEventListener("keydown", (event) => {
+    const search = document.querySelector("input[type=search]");
+    if (event.key === "/" && search && !/^(input|textarea|select)$/i.test(event.target.tagName)) {
+      event.preventDefault();
+      search.focus();
+    }
+  });
+
+  const done = document.querySelector("[data-draft-done]");
+  if (done) localStorage.removeItem("draft:" + done.dataset.draftDone);
+
+  const form = document.querySelector("form[data-draft]");
+  if (!form) return;
+  const name = "draft:" + form.dataset.draft;
+  const note = form.querySelector("[data-draft-note]");
+  const say = (attribute) => { if (note) note.textContent = note.dataset[attribute]; };
+  const fields = () => [...form.elements].filter((field) => field.name && field.type !== "hidden");
+  const read = () => JSON.stringify(fields().map((f) => [f.name, /checkbox|radio/.test(f.type) ? [f.value, f.checked] : f.value]));
+  const kept = localStorage.getItem(name);
+  if (kept && !summary) {
+    try {
+      JSON.parse(kept).forEach(([field, value], index) => {
+        const here = fields()[index];
+        if (!here || here.name !== field) return;
+        if (Array.isArray(value)) here.checked = value[1]; else here.value = value;
+      });
+      say("restored");
+    } catch { localStorage.removeItem(name); }
+  }
+  let waiting;
+  form.addEventListener("input", () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(() => { localStorage.setItem(name, read()); say("saved"); }, 400);
+  });
+})();

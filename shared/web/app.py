@@ -1,0 +1,87 @@
+"""Makes the app of one service: limits, who may call, problems, operations, then the service's own pages and API."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from apiflask import APIFlask
+from flask import g, request
+from flask.json.provider import DefaultJSONProvider
+from jinja2 import ChoiceLoader, FileSystemLoader
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from shared.i18n import current_locale, gettext, ngettext
+from shared.web import guard, href, operations, problems, who
+from shared.web.guard import Limits, invalid_body
+
+if TYPE_CHECKING:
+    from shared.runtime import Runtime
+
+TEMPLATES = Path(__file__).parent.parent / "templates"
+
+
+class _Json(DefaultJSONProvider):
+    sort_keys = False
+    ensure_ascii = False
+
+
+def create_app(runtime: Runtime) -> APIFlask:
+    """The service's WSGI application."""
+    app = APIFlask("shared.web", static_folder=None, json_errors=False, docs_path=None, spec_path=None, title="Rapport", version="1")
+    app.json = _Json(app)
+    app.extensions["rapport"] = runtime
+    app.extensions["rapport_limits"] = Limits(runtime.settings.redis_url)
+    app.config.update(VALIDATION_ERROR_DESCRIPTION="", AUTO_404_RESPONSE=False, AUTO_VALIDATION_ERROR_RESPONSE=False)
+    guard.set_up(app)
+    problems.set_up(app)
+    who.set_up(app)
+    app.before_request(_limit_keys)
+    operations.set_up(app)
+    _templates(app, runtime)
+    app.error_processor(_refuse_input)
+    runtime.service.mount(app)
+    who.check_all_routes(app)
+    if runtime.settings.proxies:
+        hops = runtime.settings.proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    return app
+
+
+def _templates(app: APIFlask, runtime: Runtime) -> None:
+    app.jinja_loader = ChoiceLoader([FileSystemLoader(str(TEMPLATES))])  # type: ignore[assignment]
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+
+    @app.context_processor
+    def _globals() -> dict[str, Any]:
+        return {
+            "href": href,
+            "demo": runtime.settings.demo,
+            "actor": g.get("actor"),
+            "locale": current_locale(),
+            "path": request.path,
+        }
+
+
+def _limit_keys() -> None:
+    found = g.get("actor")
+    if found is not None and found.kind == "key":
+        guard.limit(f"{current_rate()}/second", "key", found.access)
+
+
+def current_rate() -> int:
+    """API calls a second and key."""
+    from shared.web import current_runtime  # noqa: PLC0415
+
+    return current_runtime().settings.api_rate
+
+
+def _refuse_input(error: Any) -> Any:
+    """APIFlask's errors as ours."""
+    detail = error.detail if isinstance(error.detail, dict) else {}
+    body = detail.get("json") or detail.get("json_or_form") or detail.get("query") or detail
+    if error.status_code == 422:
+        return problems.refused(invalid_body(body))
+    return problems.answer(error.status_code, "http", gettext(problems.SENTENCES.get(error.status_code, problems.SENTENCES[400])))

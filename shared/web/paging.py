@@ -1,0 +1,42 @@
+"""Lists in pages: `{"items": [...], "next": cursor or null}`, by a key that only grows."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from flask import Response, jsonify, request
+
+from shared.errors import Invalid
+from shared.i18n import gettext as _
+from shared.web import href
+
+USUAL, MOST = 100, 500
+
+
+def asked() -> tuple[str, int]:
+    """(key to go on behind, how many) from ?cursor= and ?limit=. Raises Invalid."""
+    text = request.args.get("cursor", "")
+    try:
+        after = base64.urlsafe_b64decode(text.encode() + b"=" * (-len(text) % 4)).decode() if text else ""
+    except (binascii.Error, UnicodeError, ValueError):
+        raise Invalid({"cursor": [_("This cursor is not one of ours.")]}) from None
+    if len(after) > 80 or not after.isprintable():
+        raise Invalid({"cursor": [_("This cursor is not one of ours.")]})
+    limit = request.args.get("limit", str(USUAL))
+    if not limit.isascii() or not limit.isdigit() or not 1 <= len(limit) <= 4 or not 1 <= int(limit) <= MOST:
+        raise Invalid({"limit": [_("Please ask for 1 to 500 at once.")]})
+    return after, int(limit)
+
+
+def page(rows: Sequence[Any], limit: int, key: Callable[[Any], str], item: Callable[[Any], Any]) -> Response:
+    """The answer from up to `limit + 1` rows: the one too many says that there is more."""
+    more = len(rows) > limit
+    shown = rows[:limit]
+    cursor = base64.urlsafe_b64encode(key(shown[-1]).encode()).decode().rstrip("=") if more else None
+    response = jsonify({"items": [item(row) for row in shown], "next": cursor})
+    if cursor:
+        response.headers["Link"] = f'<{href(request.path)}?cursor={cursor}&limit={limit}>; rel="next"'
+    return response
