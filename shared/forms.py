@@ -90,7 +90,9 @@ class Address(fields.String):
         if not isinstance(value, str) or len(value) > 300:
             raise ValidationError(_("Please write a mail address such as name@example.org."))
         try:
-            found = validate_email(clean(value, longest=254), check_deliverability=False, allow_smtputf8=False, strict=True)
+            found = validate_email(
+                clean(value, longest=254), check_deliverability=False, allow_smtputf8=False, strict=True
+            )
         except (EmailNotValidError, Unclean):
             raise ValidationError(_("Please write a mail address such as name@example.org.")) from None
         return found.normalized
@@ -132,7 +134,9 @@ class ListOf(fields.List):
 
     def __init__(self, inner: fields.Field[Any], *, most: int = 50, least: int = 0, **options: Any) -> None:
         self.most, self.least = most, least
-        options.setdefault("metadata", {}).update({"maxItems": most, "minItems": least} if least else {"maxItems": most})
+        options.setdefault("metadata", {}).update(
+            {"maxItems": most, "minItems": least} if least else {"maxItems": most}
+        )
         super().__init__(inner, error_messages=MISSING, **options)
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> Any:
@@ -177,7 +181,9 @@ def SlotId(**options: Any) -> Pattern:  # noqa: N802
 
 def Slug(**options: Any) -> Pattern:  # noqa: N802
     """A short name for addresses of pages."""
-    return Pattern("[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?", "Please use 1 to 40 small letters, digits and hyphens.", **options)
+    return Pattern(
+        "[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?", "Please use 1 to 40 small letters, digits and hyphens.", **options
+    )
 
 
 def Language(**options: Any) -> Pattern:  # noqa: N802

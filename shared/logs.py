@@ -40,7 +40,13 @@ class Lines(logging.Formatter):
             fields["trace"] = self._trace(record)
         at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
         if self._json:
-            line = {"at": at, "level": record.levelname, "logger": record.name, "message": record.getMessage(), **fields}
+            line = {
+                "at": at,
+                "level": record.levelname,
+                "logger": record.name,
+                "message": record.getMessage(),
+                **fields,
+            }
             return masked(json.dumps(line, default=str))
         rest = " ".join(f"{name}={value}" for name, value in fields.items())
         return masked(f"{at} {record.levelname:7} {record.name}: {record.getMessage()} {rest}".rstrip())

@@ -28,7 +28,15 @@ class _Json(DefaultJSONProvider):
 
 def create_app(runtime: Runtime) -> APIFlask:
     """The service's WSGI application."""
-    app = APIFlask("shared.web", static_folder=None, json_errors=False, docs_path=None, spec_path=None, title="Rapport", version="1")
+    app = APIFlask(
+        "shared.web",
+        static_folder=None,
+        json_errors=False,
+        docs_path=None,
+        spec_path=None,
+        title="Rapport",
+        version="1",
+    )
     app.json = _Json(app)
     app.extensions["rapport"] = runtime
     app.extensions["rapport_limits"] = Limits(runtime.settings.redis_url)
@@ -84,4 +92,6 @@ def _refuse_input(error: Any) -> Any:
     body = detail.get("json") or detail.get("json_or_form") or detail.get("query") or detail
     if error.status_code == 422:
         return problems.refused(invalid_body(body))
-    return problems.answer(error.status_code, "http", gettext(problems.SENTENCES.get(error.status_code, problems.SENTENCES[400])))
+    return problems.answer(
+        error.status_code, "http", gettext(problems.SENTENCES.get(error.status_code, problems.SENTENCES[400]))
+    )

@@ -23,8 +23,20 @@ PROBLEM = {
     },
     "required": ["type", "title", "detail"],
 }
-REFUSALS = {"400": "not readable", "401": "no key", "403": "not allowed", "404": "not there", "409": "somebody was faster"}
-REFUSALS |= {"413": "too large", "415": "not JSON", "422": "wrong fields", "429": "too much at once", "503": "try again"}
+REFUSALS = {
+    "400": "not readable",
+    "401": "no key",
+    "403": "not allowed",
+    "404": "not there",
+    "409": "somebody was faster",
+}
+REFUSALS |= {
+    "413": "too large",
+    "415": "not JSON",
+    "422": "wrong fields",
+    "429": "too much at once",
+    "503": "try again",
+}
 
 
 def openapi_of(app: APIFlask) -> dict[str, Any]:
@@ -35,7 +47,9 @@ def openapi_of(app: APIFlask) -> dict[str, Any]:
     spec["openapi"] = "3.1.0"
     components = spec.setdefault("components", {})
     components.setdefault("schemas", {})["Problem"] = PROBLEM
-    components["securitySchemes"] = {"key": {"type": "http", "scheme": "bearer", "description": "From `rapport api-key`."}}
+    components["securitySchemes"] = {
+        "key": {"type": "http", "scheme": "bearer", "description": "From `rapport api-key`."}
+    }
     for item in spec.get("paths", {}).values():
         for method, operation in item.items():
             if method in ("get", "post", "put", "patch", "delete"):
@@ -49,11 +63,19 @@ def _complete(operation: dict[str, Any], method: str) -> None:
         operation["requestBody"]["required"] = True
     responses = operation.setdefault("responses", {})
     for status, what in REFUSALS.items():
-        responses[status] = {"description": what, "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}}
+        responses[status] = {
+            "description": what,
+            "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+        }
     if method == "post":
         made = next((responses[status] for status in ("201", "200") if status in responses), {"description": "done"})
         responses.setdefault("200", {**made, "description": "nothing was left to change"})
         responses.setdefault("201", {**made, "description": "made"})
         operation.setdefault("parameters", []).append(
-            {"in": "header", "name": "Idempotency-Key", "schema": {"type": "string", "maxLength": 255}, "required": False}
+            {
+                "in": "header",
+                "name": "Idempotency-Key",
+                "schema": {"type": "string", "maxLength": 255},
+                "required": False,
+            }
         )

@@ -76,7 +76,9 @@ def check_json() -> None:
     if request.mimetype != "application/json" and not request.mimetype.endswith("+json"):
         raise WrongType
     try:
-        value = json.loads(body.decode("utf-8"), object_pairs_hook=_pairs, parse_constant=_no_constant, parse_int=_integer)
+        value = json.loads(
+            body.decode("utf-8"), object_pairs_hook=_pairs, parse_constant=_no_constant, parse_int=_integer
+        )
     except UnicodeDecodeError:
         raise NotJson(why="it is not UTF-8") from None
     except RecursionError:

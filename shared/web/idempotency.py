@@ -80,7 +80,9 @@ def _first(view: Callable[..., Any], key: str, *args: Any, **kwargs: Any) -> Res
 
 
 def _stored(connection: Connection, key: str) -> Response | None:
-    row = connection.execute(select(idempotency).where(idempotency.c.caller == actor().id, idempotency.c.key == key)).first()
+    row = connection.execute(
+        select(idempotency).where(idempotency.c.caller == actor().id, idempotency.c.key == key)
+    ).first()
     if row is None:
         return None
     if row.request_hash != _hash():

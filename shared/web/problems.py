@@ -77,7 +77,9 @@ def anything(error: Exception) -> Any:
     if isinstance(error, OperationalError | TimeoutError | Retryable) or _cut_off(error):
         logger.warning("a part we need does not answer", extra={"error": type(error).__name__})
         return answer(503, "unavailable", _(SENTENCES[503]), {"Retry-After": "2"})
-    logger.error("a request failed", extra={"route": str(request.url_rule), "error": type(error).__name__}, exc_info=error)
+    logger.error(
+        "a request failed", extra={"route": str(request.url_rule), "error": type(error).__name__}, exc_info=error
+    )
     return answer(500, "failed", _(SENTENCES[500]))
 
 
@@ -97,13 +99,25 @@ def answer(
     if wants_json():
         from flask import json  # noqa: PLC0415
 
-        problem = {**(extra or {}), "type": f"urn:rapport:{code}", "title": sentence, "detail": sentence, "instance": request_id.get()}
+        problem = {
+            **(extra or {}),
+            "type": f"urn:rapport:{code}",
+            "title": sentence,
+            "detail": sentence,
+            "instance": request_id.get(),
+        }
         # a resource in the problem may have a `status` of its own: the state wins, as RFC 9457 lets members be added
         problem.setdefault("status", status)
         problem["code"] = status
         response = Response(json.dumps(problem), status, content_type="application/problem+json")
     else:
-        page = render_template(template, status=status, sentence=sentence, reference=request_id.get(), errors=(extra or {}).get("errors", []))
+        page = render_template(
+            template,
+            status=status,
+            sentence=sentence,
+            reference=request_id.get(),
+            errors=(extra or {}).get("errors", []),
+        )
         response = Response(page, status, content_type="text/html; charset=utf-8")
     response.headers.update(headers or {})
     return response
