@@ -1,35 +1,41 @@
-"""The one cleaner of people's text: what comes in is Unicode NFC without anything invisible that could mislead."""
+"""The one cleaner of people's text: what comes in is Unicode NFC without anything invisible that could mislead.
+
+It never guesses what somebody meant: text is tidied where nothing is lost by it, and refused where something would be.
+"""
 
 from __future__ import annotations
 
 import unicodedata
 
-BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+OVERRIDES = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""They turn the reading direction of what follows, also of our own words around it."""
+DROPPED = frozenset("\u200b\u2060\ufeff\u00ad\u200e\u200f\u061c")
+"""Invisible, and nothing is lost without them."""
+JOINERS = frozenset("\u200c\u200d")
+"""Needed within Persian words and composed emoji; at the edges they only hide."""
 LINE_BREAKS = "\u2028\u2029\u0085\x0b\x0c"
-COMBINING_IN_A_ROW = 8
+REPLACEMENT = "\ufffd"
+MARKS_IN_A_ROW = 8
+BYTES_A_CHARACTER = 4
 
 
 class Unclean(ValueError):
-    """Text that cannot be taken; the message is for people (and is translated by whoever shows it)."""
+    """Text that cannot be taken; the message is one of the codes in `shared.forms.SENTENCES`."""
 
 
 def clean(text: str, *, longest: int, lines: bool = False) -> str:
     """The text in NFC, trimmed, with single spaces; several lines only where `lines`. Raises Unclean.
 
-    `longest` counts characters; four times as many bytes are the limit for UTF-8.
+    `longest` counts characters as people count them; four times as many bytes of UTF-8 are the limit beside it.
     """
-    if len(text) > 4 * longest + 100:
+    if len(text) > BYTES_A_CHARACTER * longest + 100:
         raise Unclean("too long")
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError:
-        raise Unclean("broken characters") from None
-    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
     for sign in LINE_BREAKS:
         text = text.replace(sign, "\n" if lines else " ")
-    text = "".join(_kept(sign, lines) for sign in text)
+    text = unicodedata.normalize("NFC", "".join(_kept(sign) for sign in text))
     text = _spaced(text, lines)
-    if len(text) > longest or len(text.encode()) > 4 * longest:
+    if length(text) > longest or len(text.encode()) > BYTES_A_CHARACTER * longest:
         raise Unclean("too long")
     if text and not any(unicodedata.category(sign)[0] in "LN" for sign in text):
         raise Unclean("no letter or digit")
@@ -38,31 +44,54 @@ def clean(text: str, *, longest: int, lines: bool = False) -> str:
     return text
 
 
-def _kept(sign: str, lines: bool) -> str:
-    if sign in "\t ":
-        return " "
-    if sign == "\n":
-        return "\n" if lines else " "
-    category = unicodedata.category(sign)
-    if category in ("Cc", "Cs", "Co", "Cn"):
-        raise Unclean("broken characters")
-    if sign in BIDI or 0xE0000 <= ord(sign) <= 0xE007F or sign in "\u200b\u2060\ufeff\u00ad":
+def length(text: str) -> int:
+    """How many characters a person would count: marks, joiners and skin tones belong to what they stand on."""
+    count, joined = 0, False
+    for sign in text:
+        if sign in JOINERS or "\ufe00" <= sign <= "\ufe0f" or "\U0001f3fb" <= sign <= "\U0001f3ff":
+            joined = sign == "\u200d"
+        elif unicodedata.category(sign) in ("Mn", "Me"):
+            continue
+        else:
+            count += 0 if joined else 1
+            joined = False
+    return count
+
+
+def _kept(sign: str) -> str:
+    """The character, or what stands for it. Raises Unclean for what nobody can mean."""
+    if sign in "\t\n ":
+        return "\n" if sign == "\n" else " "
+    if sign in DROPPED:
         return ""
+    if sign in OVERRIDES or sign == REPLACEMENT or 0xE0000 <= ord(sign) <= 0xE007F:
+        raise Unclean("broken characters")
+    category = unicodedata.category(sign)
+    if category in ("Cc", "Cs", "Co") or (category == "Cn" and _never_a_character(sign)):
+        raise Unclean("broken characters")
     return " " if category == "Zs" else sign
 
 
+def _never_a_character(sign: str) -> bool:
+    """Code points that stay unassigned for ever; others may be an emoji that is newer than our tables."""
+    return 0xFDD0 <= ord(sign) <= 0xFDEF or ord(sign) & 0xFFFE == 0xFFFE
+
+
 def _spaced(text: str, lines: bool) -> str:
-    if not lines:
-        return " ".join(text.split())
-    rows = [" ".join(row.split()) for row in text.split("\n")]
-    return "\n".join(rows).strip()
+    rows = text.split("\n") if lines else [text]
+    tidy = [" ".join(word for word in map(_without_edges, row.split()) if word) for row in rows]
+    return "\n".join(tidy).strip("\n")
+
+
+def _without_edges(word: str) -> str:
+    return word.strip("\u200c\u200d")
 
 
 def _stacked(text: str) -> bool:
     row = 0
     for sign in text:
         row = row + 1 if unicodedata.category(sign) in ("Mn", "Me") else 0
-        if row > COMBINING_IN_A_ROW:
+        if row > MARKS_IN_A_ROW:
             return True
     return False
 
@@ -70,7 +99,9 @@ def _stacked(text: str) -> bool:
 def header_safe(text: str, longest: int) -> str:
     """Text for a mail header: one line, nothing a header could be broken with, not longer than that."""
     kept = "".join(" " if unicodedata.category(sign)[0] in "CZ" else sign for sign in text)
-    return " ".join(kept.replace("=?", "= ?").split())[:longest]
+    while "=?" in kept:
+        kept = kept.replace("=?", "= ?")
+    return " ".join(kept.split())[:longest].strip()
 
 
 def mask_address(address: str) -> str:
