@@ -1,13 +1,15 @@
 """Marshmallow fields for what people and clients send: each refuses with a sentence, none lets anything odd through.
 
-One schema serves a form (strings, empty = absent) and JSON.
+One schema serves a form (strings, empty = absent), a row of a table and JSON; where JSON came in, types count too.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from contextvars import ContextVar
 from datetime import date
+from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -18,13 +20,20 @@ from marshmallow import EXCLUDE, RAISE, ValidationError, fields, pre_load
 from shared.i18n import gettext as _
 from shared.text import Unclean, clean
 
+strict: ContextVar[bool] = ContextVar("strict", default=False)
+"""True while a JSON body is read: "5" is no number there, and one thing is no list."""
+
 TOO_LONG = "Please use at most {longest} characters."
 SENTENCES = {
     "too long": TOO_LONG,
     "broken characters": "There are characters in this that cannot be read. Please type it again.",
     "no letter or digit": "Please write at least one letter or digit.",
 }
-MISSING = {"required": "This is needed.", "null": "This is needed.", "invalid": "This does not have the right form."}
+MISSING: dict[str, Any] = {
+    "required": "This is needed.",
+    "null": "This is needed.",
+    "invalid": "This does not have the right form.",
+}
 
 
 class Schema(APISchema):
@@ -42,9 +51,18 @@ class FormSchema(Schema):
     class Meta:
         unknown = EXCLUDE
 
+    @property
+    def unknown(self) -> Any:
+        """What happens to fields that nobody asked for: a browser may send some, a program may not."""
+        return RAISE if strict.get() else self._unknown
+
+    @unknown.setter
+    def unknown(self, value: Any) -> None:
+        self._unknown = value
+
     @pre_load
     def _drop_empty(self, data: Any, **_options: Any) -> Any:
-        if isinstance(data, Mapping):
+        if isinstance(data, Mapping) and not strict.get():
             return {name: value for name, value in data.items() if value != "" and name != "csrf_token"}
         return data
 
@@ -95,7 +113,7 @@ class Address(fields.String):
             )
         except (EmailNotValidError, Unclean):
             raise ValidationError(_("Please write a mail address such as name@example.org.")) from None
-        return found.normalized
+        return found.ascii_email or found.normalized
 
 
 class WholeNumber(fields.Integer):
@@ -109,7 +127,7 @@ class WholeNumber(fields.Integer):
     def _validated(self, value: Any) -> Any:
         sentence = _("Please give a whole number from {least} to {most}.")
         sentence = sentence.replace("{least}", str(self.least)).replace("{most}", str(self.most))
-        if isinstance(value, str) and re.fullmatch(r"-?[0-9]{1,9}", value.strip()):
+        if isinstance(value, str) and not strict.get() and re.fullmatch(r"-?[0-9]{1,9}", value.strip(), re.ASCII):
             value = int(value)
         if isinstance(value, bool) or not isinstance(value, int | float) or value != value or abs(value) > 2**53:
             raise ValidationError(sentence)
@@ -122,14 +140,15 @@ class TrueFalse(fields.Boolean):
     """Yes or no: JSON true/false, or a ticked box."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> Any:
-        if value is True or (isinstance(value, str) and value in ("on", "true", "yes", "1")):
+        word = value if isinstance(value, str) and not strict.get() else None
+        if value is True or word in ("on", "true", "yes", "1"):
             return True
-        if value is False or (isinstance(value, str) and value in ("off", "false", "no", "0")):
+        if value is False or word in ("off", "false", "no", "0"):
             return False
         raise ValidationError(_("Please send true or false."))
 
 
-class ListOf(fields.List):
+class ListOf(fields.List[Any]):
     """A list of at most `most` things, without doubles; a single form value counts as a list of one."""
 
     def __init__(self, inner: fields.Field[Any], *, most: int = 50, least: int = 0, **options: Any) -> None:
@@ -140,8 +159,8 @@ class ListOf(fields.List):
         super().__init__(inner, error_messages=MISSING, **options)
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> Any:
-        items = [value] if isinstance(value, str) else value
-        if not isinstance(items, Sequence):
+        items = [value] if isinstance(value, str) and not strict.get() else value
+        if not isinstance(items, Sequence) or isinstance(items, str):
             raise ValidationError(_("Please send a list."))
         if len(items) > self.most:
             raise ValidationError(_("Please give at most {most}.").replace("{most}", str(self.most)))
@@ -169,35 +188,48 @@ class Pattern(fields.String):
         return value
 
 
-def Id(**options: Any) -> Pattern:  # noqa: N802 - reads as a field
+def Id(**options: Any) -> Pattern:
     """A random id."""
     return Pattern("[0-9a-f]{32}", "Please send an id of 32 hexadecimal digits.", **options)
 
 
-def SlotId(**options: Any) -> Pattern:  # noqa: N802
+def IdList(*, most: int = 50, **options: Any) -> ListOf:
+    """Random ids, without doubles."""
+    return ListOf(Id(), most=most, **options)
+
+
+def TopicList(*, most: int = 20, **options: Any) -> ListOf:
+    """Topics by label or code; whether there are such topics, the conference knows."""
+    return ListOf(CleanText(longest=80, required=True), most=most, **options)
+
+
+def SlotId(**options: Any) -> Pattern:
     """A slot's id, such as 20261123-1420."""
     return Pattern("[0-9]{8}-[0-9]{4}", "Please send a slot id such as 20261123-1420.", **options)
 
 
-def Slug(**options: Any) -> Pattern:  # noqa: N802
+def Slug(**options: Any) -> Pattern:
     """A short name for addresses of pages."""
     return Pattern(
         "[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?", "Please use 1 to 40 small letters, digits and hyphens.", **options
     )
 
 
-def Language(**options: Any) -> Pattern:  # noqa: N802
+def Language(**options: Any) -> Pattern:
     """A language code such as en, de or pt-BR."""
     return Pattern("[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})?", "Please send a language code such as en or de.", **options)
 
 
-def LocalTime(**options: Any) -> Pattern:  # noqa: N802
+def LocalTime(**options: Any) -> Pattern:
     """A local time HH:MM."""
     return Pattern("(?:[01][0-9]|2[0-3]):[0-5][0-9]", "Please write a time such as 09:30.", **options)
 
 
 class LocalDate(fields.Date):
     """A date YYYY-MM-DD within this century."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(error_messages=MISSING, **options)
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> Any:
         if not isinstance(value, str) or not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value, re.ASCII):
@@ -211,11 +243,20 @@ class LocalDate(fields.Date):
         return found
 
 
+@cache
+def zones() -> frozenset[str]:
+    """Names of time zones that people may choose."""
+    return frozenset(name for name in available_timezones() if "/" in name or name == "UTC")
+
+
 class Zone(fields.String):
     """A time zone by its IANA name."""
 
+    def __init__(self, **options: Any) -> None:
+        super().__init__(error_messages=MISSING, **options)
+
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> Any:
-        if not isinstance(value, str) or value not in available_timezones():
+        if not isinstance(value, str) or value not in zones():
             raise ValidationError(_("Please choose a time zone such as Europe/Berlin."))
         return value
 

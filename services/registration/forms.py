@@ -1,0 +1,198 @@
+"""What people and clients send to registration: one schema serves form and JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import ValidationError, fields, post_load, pre_load
+
+from services.registration.domain import Draft
+from shared.contracts.conference import Block, Day, Policy
+from shared.forms import (
+    Address,
+    Choice,
+    CleanText,
+    FormSchema,
+    Id,
+    Language,
+    ListOf,
+    LocalDate,
+    LocalTime,
+    LongText,
+    Schema,
+    SlotId,
+    Slug,
+    TrueFalse,
+    WholeNumber,
+    Zone,
+)
+from shared.i18n import gettext as _
+
+LANGUAGES = ("en", "de", "fr", "es", "pt", "it", "nl", "pl", "tr", "ar", "zh", "ja")
+
+
+class ConsentsForm(FormSchema):
+    """The four consents; nothing is assumed."""
+
+    introductions = TrueFalse(load_default=False)
+    follow_up = TrueFalse(load_default=False)
+    statistics = TrueFalse(load_default=False)
+    next_year = TrueFalse(load_default=False)
+
+
+class AddressList(LongText):
+    """Mail addresses, one a line or a list of them."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> Any:
+        lines = value if isinstance(value, list) else str(super()._deserialize(value, attr, data, **options) or "").replace(",", "\n").split("\n")
+        if len(lines) > 20:
+            raise ValidationError(_("Please give at most 20 addresses."))
+        address = Address()
+        return [address.deserialize(line.strip()) for line in lines if isinstance(line, str) and line.strip()]
+
+
+class AttendeeForm(FormSchema):
+    """A registration, or a change of one (partial). Unknown fields are refused in JSON and ignored in a form."""
+
+    name = CleanText(longest=80, required=True)
+    email = Address(required=True)
+    role = Choice("mentor", "mentee", "both", required=True)
+    offers = ListOf(CleanText(longest=80, required=True), most=20, allow_none=True)
+    wants = ListOf(CleanText(longest=80, required=True), most=20, allow_none=True)
+    goal = CleanText(longest=300, allow_none=True)
+    languages = ListOf(Language(), most=10, allow_none=True)
+    company = CleanText(longest=120, allow_none=True)
+    field = CleanText(longest=120, allow_none=True)
+    years = WholeNumber(least=0, most=70, allow_none=True)
+    capacity = WholeNumber(least=1, most=50, allow_none=True)
+    introductions = WholeNumber(least=1, most=10, allow_none=True)
+    available = ListOf(SlotId(), most=400, allow_none=True)
+    requests = ListOf(Id(), most=50, allow_none=True)
+    blocks = ListOf(Id(), most=50, allow_none=True)
+    referrals = ListOf(Id(), most=50, allow_none=True)
+    meet_addresses = AddressList(longest=2000, allow_none=True, load_only=True)
+    never_addresses = AddressList(longest=2000, allow_none=True, load_only=True)
+    referred_by = AddressList(longest=2000, allow_none=True, load_only=True)
+    locale = Language(allow_none=True)
+    consents = fields.Nested(ConsentsForm)
+    adult = TrueFalse(load_only=True)
+
+    @pre_load
+    def _from_a_form(self, data: Any, **_options: Any) -> Any:
+        """Dotted names are nested, and a block's slots come as one value."""
+        if not isinstance(data, Mapping) or not any("." in name for name in data if isinstance(name, str)) and "available" not in data:
+            return data
+        whole = {name: value for name, value in data.items() if not str(name).startswith("consents.")}
+        dotted = {name.split(".", 1)[1]: value for name, value in data.items() if str(name).startswith("consents.")}
+        if dotted:
+            whole["consents"] = dotted
+        if isinstance(whole.get("available"), list):
+            whole["available"] = [slot for item in whole["available"] for slot in (item.split(",") if isinstance(item, str) else [item])]
+        return whole
+
+
+class AttendeeInput(AttendeeForm):
+    """A registration by an organizer's program, who may vouch."""
+
+    class Meta(Schema.Meta):
+        pass
+
+    confirmed = TrueFalse()
+    approved = TrueFalse()
+
+
+class AttendeeChange(AttendeeInput):
+    """What a program changes about an attendee; the address stays."""
+
+    class Meta(Schema.Meta):
+        exclude = ("email",)
+
+
+class BlockForm(Schema):
+    """A stretch of a day."""
+
+    start = LocalTime(required=True)
+    end = LocalTime(required=True)
+
+
+class DayForm(Schema):
+    """A day with its blocks."""
+
+    date = LocalDate(required=True)
+    blocks = ListOf(fields.Nested(BlockForm), most=12, least=1, required=True)
+
+
+class MeetingPointForm(Schema):
+    """A place with tables."""
+
+    name = CleanText(longest=80, required=True)
+    landmark = CleanText(longest=160, allow_none=True)
+    tables = WholeNumber(least=1, most=200, required=True)
+
+
+class PolicyForm(Schema):
+    """The rules; what is not given has its default."""
+
+    approve_mentors = TrueFalse()
+    introductions_per_mentee = WholeNumber(least=1, most=10)
+    introductions_at_most = WholeNumber(least=1, most=10)
+    mentor_meetings_per_half_day = WholeNumber(least=1, most=20)
+    mentor_slots_in_a_row = WholeNumber(least=1, most=20)
+    mentor_proposals_beyond_slots = WholeNumber(least=0, most=20)
+    hold_evening_before = LocalTime()
+    hold_minutes_after_break = WholeNumber(least=0, most=120)
+    hold_ends_minutes_before_slot = WholeNumber(least=0, most=240)
+    propose_minutes_before_slot = WholeNumber(least=0, most=240)
+    mails_per_day = WholeNumber(least=1, most=50)
+    evening_mail_at = LocalTime()
+    continue_hours = WholeNumber(least=1, most=720)
+    follow_up_days = ListOf(WholeNumber(least=1, most=400), most=3, least=3)
+    silences_end = WholeNumber(least=1, most=10)
+    small_cells_under = WholeNumber(least=0, most=50)
+    adults_only = TrueFalse()
+    concern_contact = CleanText(longest=160, allow_none=True)
+
+
+class ConferenceForm(Schema):
+    """A conference as an organizer drafts it."""
+
+    slug = Slug(required=True)
+    name = CleanText(longest=120, required=True)
+    timezone = Zone(required=True)
+    days = ListOf(fields.Nested(DayForm), most=14, least=1, required=True)
+    slot_minutes = WholeNumber(least=5, most=240, required=True)
+    change_minutes = WholeNumber(least=0, most=120, required=True)
+    meeting_points = ListOf(fields.Nested(MeetingPointForm), most=50, least=1, required=True)
+    topics = ListOf(CleanText(longest=80, required=True), most=100, least=1, required=True)
+    policy = fields.Nested(PolicyForm, load_default=dict)
+
+    @post_load
+    def _draft(self, data: dict[str, Any], **_options: Any) -> Draft:
+        days = [Day(date=day["date"], blocks=tuple(Block(**block) for block in day["blocks"])) for day in data["days"]]
+        given = {name: value for name, value in data["policy"].items() if value is not None}
+        if "follow_up_days" in given:
+            given["follow_up_days"] = tuple(sorted(given["follow_up_days"]))
+        return Draft(**{**data, "days": days, "policy": Policy(**given)})
+
+
+class EmailForm(FormSchema):
+    """One address."""
+
+    email = Address(required=True)
+
+
+class TeamForm(EmailForm):
+    """Somebody for the team."""
+
+    role = Choice("owner", "desk", required=True)
+
+
+class CheckInInput(Schema):
+    """Nothing to say with a check-in."""
+
+
+class KeyForm(FormSchema):
+    """A new API key."""
+
+    label = CleanText(longest=80, required=True)

@@ -1,0 +1,1 @@
+"""What registration does: one function per command or event. Load, decide, save, publish; `work` comes last."""

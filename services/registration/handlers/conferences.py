@@ -1,0 +1,69 @@
+"""Commands about conferences: create, change, add topics."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import select
+
+from services.registration.domain import Draft, publish
+from services.registration.domain.conference import topics_of
+from shared import conferences
+from shared.access import Actor
+from shared.contracts import ConferencePublished
+from shared.errors import Conflict
+from shared.tables import known_conferences
+from shared.work import Work
+
+
+class SlugTaken(Conflict):
+    """There is a conference with this short name already."""
+
+    code = "slug-taken"
+
+
+def create(draft: Draft, actor: Actor, work: Work) -> ConferencePublished:
+    """A new conference. Raises Invalid, SlugTaken."""
+    taken = work.connection.execute(select(known_conferences.c.conference).where(known_conferences.c.slug == draft.slug)).first()
+    if taken is not None:
+        raise SlugTaken(state={"slug": draft.slug})
+    made, _ = publish(draft, conference=work.new_id(), account=actor.account, before=None)
+    _save(made, "conference created", actor, work)
+    return made
+
+
+def change(slug: str, draft: Draft, actor: Actor, work: Work) -> tuple[ConferencePublished, bool]:
+    """Change a conference; (its state, whether anything changed). Raises NotFound, Invalid."""
+    before = conferences.by_slug(work.connection, actor.scope, slug)
+    made, changed = publish(replace(draft, slug=slug), conference=before.conference, account=before.account, before=before)
+    if changed:
+        _save(made, "conference changed", actor, work)
+    return made, changed
+
+
+def add_topics(conference: ConferencePublished, labels: list[str], actor: Actor, work: Work) -> ConferencePublished:
+    """Topics that an imported list brings along."""
+    topics = topics_of([*(topic.label for topic in conference.topics), *labels], conference.topics)
+    made = replace(conference, topics=topics, version=conference.version + 1)
+    _save(made, "topics added", actor, work)
+    return made
+
+
+def _save(made: ConferencePublished, action: str, actor: Actor, work: Work) -> None:
+    conferences.remember(made, work)
+    work.publish_state(ConferencePublished, made.conference)
+    record(action, actor, made, None, work)
+
+
+def record(action: str, actor: Actor, conference: ConferencePublished | None, object_id: str | None, work: Work, **details: Any) -> None:
+    """One audit row for an organizer's action."""
+    work.audit(
+        action,
+        account=actor.account,
+        actor=actor.id,
+        actor_kind=actor.kind,
+        conference=conference.conference if conference else None,
+        object_id=object_id,
+        **details,
+    )

@@ -1,0 +1,194 @@
+"""Rows for pages and API answers, straight from SQL. Everything is limited to a conference that the caller may see."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, select
+
+from services.registration import store
+from services.registration.domain import Attendee
+from services.registration.domain.conference import local_day
+from services.registration.tables import attendees, organizers, sessions
+from shared.contracts import ConferencePublished
+from shared.tables import address_book as book
+from shared.tables import attendance_texts as texts
+from shared.tables import audit
+from shared.text import fold, mask_address
+
+PERSONAL = (book.c.name, book.c.email, texts.c.goal, texts.c.company.label("employer"), texts.c.field)
+
+
+def _everything() -> Any:
+    return (
+        select(attendees, *PERSONAL)
+        .outerjoin(book, book.c.person == attendees.c.person)
+        .outerjoin(texts, texts.c.attendee == attendees.c.id)
+    )
+
+
+def attendee_rows(connection: Connection, conference: ConferencePublished, after: str = "", limit: int = 100_000) -> Sequence[Row[Any]]:
+    """Attendees of a conference with their words, in the order they came; up to `limit + 1`."""
+    behind = int(after) if after.isdigit() else 0
+    query = _everything().where(attendees.c.conference == conference.conference, attendees.c.number > behind)
+    return connection.execute(query.order_by(attendees.c.number).limit(limit + 1)).all()
+
+
+def attendee_row(connection: Connection, attendee_id: str) -> Row[Any]:
+    """One attendee with her words."""
+    return connection.execute(_everything().where(attendees.c.id == attendee_id)).one()
+
+
+def by_code(connection: Connection, code: str) -> Row[Any] | None:
+    """The attendee behind a public check-in code."""
+    return connection.execute(_everything().where(attendees.c.code == code.lower())).first()
+
+
+def as_json(row: Row[Any], conference: ConferencePublished, page_url: str) -> dict[str, Any]:
+    """An attendee as the API shows her; a withdrawn one has no words left."""
+    attendee = store.attendee_of(row)
+    labels = {topic.code: topic.label for topic in conference.topics}
+    return {
+        "id": attendee.id,
+        "conference": conference.slug,
+        "status": attendee.status,
+        "name": row.name,
+        "email": row.email,
+        "role": attendee.role,
+        "offers": [labels.get(code, code) for code in attendee.offers],
+        "wants": [labels.get(code, code) for code in attendee.wants],
+        "goal": row.goal,
+        "languages": list(attendee.languages),
+        "company": row.employer,
+        "field": row.field,
+        "years": attendee.years,
+        "capacity": attendee.capacity,
+        "introductions": attendee.introductions,
+        "available": None if attendee.available is None else list(attendee.available),
+        "requests": list(attendee.requests),
+        "blocks": list(attendee.blocks),
+        "referrals": list(attendee.referrals),
+        "locale": attendee.locale,
+        "consents": asdict(attendee.consents),
+        "approved": attendee.approved,
+        "present_on": [day.isoformat() for day in attendee.present_on],
+        "links": {"page": None if attendee.status == "withdrawn" else page_url},
+    }
+
+
+def conference_json(conference: ConferencePublished) -> dict[str, Any]:
+    """A conference as the API shows it: slots and the whole policy with defaults."""
+    return {
+        "id": conference.conference,
+        "slug": conference.slug,
+        "name": conference.name,
+        "timezone": conference.timezone,
+        "days": [
+            {"date": day.date.isoformat(), "blocks": [{"start": block.start, "end": block.end} for block in day.blocks]}
+            for day in conference.days
+        ],
+        "slot_minutes": conference.slot_minutes,
+        "change_minutes": conference.change_minutes,
+        "slots": [{"id": slot.id, "starts_at": _z(slot.starts_at), "ends_at": _z(slot.ends_at)} for slot in conference.slots],
+        "meeting_points": [{"name": p.name, "landmark": p.landmark, "tables": p.tables} for p in conference.meeting_points],
+        "topics": [topic.label for topic in conference.topics],
+        "policy": {**asdict(conference.policy), "follow_up_days": list(conference.policy.follow_up_days)},
+    }
+
+
+def _z(moment: Any) -> str:
+    return str(moment.isoformat().replace("+00:00", "Z"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class AtTheDesk:
+    """Somebody as the desk sees her: a name, a state, and what tells two Anas apart."""
+
+    id: str
+    name: str
+    about: str
+    status: str
+    here: bool
+
+
+def at_the_desk(connection: Connection, conference: ConferencePublished, wanted: str, now: Any, limit: int = 20) -> list[AtTheDesk]:
+    """Confirmed people whose name fits what was typed, accents ignored."""
+    today = local_day(conference, now)
+    words = fold(wanted).split()
+    rows = [row for row in attendee_rows(connection, conference) if row.name and row.status in ("confirmed", "checked_in", "left")]
+    fitting = [row for row in rows if all(word in fold(row.name) for word in words)]
+    fitting.sort(key=lambda row: (fold(row.name), row.number))
+    return [
+        AtTheDesk(
+            id=row.id,
+            name=row.name,
+            about=row.employer or mask_address(row.email),
+            status=row.status,
+            here=today.isoformat() in row.state.get("present_on", ()),
+        )
+        for row in fitting[:limit]
+    ]
+
+
+def counts(connection: Connection, conference: ConferencePublished) -> Mapping[str, int]:
+    """How many attendees are in which state, and how many mentors wait for an approval."""
+    rows = connection.execute(
+        select(attendees.c.status, func.count()).where(attendees.c.conference == conference.conference).group_by(attendees.c.status)
+    ).all()
+    found = {str(status): int(number) for status, number in rows}
+    waiting = connection.execute(
+        select(func.count()).where(
+            attendees.c.conference == conference.conference, attendees.c.approved.is_(False), attendees.c.status != "withdrawn"
+        )
+    ).scalar_one()
+    return {**found, "to_approve": waiting}
+
+
+def supply(connection: Connection, conference: ConferencePublished) -> list[tuple[str, int, int]]:
+    """(topic, how many want it, how many offer it), the scarcest first."""
+    wanted: dict[str, int] = {}
+    offered: dict[str, int] = {}
+    for row in attendee_rows(connection, conference):
+        if row.status in ("confirmed", "checked_in", "left"):
+            for code in row.state.get("wants") or ():
+                wanted[code] = wanted.get(code, 0) + 1
+            for code in row.state.get("offers") or ():
+                offered[code] = offered.get(code, 0) + 1
+    table = [(topic.label, wanted.get(topic.code, 0), offered.get(topic.code, 0)) for topic in conference.topics]
+    return sorted(table, key=lambda line: (line[2] - line[1], line[0]))
+
+
+def team(connection: Connection, account: str, slug: str) -> Sequence[Row[Any]]:
+    """Owners of the account and the desk of a conference."""
+    rows = connection.execute(
+        select(organizers).where(organizers.c.account == account, organizers.c.removed_at.is_(None)).order_by(organizers.c.email)
+    ).all()
+    return [row for row in rows if row.role == "owner" or slug in (row.conferences or ())]
+
+
+def keys(connection: Connection, organizer_ids: Sequence[str]) -> Sequence[Row[Any]]:
+    """API keys that were made by these organizers."""
+    return connection.execute(
+        select(sessions).where(sessions.c.kind == "key", sessions.c.organizer.in_(list(organizer_ids))).order_by(sessions.c.created_at)
+    ).all()
+
+
+def audit_rows(connection: Connection, conference: ConferencePublished, limit: int = 300) -> Sequence[Row[Any]]:
+    """What organizers did, newest first."""
+    return connection.execute(
+        select(audit).where(audit.c.conference == conference.conference).order_by(audit.c.id.desc()).limit(limit)
+    ).all()
+
+
+def actor_names(connection: Connection, account: str) -> dict[str, str]:
+    """Organizer id -> address."""
+    rows = connection.execute(select(organizers.c.id, organizers.c.email).where(organizers.c.account == account)).all()
+    return {row.id: row.email for row in rows}
+
+
+def attendee_with_row(connection: Connection, attendee_id: str) -> tuple[Attendee, Row[Any]]:
+    """An attendee as a domain object and as a row."""
+    row = attendee_row(connection, attendee_id)
+    return store.attendee_of(row), row
