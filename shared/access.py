@@ -9,7 +9,7 @@ from typing import Any
 from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy import Connection, insert, select
 
-from shared.contracts import AccessRevoked
+from shared.contracts.access import AccessRevoked
 from shared.tables import revocations
 from shared.work import Work
 

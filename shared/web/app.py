@@ -6,14 +6,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from apiflask import APIFlask
-from flask import g, request
+from flask import Flask, g, request
 from flask.json.provider import DefaultJSONProvider
 from jinja2 import ChoiceLoader, FileSystemLoader
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from shared.i18n import current_locale, gettext, ngettext
-from shared.web import guard, href, operations, problems, who
-from shared.web.guard import Limits, invalid_body
+from shared.web import current_runtime, guard, href, operations, problems, races, who
+from shared.web.body import invalid_body
+from shared.web.rates import Rates, limit
 
 if TYPE_CHECKING:
     from shared.runtime import Runtime
@@ -30,7 +31,8 @@ def create_app(runtime: Runtime) -> APIFlask:
     """The service's WSGI application."""
     app = APIFlask(
         "shared.web",
-        static_folder=None,
+        # Flask's own answer would have no entry in `may`.
+        static_folder=None,  # type: ignore[arg-type]
         json_errors=False,
         docs_path=None,
         spec_path=None,
@@ -39,25 +41,30 @@ def create_app(runtime: Runtime) -> APIFlask:
     )
     app.json = _Json(app)
     app.extensions["rapport"] = runtime
-    app.extensions["rapport_limits"] = Limits(runtime.settings.redis_url)
     app.config.update(VALIDATION_ERROR_DESCRIPTION="", AUTO_404_RESPONSE=False, AUTO_VALIDATION_ERROR_RESPONSE=False)
     guard.set_up(app)
-    problems.set_up(app)
     who.set_up(app)
+    app.extensions["rapport_rates"] = Rates(app, runtime.settings)
     app.before_request(_limit_keys)
+    app.before_request(guard.check_json)
     operations.set_up(app)
-    _templates(app, runtime)
+    set_up_templates(app, demo=runtime.settings.demo)
     app.error_processor(_refuse_input)
+    problems.set_up(app)
     runtime.service.mount(app)
     who.check_all_routes(app)
+    races.set_up(app)
     if runtime.settings.proxies:
         hops = runtime.settings.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     return app
 
 
-def _templates(app: APIFlask, runtime: Runtime) -> None:
-    app.jinja_loader = ChoiceLoader([FileSystemLoader(str(TEMPLATES))])  # type: ignore[assignment]
+def set_up_templates(app: Flask, *, demo: bool) -> None:
+    """The shared templates behind the app's own, and what every template may use."""
+    own = app.jinja_loader if app.template_folder else None
+    loaders = [loader for loader in (own, FileSystemLoader(str(TEMPLATES))) if loader is not None]
+    app.jinja_loader = ChoiceLoader(loaders)
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
@@ -66,7 +73,7 @@ def _templates(app: APIFlask, runtime: Runtime) -> None:
     def _globals() -> dict[str, Any]:
         return {
             "href": href,
-            "demo": runtime.settings.demo,
+            "demo": demo,
             "actor": g.get("actor"),
             "locale": current_locale(),
             "path": request.path,
@@ -74,16 +81,10 @@ def _templates(app: APIFlask, runtime: Runtime) -> None:
 
 
 def _limit_keys() -> None:
+    """API calls a second and key."""
     found = g.get("actor")
     if found is not None and found.kind == "key":
-        guard.limit(f"{current_rate()}/second", "key", found.access)
-
-
-def current_rate() -> int:
-    """API calls a second and key."""
-    from shared.web import current_runtime  # noqa: PLC0415
-
-    return current_runtime().settings.api_rate
+        limit(f"{current_runtime().settings.api_rate}/second", "key", found.access)
 
 
 def _refuse_input(error: Any) -> Any:
@@ -92,6 +93,4 @@ def _refuse_input(error: Any) -> Any:
     body = detail.get("json") or detail.get("json_or_form") or detail.get("query") or detail
     if error.status_code == 422:
         return problems.refused(invalid_body(body))
-    return problems.answer(
-        error.status_code, "http", gettext(problems.SENTENCES.get(error.status_code, problems.SENTENCES[400]))
-    )
+    return problems.answer(error.status_code, "http", problems.sentence(error.status_code))

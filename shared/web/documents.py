@@ -42,7 +42,7 @@ REFUSALS |= {
 def openapi_of(app: APIFlask) -> dict[str, Any]:
     """The document of this app."""
     with app.test_request_context():
-        spec: dict[str, Any] = dict(app._get_spec("json", force_update=True))  # noqa: SLF001
+        spec: dict[str, Any] = dict(app._get_spec("json", force_update=True))
     spec.pop("servers", None)
     spec["openapi"] = "3.1.0"
     components = spec.setdefault("components", {})

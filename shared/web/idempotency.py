@@ -1,6 +1,7 @@
 """Idempotency-Key: the same key with the same body gets the same answer; with another body it is refused.
 
-The answer is kept in the same transaction as the effect, so that neither is there without the other.
+The answer is kept in the same transaction as the effect. Of two equal calls at once, the one that loses starts again
+(`shared.web.races`) and finds the answer of the other.
 """
 
 from __future__ import annotations
@@ -8,34 +9,29 @@ from __future__ import annotations
 import functools
 import hashlib
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
-from flask import Response, make_response, request
-from sqlalchemy import Connection, insert, select
-from sqlalchemy.exc import IntegrityError
+from flask import Response, current_app, make_response, request
 
+from shared import answers
 from shared.errors import Refused
-from shared.tables import idempotency
-from shared.web import reading, unit_of_work
+from shared.web import current_runtime, reading, unit_of_work
 from shared.web.who import actor
+from shared.work import Work
+
+CLEARED_EVERY = timedelta(hours=1)
 
 
-class OtherBody(Refused):
-    """This Idempotency-Key came before with another request."""
-
-    status = 422
-    code = "idempotency-key-reused"
-
-
-class KeyTooLong(Refused):
+class WrongKey(Refused):
     """An Idempotency-Key has 1 to 255 characters of ASCII."""
 
     status = 422
-    code = "idempotency-key-too-long"
+    code = "idempotency-key-wrong"
 
 
 def idempotent(view: Callable[..., Any]) -> Callable[..., Any]:
-    """Honour Idempotency-Key on an API view."""
+    """Honour Idempotency-Key on an API view. Stands right under `@may`, above `@api.input` and `@api.output`."""
 
     @functools.wraps(view)
     def call(*args: Any, **kwargs: Any) -> Any:
@@ -43,53 +39,34 @@ def idempotent(view: Callable[..., Any]) -> Callable[..., Any]:
         if key is None:
             return view(*args, **kwargs)
         if not 1 <= len(key) <= 255 or not key.isascii() or not key.isprintable():
-            raise KeyTooLong
+            raise WrongKey
+        caller, hashed, now = actor().id, _hash(), current_runtime().now()
         with reading() as connection:
-            before = _stored(connection, key)
+            before = answers.find(connection, caller, key, hashed, now)
         if before is not None:
-            return before
-        try:
-            return _first(view, key, *args, **kwargs)
-        except IntegrityError:  # the same request won a race against this one
-            with reading() as connection:
-                before = _stored(connection, key)
-            if before is None:
-                raise
-            return before
+            return _again(before)
+        with unit_of_work() as work:
+            _clear_sometimes(work, now)
+            answers.claim(caller, key, hashed, work)
+            response = make_response(view(*args, **kwargs))
+            answers.keep(caller, key, answers.Answer(response.status_code, response.get_data(as_text=True)), work)
+        return response
 
     return call
 
 
-def _first(view: Callable[..., Any], key: str, *args: Any, **kwargs: Any) -> Response:
-    with unit_of_work() as work:
-        before = _stored(work.connection, key)
-        if before is not None:
-            return before
-        response = make_response(view(*args, **kwargs))
-        work.connection.execute(
-            insert(idempotency).values(
-                caller=actor().id,
-                key=key,
-                request_hash=_hash(),
-                status=response.status_code,
-                body=response.get_data(as_text=True),
-                created_at=work.now,
-            )
-        )
-        return response
-
-
-def _stored(connection: Connection, key: str) -> Response | None:
-    row = connection.execute(
-        select(idempotency).where(idempotency.c.caller == actor().id, idempotency.c.key == key)
-    ).first()
-    if row is None:
-        return None
-    if row.request_hash != _hash():
-        raise OtherBody
-    return Response(row.body, row.status, content_type="application/json", headers={"Idempotency-Replayed": "true"})
+def _again(answer: answers.Answer) -> Response:
+    headers = {"Idempotency-Replayed": "true"}
+    return Response(answer.body, answer.status, content_type="application/json", headers=headers)
 
 
 def _hash() -> str:
     whole = f"{request.method} {request.full_path}\n".encode() + request.get_data(cache=True)
     return hashlib.sha256(whole).hexdigest()
+
+
+def _clear_sometimes(work: Work, now: datetime) -> None:
+    cleared: dict[str, datetime] = current_app.extensions.setdefault("rapport_answers", {})
+    if now - cleared.get("at", now - CLEARED_EVERY) >= CLEARED_EVERY:
+        answers.clear(work)
+        cleared["at"] = now

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from flask import request
 from marshmallow import Schema, ValidationError, fields
 from werkzeug.datastructures import MultiDict
 
-from shared.web.guard import invalid_body
+from shared.errors import Invalid
+from shared.web.body import invalid_body
+
+View = TypeVar("View", bound=Callable[..., Any])
 
 
 def form_data(schema: Schema) -> tuple[dict[str, Any] | None, dict[str, list[str]], MultiDict[str, str]]:
@@ -22,7 +26,7 @@ def form_data(schema: Schema) -> tuple[dict[str, Any] | None, dict[str, list[str
     try:
         return schema.load(raw), {}, typed
     except ValidationError as error:
-        return None, dict(invalid_body(error.normalized_messages()).errors), typed  # type: ignore[arg-type]
+        return None, sentences(error), typed
 
 
 def json_data(schema: Schema) -> dict[str, Any]:
@@ -30,5 +34,22 @@ def json_data(schema: Schema) -> dict[str, Any]:
     try:
         loaded: dict[str, Any] = schema.load(request.get_json(silent=True, force=True) or {})
     except ValidationError as error:
-        raise invalid_body(error.normalized_messages()) from None
+        raise Invalid(sentences(error)) from None
     return loaded
+
+
+def sentences(error: ValidationError) -> dict[str, list[str]]:
+    """What a schema refused, by field."""
+    messages: dict[Any, Any] = error.normalized_messages()  # type: ignore[no-untyped-call]
+    return {name: list(texts) for name, texts in invalid_body(messages).errors.items()}
+
+
+def takes(schema: type[Schema]) -> Callable[[View], View]:
+    """Say in the OpenAPI document what a view that calls `json_data` takes."""
+
+    def mark(view: View) -> View:
+        spec: dict[str, Any] = view.__dict__.setdefault("_spec", {})
+        spec.update(body=schema(), content_type="application/json")
+        return view
+
+    return mark

@@ -14,21 +14,27 @@ from shared.i18n import gettext as _
 from shared.web import href
 
 USUAL, MOST = 100, 500
+LONGEST = 80
+
+
+def cursor_after() -> str:
+    """The key to go on behind, from ?cursor=; empty at the start. Raises Invalid."""
+    text = request.args.get("cursor", "")
+    try:
+        after = base64.b64decode(text.encode() + b"=" * (-len(text) % 4), b"-_", validate=True).decode()
+    except (binascii.Error, UnicodeError, ValueError):
+        raise Invalid({"cursor": [_("This cursor is not one of ours.")]}) from None
+    if len(after) > LONGEST or not after.isprintable():
+        raise Invalid({"cursor": [_("This cursor is not one of ours.")]})
+    return after
 
 
 def asked() -> tuple[str, int]:
     """(key to go on behind, how many) from ?cursor= and ?limit=. Raises Invalid."""
-    text = request.args.get("cursor", "")
-    try:
-        after = base64.urlsafe_b64decode(text.encode() + b"=" * (-len(text) % 4)).decode() if text else ""
-    except (binascii.Error, UnicodeError, ValueError):
-        raise Invalid({"cursor": [_("This cursor is not one of ours.")]}) from None
-    if len(after) > 80 or not after.isprintable():
-        raise Invalid({"cursor": [_("This cursor is not one of ours.")]})
     limit = request.args.get("limit", str(USUAL))
     if not limit.isascii() or not limit.isdigit() or not 1 <= len(limit) <= 4 or not 1 <= int(limit) <= MOST:
         raise Invalid({"limit": [_("Please ask for 1 to 500 at once.")]})
-    return after, int(limit)
+    return cursor_after(), int(limit)
 
 
 def page(rows: Sequence[Any], limit: int, key: Callable[[Any], str], item: Callable[[Any], Any]) -> Response:

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from typing import Any
 
-from flask import Flask, Response, redirect, render_template, request
-from sqlalchemy.exc import DBAPIError, OperationalError, TimeoutError
+from flask import Flask, Response, current_app, redirect, render_template, request
+from jinja2 import TemplateError
+from markupsafe import escape
+from sqlalchemy.exc import DataError, DBAPIError, InterfaceError, OperationalError, TimeoutError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge
 
-from shared.errors import Conflict, Invalid, LostRace, Refused, Retryable, TooMany
+from shared.errors import Conflict, Invalid, Refused, Retryable, TooMany
 from shared.i18n import gettext as _
 from shared.links import LinkOver
 from shared.logs import request_id
-from shared.web import wants_json, who
+from shared.web import races, wants_json, who
+from shared.web.body import MOST_ERRORS
+from shared.web.rates import limit, network
 
 logger = logging.getLogger(__name__)
 SENTENCES = {
@@ -21,13 +26,16 @@ SENTENCES = {
     404: "There is nothing here, or it is not for you.",
     405: "That is not possible here.",
     408: "That took too long to arrive.",
+    409: "Somebody was faster. Please look again.",
     413: "That is more than we can take at once.",
     415: "Please send the body as application/json.",
     422: "Please check what you entered.",
+    429: "That was too much at once. Please wait a moment and try again.",
     500: "Something went wrong on our side. Nothing you did is lost by it; please try again.",
     503: "We cannot do this at the moment. Please try again in a moment.",
 }
-MOST_ERRORS = 20
+DRAINED = 32 * 1024 * 1024
+MISSES = "20/minute"
 
 
 def set_up(app: Flask) -> None:
@@ -37,10 +45,17 @@ def set_up(app: Flask) -> None:
     app.register_error_handler(Exception, anything)
 
 
+def sentence(status: int) -> str:
+    """What people read about an HTTP status."""
+    return _(SENTENCES.get(status, SENTENCES[400] if status < 500 else SENTENCES[500]))
+
+
 def refused(error: Refused) -> Any:
     """A refusal has its own sentence."""
     if isinstance(error, who.LogInFirst) and who.redirect_to_log_in():
         return redirect(who.log_in_page(), 303)
+    if isinstance(error, LinkOver):
+        return link_over(error)
     headers: dict[str, str] = {}
     extra: dict[str, Any] = {}
     if isinstance(error, TooMany):
@@ -52,8 +67,16 @@ def refused(error: Refused) -> Any:
         extra.update({**error.state, "state": dict(error.state)})
     if error.status == 401:
         headers["WWW-Authenticate"] = 'Bearer realm="rapport"'
-    template = "shared/neutral.html" if isinstance(error, LinkOver) else "shared/error.html"
-    return answer(error.status, error.code, error.sentence(), headers, extra, template)
+    return answer(error.status, error.code, error.sentence(), headers, extra)
+
+
+def link_over(error: LinkOver) -> Any:
+    """One page for wrong, expired and erased links; whoever tries many has to wait."""
+    try:
+        limit(MISSES, "miss", network())
+    except TooMany as many:
+        return refused(many)
+    return answer(error.status, error.code, error.sentence(), template="shared/neutral.html")
 
 
 def http_error(error: HTTPException) -> Any:
@@ -64,23 +87,38 @@ def http_error(error: HTTPException) -> Any:
     headers = {}
     if isinstance(error, MethodNotAllowed) and error.valid_methods:
         headers["Allow"] = ", ".join(sorted(error.valid_methods))
-    sentence = _(SENTENCES.get(status, SENTENCES[400] if status < 500 else SENTENCES[500]))
     if isinstance(error, RequestEntityTooLarge):
-        sentence = _(SENTENCES[413])
-    return answer(status, "http", sentence, headers)
+        _drain()
+        headers["Connection"] = "close"
+    return answer(status, "http", sentence(status), headers)
+
+
+def _drain() -> None:
+    """Read what is still coming, or the client is cut off before it reads the answer."""
+    stream, left = request.environ["wsgi.input"], DRAINED
+    try:
+        while left > 0 and (part := stream.read(min(left, 65536))):
+            left -= len(part)
+    except OSError:
+        logger.debug("a client went away while sending too much")
 
 
 def anything(error: Exception) -> Any:
     """Everything else is either a part that does not answer, or our mistake."""
-    if isinstance(error, LostRace):
-        return answer(409, "conflict", _("Somebody was faster. Please look again."))
-    if isinstance(error, OperationalError | TimeoutError | Retryable) or _cut_off(error):
-        logger.warning("a part we need does not answer", extra={"error": type(error).__name__})
-        return answer(503, "unavailable", _(SENTENCES[503]), {"Retry-After": "2"})
-    logger.error(
-        "a request failed", extra={"route": str(request.url_rule), "error": type(error).__name__}, exc_info=error
-    )
-    return answer(500, "failed", _(SENTENCES[500]))
+    if races.lost(error):
+        return answer(409, "conflict", sentence(409))
+    if isinstance(error, DataError):
+        logger.error("a value that no field refused was refused by the database", extra={"route": _route()})
+        return answer(400, "http", sentence(400))
+    if isinstance(error, OperationalError | InterfaceError | TimeoutError | Retryable) or _cut_off(error):
+        logger.warning("a part we need does not answer", extra={"error": type(error).__name__, "route": _route()})
+        return answer(503, "unavailable", sentence(503), {"Retry-After": "2"})
+    logger.error("a request failed", extra={"route": _route(), "error": type(error).__name__}, exc_info=error)
+    return answer(500, "failed", sentence(500))
+
+
+def _route() -> str:
+    return request.url_rule.rule if request.url_rule else "none"
 
 
 def _cut_off(error: Exception) -> bool:
@@ -90,34 +128,39 @@ def _cut_off(error: Exception) -> bool:
 def answer(
     status: int,
     code: str,
-    sentence: str,
-    headers: dict[str, str] | None = None,
-    extra: dict[str, Any] | None = None,
+    text: str,
+    headers: Mapping[str, str] | None = None,
+    extra: Mapping[str, Any] | None = None,
     template: str = "shared/error.html",
 ) -> Response:
     """The answer as a page or as a problem."""
+    extra = extra or {}
     if wants_json():
-        from flask import json  # noqa: PLC0415
-
-        problem = {
-            **(extra or {}),
-            "type": f"urn:rapport:{code}",
-            "title": sentence,
-            "detail": sentence,
-            "instance": request_id.get(),
-        }
-        # a resource in the problem may have a `status` of its own: the state wins, as RFC 9457 lets members be added
-        problem.setdefault("status", status)
-        problem["code"] = status
-        response = Response(json.dumps(problem), status, content_type="application/problem+json")
+        response = _problem(status, code, text, extra)
     else:
-        page = render_template(
-            template,
-            status=status,
-            sentence=sentence,
-            reference=request_id.get(),
-            errors=(extra or {}).get("errors", []),
-        )
+        page = _page(template, status=status, sentence=text, reference=request_id.get(), errors=extra.get("errors", []))
         response = Response(page, status, content_type="text/html; charset=utf-8")
     response.headers.update(headers or {})
     return response
+
+
+def _problem(status: int, code: str, text: str, extra: Mapping[str, Any]) -> Response:
+    """RFC 9457: `status` is the HTTP status; a resource's own one is in `state`, with everything else of it."""
+    problem = {
+        **extra,
+        "type": f"urn:rapport:{code}",
+        "title": text,
+        "status": status,
+        "detail": text,
+        "instance": f"urn:rapport:request:{request_id.get()}",
+    }
+    return Response(current_app.json.dumps(problem), status, content_type="application/problem+json")
+
+
+def _page(template: str, **context: Any) -> str:
+    try:
+        return render_template(template, **context)
+    except TemplateError:
+        logger.exception("the page for errors has an error", extra={"template": template})
+        text = escape(context["sentence"])
+        return f'<!doctype html><html lang="en"><title>Rapport</title><main><h1>Rapport</h1><p>{text}</p></main></html>'

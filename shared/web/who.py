@@ -1,23 +1,26 @@
-"""Who may call what: every view says it with `may`, and nobody else gets in. Sessions, API keys, CSRF proof."""
+"""Who may call what: every view says it with `may`, and nobody else gets in. API keys, sessions, proof against CSRF."""
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Callable
 from typing import Any, TypeVar
+from urllib.parse import quote
 
-from flask import Flask, g, request, session
-from flask_wtf.csrf import CSRFError, CSRFProtect
+from flask import Flask, current_app, g, request
+from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
 
-from shared.access import Access, Actor, is_revoked
+from shared.access import Access
+from shared.access import Actor as Actor
 from shared.errors import Forbidden, Refused
-from shared.web import current_runtime, href, reading, wants_json
+from shared.web import current_runtime, href, sessions, wants_json
+from shared.web.sessions import browser_secret as browser_secret
+from shared.web.sessions import log_in as log_in
+from shared.web.sessions import log_out as log_out
 
 ROLES = ("anyone", "link", "owner", "desk", "key")
-IDLE = timedelta(minutes=30)
-LONGEST = timedelta(hours=12)
+SAFE = ("GET", "HEAD", "OPTIONS")
 View = TypeVar("View", bound=Callable[..., Any])
+csrf = CSRFProtect()
 
 
 class LogInFirst(Refused):
@@ -56,103 +59,66 @@ def routes_and_roles(app: Flask) -> dict[tuple[str, str], tuple[str, ...]]:
 
 def check_all_routes(app: Flask) -> None:
     """Refuse to start an app with a route that does not say who may call it."""
-    silent = [rule for (_method, rule), roles in routes_and_roles(app).items() if not roles]
+    silent = {rule for (_method, rule), roles in routes_and_roles(app).items() if not roles}
     if silent:
-        raise RuntimeError(f"who may call {', '.join(sorted(set(silent)))}?")
+        raise RuntimeError(f"who may call {', '.join(sorted(silent))}?")
+
+
+def set_up(app: Flask) -> None:
+    """Sessions, CSRF, and the door before every view."""
+    sessions.set_up(app, app.extensions["rapport"].settings)
+    app.config.update(
+        WTF_CSRF_CHECK_DEFAULT=False,  # `admit` checks, for whoever comes with a session
+        WTF_CSRF_SSL_STRICT=False,  # we send no Referer; Sec-Fetch-Site and Origin are looked at instead
+        WTF_CSRF_TIME_LIMIT=None,  # as long as the session
+    )
+    csrf.init_app(app)
+    app.jinja_env.globals["csrf_token"] = csrf_token
+    app.before_request(admit)
+
+
+def csrf_token() -> str:
+    """The proof for forms; strangers need none and get no cookie."""
+    return str(generate_csrf()) if g.get("actor") is not None else ""
 
 
 def admit() -> None:
     """Before every request: find out who calls, and refuse who may not."""
     g.actor = None
-    view = request.endpoint and _view(request.endpoint)
-    if not view:
+    view = current_app.view_functions.get(request.endpoint or "")
+    if view is None:
         return
-    roles: tuple[str, ...] = view.__rapport_may__
+    roles: tuple[str, ...] = getattr(view, "__rapport_may__", ())
     bearer = request.headers.get("Authorization", "")
-    if "key" in roles and bearer.lower().startswith("bearer "):
+    if "key" in roles and bearer[:7].lower() == "bearer ":
         g.actor = _by_key(bearer[7:].strip())
-        if g.actor is None:
-            raise LogInFirst
         return
-    logged_in = _by_session()
+    found = sessions.logged_in()
     if "anyone" in roles or "link" in roles:
-        g.actor = logged_in
+        g.actor = found
+        if found is not None and "anyone" in roles and request.method not in SAFE:
+            _from_this_site()
         return
-    if logged_in is None:
+    if found is None:
         raise LogInFirst
-    if logged_in.role not in roles:
+    if found.role not in roles:
         raise Forbidden
-    g.actor = logged_in
-    if request.method not in ("GET", "HEAD", "OPTIONS"):
-        _sent_from_here()
+    g.actor = found
+    if request.method not in SAFE:
+        _from_this_site()
+        _with_proof()
 
 
-def _view(endpoint: str) -> Any:
-    from flask import current_app  # noqa: PLC0415
-
-    return current_app.view_functions.get(endpoint)
-
-
-def _by_key(text: str) -> Actor | None:
+def _by_key(text: str) -> Actor:
     found = access().read_key(text)
-    return None if found is None or _revoked(found.access) else found
+    if found is None or sessions.revoked(found.access):
+        raise LogInFirst
+    return found
 
 
 def access() -> Access:
     """What signs and verifies."""
     return Access(current_runtime().settings.secret_key)
-
-
-def _by_session() -> Actor | None:
-    runtime = current_runtime()
-    stored: Mapping[str, Any] | None = session.get("organizer")
-    if stored is None:
-        return DEMO_ORGANIZER if runtime.settings.demo else None
-    now = runtime.now()
-    issued, seen = datetime.fromisoformat(stored["issued"]), datetime.fromisoformat(stored["seen"])
-    if now - issued > LONGEST or now - seen > IDLE or _revoked(stored["access"]):
-        session.pop("organizer", None)
-        return None
-    if now - seen > timedelta(minutes=1):
-        session["organizer"] = {**stored, "seen": now.isoformat()}
-    slugs = stored["conferences"]
-    return Actor(
-        id=stored["id"],
-        access=stored["access"],
-        kind="organizer",
-        role=stored["role"],
-        account=stored["account"],
-        conferences=None if slugs is None else frozenset(slugs),
-        name=stored.get("name", ""),
-    )
-
-
-DEMO_ORGANIZER = Actor("d" * 32, "d" * 32, "demo", "owner", "0" * 32, None, "Demo")
-
-
-def _revoked(access_id: str) -> bool:
-    """Redis makes a revocation immediate everywhere; the table makes it certain."""
-    runtime = current_runtime()
-    if runtime.signals is not None and runtime.signals.flagged(f"revoked:{access_id}"):
-        return True
-    with reading() as connection:
-        return is_revoked(connection, access_id)
-
-
-def log_in(organizer: Actor) -> None:
-    """Start a session under a new id; an old one of this browser is over."""
-    now = current_runtime().now().isoformat()
-    session.clear()
-    session["organizer"] = {
-        "id": organizer.id,
-        "access": organizer.access,
-        "role": organizer.role,
-        "account": organizer.account,
-        "conferences": None if organizer.conferences is None else sorted(organizer.conferences),
-        "name": organizer.name,
-        "issued": now,
-        "seen": now,
-    }
 
 
 def actor() -> Actor:
@@ -163,54 +129,36 @@ def actor() -> Actor:
     return found
 
 
-def log_in_page() -> str:
-    """Where to log in, and where to go then."""
-    from urllib.parse import quote  # noqa: PLC0415
-
-    return href("/login?next=" + quote(request.full_path.rstrip("?")))
-
-
-def _sent_from_here() -> None:
+def _from_this_site() -> None:
+    """A second lock beside the proof: browsers say where a request comes from. Over plain http they leave out the one
+    header, and because our pages send no referrer the other one says "null"."""
     site = request.headers.get("Sec-Fetch-Site")
-    origin = request.headers.get("Origin")
+    origin = request.headers.get("Origin", "null")
     if site is not None and site not in ("same-origin", "none"):
         raise SentFromElsewhere
-    if site is None and origin not in (None, "null", request.host_url.rstrip("/")):
+    if site is None and origin not in (
+        "null",
+        request.host_url.rstrip("/"),
+        origin_of(current_runtime().settings.base_url),
+    ):
         raise SentFromElsewhere
+
+
+def origin_of(url: str) -> str:
+    """Scheme, host and port of a URL, as browsers say it."""
+    return "/".join(url.split("/")[:3])
+
+
+def _with_proof() -> None:
     try:
         csrf.protect()
     except CSRFError:
         raise SentFromElsewhere from None
 
 
-csrf = CSRFProtect()
-
-
-def set_up(app: Flask) -> None:
-    """Sessions and CSRF: one signed cookie for all services of an installation."""
-    runtime = app.extensions["rapport"]
-    settings = runtime.settings
-    name = "rapport_demo" if settings.demo else "__Host-rapport" if settings.secure else "rapport"
-    app.config.update(
-        SECRET_KEY=settings.secret_key,
-        SESSION_COOKIE_NAME=name,
-        SESSION_COOKIE_HTTPONLY=True,
-        SESSION_COOKIE_SAMESITE="Lax",
-        SESSION_COOKIE_SECURE=settings.secure,
-        SESSION_COOKIE_PATH="/",
-        WTF_CSRF_CHECK_DEFAULT=False,
-        WTF_CSRF_SSL_STRICT=False,  # we send no Referer; Sec-Fetch-Site and Origin are looked at instead
-        WTF_CSRF_TIME_LIMIT=None,
-    )
-    csrf.init_app(app)
-    app.before_request(admit)
-
-
-def browser_secret(name: str) -> str:
-    """A random value that only this browser has, to bind a mailed link to it."""
-    if name not in session:
-        session[name] = secrets.token_hex(16)
-    return str(session[name])
+def log_in_page() -> str:
+    """Where to log in, and where to go then."""
+    return href("/login?next=" + quote(request.full_path.rstrip("?")))
 
 
 def redirect_to_log_in() -> bool:

@@ -249,6 +249,6 @@ def test_no_value_gets_past_with_anything_but_a_sentence(value: Any, as_json: bo
         field.deserialize(value)
     except ValidationError as refused:
         said = str(refused.messages)
-        assert "Please" in said or "This" in said or "There" in said  # noqa: PT017
+        assert "Please" in said or "This" in said or "There" in said
     finally:
         strict.reset(token)

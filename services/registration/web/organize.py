@@ -17,7 +17,7 @@ from shared.contracts import ConferencePublished
 from shared.errors import Invalid, NotFound
 from shared.text import fold
 from shared.web import current_runtime, reading, render, see_other, unit_of_work
-from shared.web.guard import IMPORT_BYTES
+from shared.web.guard import IMPORT_BYTES, up_to
 from shared.web.input import form_data
 from shared.web.who import access, actor, may
 
@@ -239,9 +239,9 @@ def import_form(slug: str) -> Any:
 
 @pages.post("/organize/<slug>/import")
 @may("owner")
+@up_to(IMPORT_BYTES)
 def import_list(slug: str) -> Any:
     """Read the list: a dry run says what would happen."""
-    request.max_content_length = IMPORT_BYTES
     sent = request.files.get("file")
     content = sent.read() if sent else b""
     role = request.form.get("role", "mentees")
