@@ -37,7 +37,7 @@ class Rapport(click.Group):
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
         if name not in COMMANDS:
             return None
-        from importlib import import_module  # noqa: PLC0415
+        from importlib import import_module
 
         module = import_module(f"rapport.commands.{COMMANDS[name]}")
         command: click.Command = getattr(module, name.replace("-", "_") + "_command")

@@ -65,9 +65,13 @@ def _channel(topic: str) -> dict[str, Any]:
     policy = "compact" if compacted else "delete"
     return {
         "address": topic,
-        "description": "The newest state of every key; a record without a value is a tombstone." if compacted else "Kept in order per key.",
+        "description": "The newest state of every key; a record without a value is a tombstone."
+        if compacted
+        else "Kept in order per key.",
         "messages": messages,
-        "bindings": {"kafka": {"topic": topic, "topicConfiguration": {"cleanup.policy": [policy]}, "bindingVersion": "0.5.0"}},
+        "bindings": {
+            "kafka": {"topic": topic, "topicConfiguration": {"cleanup.policy": [policy]}, "bindingVersion": "0.5.0"}
+        },
     }
 
 
@@ -123,7 +127,7 @@ def _schema_name(schema: Any) -> str:
 
 def openapi(apps: Mapping[str, Any]) -> dict[str, Any]:
     """The OpenAPI 3.1 document of all services as one, as the reverse proxy shows them."""
-    from shared.web.documents import openapi_of  # noqa: PLC0415
+    from shared.web.documents import openapi_of
 
     parts = [openapi_of(app) for app in apps.values()]
     merged: dict[str, Any] = {**parts[0], "paths": {}, "components": {}}

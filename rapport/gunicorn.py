@@ -43,7 +43,7 @@ class Server(BaseApplication):  # type: ignore[misc]
     def load(self) -> Any:
         """The WSGI application; called in the worker, after the fork."""
         set_up(self.settings)
-        from rapport.world import World, single  # noqa: PLC0415 - the arbiter stays small
+        from rapport.world import World, single
 
         self.world = World(self.settings) if self.what == "rapport.world" else single(self.settings, self.what)
         return self.world

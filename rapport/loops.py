@@ -74,7 +74,9 @@ class Loops:
     def _thread(self, name: str, target: Callable[[], None]) -> None:
         self._threads.append(threading.Thread(target=target, name=name, daemon=True))
 
-    def _loop(self, runtime: Runtime, kind: str, turn: Callable[[], int], waker: threading.Event | None) -> Callable[[], None]:
+    def _loop(
+        self, runtime: Runtime, kind: str, turn: Callable[[], int], waker: threading.Event | None
+    ) -> Callable[[], None]:
         def run() -> None:
             failures = 0
             while not self._stopped.is_set():

@@ -21,7 +21,10 @@ def probes(settings: Settings) -> list[tuple[Callable[[], bool], str]]:
     if settings.smtp_url:
         url = urlsplit(settings.smtp_url)
         found.append(
-            (lambda: _answers(url.hostname or "", str(url.port or 25)), "The mail server does not answer: check RAPPORT_SMTP_URL.")
+            (
+                lambda: _answers(url.hostname or "", str(url.port or 25)),
+                "The mail server does not answer: check RAPPORT_SMTP_URL.",
+            )
         )
     return found
 

@@ -26,7 +26,9 @@ def table_of_events(services: Collection[Service]) -> str:
 
 def _row(event: type[Event], services: Collection[Service]) -> str:
     publishers = ", ".join(service.name for service in services if event in service.publishes)
-    handlers = ", ".join(service.name for service in services if event in service.handles or event in service.tombstones)
+    handlers = ", ".join(
+        service.name for service in services if event in service.handles or event in service.tombstones
+    )
     if not handlers and event in FOR_THE_RECORD:
         handlers = "(for the record)"
     what = " ".join(inspect.cleandoc(event.__doc__ or "").split())

@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from itsdangerous import BadSignature, URLSafeSerializer
+from itsdangerous import BadData, URLSafeSerializer
 from sqlalchemy import Connection, insert, select
 
 from shared.contracts.access import AccessRevoked
@@ -60,10 +60,10 @@ class Access:
     def __init__(self, secret_key: str) -> None:
         self._keys = URLSafeSerializer(secret_key, salt="rapport api key")
 
-    def issue_key(self, *, key_id: str, account: str, conferences: frozenset[str] | None) -> str:
+    def issue_key(self, *, key_id: str, account: str, conferences: frozenset[str] | None, role: str = "owner") -> str:
         """An API key for some conferences of an account (None = all)."""
         slugs = None if conferences is None else sorted(conferences)
-        return PREFIX + str(self._keys.dumps({"i": key_id, "a": account, "c": slugs}))
+        return PREFIX + str(self._keys.dumps({"i": key_id, "a": account, "c": slugs, "r": role}))
 
     def read_key(self, text: str) -> Actor | None:
         """Who comes with this key; None when it is not one of ours."""
@@ -72,8 +72,8 @@ class Access:
         try:
             payload: dict[str, Any] = self._keys.loads(text[len(PREFIX) :])
             slugs = None if payload["c"] is None else frozenset(payload["c"])
-            return Actor(payload["i"], payload["i"], "key", "owner", payload["a"], slugs)
-        except (BadSignature, KeyError, TypeError, ValueError):
+            return Actor(payload["i"], payload["i"], "key", payload.get("r", "owner"), payload["a"], slugs)
+        except (BadData, KeyError, TypeError, ValueError, AttributeError):
             return None
 
 
@@ -82,6 +82,7 @@ def revoke(access: str, work: Work) -> None:
     if not is_revoked(work.connection, access):
         work.connection.execute(insert(revocations).values(access=access, at=work.now))
         work.publish_state(AccessRevoked, access)
+        work.revoked.append(access)
 
 
 def remember_revocation(event: AccessRevoked, work: Work) -> None:

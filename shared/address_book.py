@@ -42,7 +42,13 @@ def remember(event: PersonDescribed, work: Work) -> None:
     row = work.connection.execute(select(address_book.c.version).where(address_book.c.person == event.person)).first()
     if row is not None and row.version >= event.version:
         return
-    values = {"version": event.version, "account": event.account, "name": event.name, "email": event.email, "locale": event.locale}
+    values = {
+        "version": event.version,
+        "account": event.account,
+        "name": event.name,
+        "email": event.email,
+        "locale": event.locale,
+    }
     if row is None:
         work.connection.execute(insert(address_book).values(person=event.person, **values))
     else:
@@ -84,5 +90,7 @@ def names(connection: Connection, ids: Collection[str]) -> dict[str, str]:
     """Person id -> full name, for those who are in the book."""
     if not ids:
         return {}
-    rows = connection.execute(select(address_book.c.person, address_book.c.name).where(address_book.c.person.in_(list(ids))))
+    rows = connection.execute(
+        select(address_book.c.person, address_book.c.name).where(address_book.c.person.in_(list(ids)))
+    )
     return {row.person: row.name for row in rows}

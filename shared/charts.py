@@ -51,7 +51,22 @@ def _row(number: int, step: Step) -> Markup:
         '<text x="{}" y="{}">{}</text><text x="{}" y="{}" text-anchor="end">{} <tspan class="quiet">{}</tspan></text>'
         '<rect class="ground" x="{}" y="{}" width="{}" height="18" rx="4"/>'
         '<rect class="bar" x="{}" y="{}" width="{:.1f}" height="18" rx="4"/>{}'
-    ).format(LEFT, top + 18, step.label, RIGHT, top + 18, count, step.note, LEFT, top + 26, RIGHT - LEFT, LEFT, top + 26, length, whisker)
+    ).format(
+        LEFT,
+        top + 18,
+        step.label,
+        RIGHT,
+        top + 18,
+        count,
+        step.note,
+        LEFT,
+        top + 26,
+        RIGHT - LEFT,
+        LEFT,
+        top + 26,
+        length,
+        whisker,
+    )
 
 
 def stacked_svg(title: str, description: str, parts: Sequence[Part]) -> Markup:
@@ -60,11 +75,19 @@ def stacked_svg(title: str, description: str, parts: Sequence[Part]) -> Markup:
     drawn, x = Markup(""), float(LEFT)
     for part in parts:
         width = (RIGHT - LEFT) * (part.count or 0) / total
-        drawn += Markup('<rect class="bar {}" x="{:.1f}" y="6" width="{:.1f}" height="26"/>').format(part.kind, x, width)
+        drawn += Markup('<rect class="bar {}" x="{:.1f}" y="6" width="{:.1f}" height="26"/>').format(
+            part.kind, x, width
+        )
         x += width
     legend = Markup("").join(
-        Markup('<rect class="bar {}" x="{}" y="44" width="14" height="14" rx="3"/><text x="{}" y="56">{} {}</text>').format(
-            part.kind, LEFT + number * 230, LEFT + 20 + number * 230, part.label, "< 5" if part.count is None else part.count
+        Markup(
+            '<rect class="bar {}" x="{}" y="44" width="14" height="14" rx="3"/><text x="{}" y="56">{} {}</text>'
+        ).format(
+            part.kind,
+            LEFT + number * 230,
+            LEFT + 20 + number * 230,
+            part.label,
+            "< 5" if part.count is None else part.count,
         )
         for number, part in enumerate(parts)
     )

@@ -25,6 +25,9 @@ class SystemClock:
         return datetime.now(UTC)
 
 
+SYSTEM = SystemClock()
+
+
 class FixedClock:
     """Stands still until it is told otherwise: for tests and simulations."""
 

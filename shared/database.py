@@ -54,7 +54,9 @@ def _sqlite(url: str, durable: bool) -> Engine:
     path = make_url(url).database
     if path and path != ":memory:":
         Path(path).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, hide_parameters=True, pool_size=8, max_overflow=40, connect_args={"timeout": BUSY_MS / 1000})
+    engine = create_engine(
+        url, hide_parameters=True, pool_size=8, max_overflow=40, connect_args={"timeout": BUSY_MS / 1000}
+    )
     synchronous = "FULL" if durable else "OFF"
 
     @event.listens_for(engine, "connect")
@@ -79,7 +81,9 @@ def _sqlite(url: str, durable: bool) -> Engine:
 
 
 def _postgres(url: str, pool: int) -> Engine:
-    options = f"-c statement_timeout={STATEMENT_MS} -c lock_timeout={BUSY_MS} -c idle_in_transaction_session_timeout=60000"
+    options = (
+        f"-c statement_timeout={STATEMENT_MS} -c lock_timeout={BUSY_MS} -c idle_in_transaction_session_timeout=60000"
+    )
     return create_engine(
         url,
         hide_parameters=True,

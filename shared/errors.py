@@ -1,12 +1,12 @@
 """Refusals: a reason that people may read, and whether trying again can help. Nothing else.
 
-    Refused                 the sentence is the class's docstring; `status` is the HTTP answer
-    ├── NotFound            404, also for what the caller may not see
-    ├── Forbidden           403
-    ├── Conflict            409, carries the state as it now is
-    ├── Invalid             422, carries sentences by field
-    └── TooMany             429, carries seconds to wait
-    Retryable               not anybody's fault; the same call may go through later
+Refused                 the sentence is the class's docstring; `status` is the HTTP answer
+├── NotFound            404, also for what the caller may not see
+├── Forbidden           403
+├── Conflict            409, carries the state as it now is
+├── Invalid             422, carries sentences by field
+└── TooMany             429, carries seconds to wait
+Retryable               not anybody's fault; the same call may go through later
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ import logging
 import secrets
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -72,7 +72,9 @@ class Runtime:
     def __init__(self, service: Service, settings: Settings, parts: Parts) -> None:
         self.service, self.settings = service, settings
         self.redis = parts.redis if parts.redis is not None else redis_client(settings.redis_url)
-        self.database = parts.databases.get(service.name) or Database(settings.database(service.name), durable=settings.durable)
+        self.database = parts.databases.get(service.name) or Database(
+            settings.database(service.name), durable=settings.durable
+        )
         self.engine = self.database.engine
         self.clock = parts.clock or clock_of(settings, self.database)
         self.log = parts.log or log_of(settings, self.clock)
@@ -117,6 +119,9 @@ class Runtime:
                 base_url=self.settings.base_url,
             )
             yield work
+        if self.signals is not None:
+            for access in work.revoked:
+                self.signals.flag(f"revoked:{access}", 13 * 3600)
         self.wake()
 
     @contextmanager
@@ -230,7 +235,7 @@ class Runtime:
 
     def web_app(self) -> Flask:
         """The service's pages and API."""
-        from shared.web.app import create_app  # noqa: PLC0415 - a worker needs no Flask
+        from shared.web.app import create_app
 
         return create_app(self)
 
@@ -288,10 +293,8 @@ def with_secret(settings: Settings) -> Settings:
         draft = path.with_suffix(f".{secrets.token_hex(4)}")
         draft.write_text(secrets.token_urlsafe(48))
         draft.chmod(0o600)
-        try:
-            path.hardlink_to(draft)  # the first of several processes wins
-        except FileExistsError:
-            pass
+        with suppress(FileExistsError):  # the first of several processes wins
+            path.hardlink_to(draft)
         draft.unlink()
     return replace(settings, secret_key=path.read_text().strip())
 
@@ -312,14 +315,14 @@ def clock_of(settings: Settings, database: Database) -> Clock:
 def log_of(settings: Settings, clock: Clock) -> Log:
     """The event log that the settings ask for."""
     if settings.bus == "kafka":
-        from shared.bus.kafka_log import KafkaLog  # noqa: PLC0415 - half a second to load
+        from shared.bus.kafka_log import KafkaLog
 
         return KafkaLog(settings.kafka_bootstrap, client_id="rapport")
     if settings.bus == "memory":
-        from shared.bus.memory_log import MemoryLog  # noqa: PLC0415
+        from shared.bus.memory_log import MemoryLog
 
         return MemoryLog(TOPICS, now=clock.now)
-    from shared.bus.embedded_log import EmbeddedLog  # noqa: PLC0415
+    from shared.bus.embedded_log import EmbeddedLog
 
     return EmbeddedLog(
         Path(settings.data) / "log.db", TOPICS, now=SystemClock().now, owner=new_id(), durable=settings.durable
@@ -329,9 +332,9 @@ def log_of(settings: Settings, clock: Clock) -> Log:
 def transport_of(settings: Settings) -> Transport:
     """The way mails leave."""
     if settings.smtp_url:
-        from shared.mail.smtp import SmtpTransport  # noqa: PLC0415
+        from shared.mail.smtp import SmtpTransport
 
         return SmtpTransport(settings.smtp_url, settings.mail_from)
-    from shared.mail.folder import FolderTransport  # noqa: PLC0415
+    from shared.mail.folder import FolderTransport
 
     return FolderTransport(settings.data / "outbox", settings.mail_from)

@@ -21,9 +21,15 @@ class Settings:
     data: Path = field(default=Path("var"), metadata={"why": "folder of databases, log, outbox and the secret"})
     host: str = field(default="127.0.0.1", metadata={"why": "address to listen on; 0.0.0.0 lets phones in"})
     port: int = field(default=8000, metadata={"why": "port to listen on (also read from PORT)"})
-    public_url: str = field(default="", metadata={"why": "what links in mails start with; empty = http://localhost:PORT"})
-    environment: str = field(default="development", metadata={"why": "development or production (refuses unsafe settings)"})
-    secret_key: str = field(default="", metadata={"why": "signs sessions, keys and links; empty = made once in RAPPORT_DATA"})
+    public_url: str = field(
+        default="", metadata={"why": "what links in mails start with; empty = http://localhost:PORT"}
+    )
+    environment: str = field(
+        default="development", metadata={"why": "development or production (refuses unsafe settings)"}
+    )
+    secret_key: str = field(
+        default="", metadata={"why": "signs sessions, keys and links; empty = made once in RAPPORT_DATA"}
+    )
     database_url: str = field(default="", metadata={"why": "with {service} in it; empty = one SQLite file a service"})
     bus: str = field(default="embedded", metadata={"why": "embedded, kafka or memory (one process, tests)"})
     kafka_bootstrap: str = field(default="127.0.0.1:9092", metadata={"why": "Kafka brokers, where bus is kafka"})
@@ -32,8 +38,12 @@ class Settings:
     mail_from: str = field(default="Rapport <rapport@example.org>", metadata={"why": "sender of all mails"})
     clock: str = field(default="system", metadata={"why": "system, or shared (tests: rapport clock advance 7d)"})
     organizers: tuple[str, ...] = field(default=(), metadata={"why": "addresses that may log in as owners, by comma"})
-    proxies: int = field(default=0, metadata={"why": "number of reverse proxies whose X-Forwarded headers are believed"})
-    peers: str = field(default="", metadata={"why": "URL with {service} where other services' web answers (full shape)"})
+    proxies: int = field(
+        default=0, metadata={"why": "number of reverse proxies whose X-Forwarded headers are believed"}
+    )
+    peers: str = field(
+        default="", metadata={"why": "URL with {service} where other services' web answers (full shape)"}
+    )
     threads: int = field(default=16, metadata={"why": "web threads of a process"})
     api_rate: int = field(default=50, metadata={"why": "API calls a second and key"})
     log_format: str = field(default="text", metadata={"why": "text or json"})
@@ -86,7 +96,10 @@ class Settings:
             (self.bus in ("embedded", "kafka", "memory"), "RAPPORT_BUS: embedded, kafka or memory."),
             (self.clock in ("system", "shared"), "RAPPORT_CLOCK: system or shared."),
             (self.log_format in ("text", "json"), "RAPPORT_LOG_FORMAT: text or json."),
-            (self.log_level in ("DEBUG", "INFO", "WARNING", "ERROR"), "RAPPORT_LOG_LEVEL: DEBUG, INFO, WARNING or ERROR."),
+            (
+                self.log_level in ("DEBUG", "INFO", "WARNING", "ERROR"),
+                "RAPPORT_LOG_LEVEL: DEBUG, INFO, WARNING or ERROR.",
+            ),
             (0 < self.port < 65536, "RAPPORT_PORT: a number from 1 to 65535."),
             (0 < self.threads <= 256, "RAPPORT_THREADS: a number from 1 to 256."),
             (self.api_rate > 0, "RAPPORT_API_RATE: a number above 0."),

@@ -72,7 +72,12 @@ outbox = Table(
     Column("sent_at", UTCDateTime),
     Column("trace", String(64)),
 )
-Index("ix_outbox_unsent", outbox.c.id, sqlite_where=outbox.c.sent_at.is_(None), postgresql_where=outbox.c.sent_at.is_(None))
+Index(
+    "ix_outbox_unsent",
+    outbox.c.id,
+    sqlite_where=outbox.c.sent_at.is_(None),
+    postgresql_where=outbox.c.sent_at.is_(None),
+)
 
 inbox = Table(
     "inbox",
@@ -214,6 +219,18 @@ known_conferences = Table(
     Column("slug", String(64), nullable=False, unique=True),
     Column("version", Integer, nullable=False),
     Column("state", JSON, nullable=False),  # the data of conference.published
+)
+
+known_attendees = Table(
+    "known_attendees",
+    metadata,
+    Column("attendee", Id, primary_key=True),
+    Column("account", Id, nullable=False),
+    Column("conference", Id, nullable=False, index=True),
+    Column("person", Id, nullable=False, index=True),
+    Column("version", Integer, nullable=False),
+    Column("state", JSON, nullable=False),  # the data of the newest attendee event
+    Column("first_checked_in_at", UTCDateTime),  # stays when she leaves
 )
 
 

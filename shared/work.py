@@ -43,6 +43,8 @@ class Work:
         self.base_url = base_url
         self.published = 0
         self.mailed = 0
+        self.revoked: list[str] = []
+        """Sessions and keys that this ends; who waits for the event hears of it at once by a signal."""
 
     def publish(self, event: Event | None) -> None:
         """Say that something happened, to everybody, once this transaction is there. None = nothing happened.
@@ -105,7 +107,9 @@ class Work:
         if business_keys:
             self.connection.execute(waiting.where(tables.mails.c.business_key.in_(business_keys)))
 
-    def link(self, purpose: str, object_id: str, person: str, *, version: int = 1, expires_at: datetime | None = None) -> str:
+    def link(
+        self, purpose: str, object_id: str, person: str, *, version: int = 1, expires_at: datetime | None = None
+    ) -> str:
         """A capability token for this person, object, purpose and version; the same one whenever it is asked for again."""
         return self.links.issue(
             self.connection, purpose=purpose, object_id=object_id, person=person, version=version, expires_at=expires_at

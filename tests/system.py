@@ -102,7 +102,9 @@ class System:
         """A browser at one service."""
         return self.app(service).test_client()
 
-    def api(self, method: str, path: str, *, key: str | None = None, headers: dict[str, str] | None = None, **options: Any) -> Any:
+    def api(
+        self, method: str, path: str, *, key: str | None = None, headers: dict[str, str] | None = None, **options: Any
+    ) -> Any:
         """An API call with a key, answered by the service that the proxy would choose."""
         service = router([runtime.service for runtime in self.runtimes.values()])(path.split("?")[0])
         sent = {"Authorization": f"Bearer {key or self.key}", **(headers or {})}
@@ -123,7 +125,9 @@ class System:
     def events(self) -> list[tuple[str, Event | None]]:
         """(type, event) of everything that was published, topic by topic in order; None = tombstone."""
         consumer = self.log.consumer("test-reader-" + str(id(object())), [topic.name for topic in TOPICS])
-        messages = [envelope.read(record) for record in consumer.poll(100_000, 0) if record.topic != "rapport.dead-letters"]
+        messages = [
+            envelope.read(record) for record in consumer.poll(100_000, 0) if record.topic != "rapport.dead-letters"
+        ]
         return [(message.event_type.TYPE, message.event) for message in messages if message]
 
 

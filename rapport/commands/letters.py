@@ -29,7 +29,8 @@ def list_command(service: str) -> None:
             for row in dead_letters.waiting(connection):
                 found += 1
                 place = f"{row.topic}/{row.partition}@{row.position}"
-                click.echo(f"{runtime.service.name} {row.id}  {place}  {row.reason}  tries {row.attempts}  {row.created_at:%Y-%m-%d %H:%M}Z")
+                at = f"{row.created_at:%Y-%m-%d %H:%M}Z"
+                click.echo(f"{runtime.service.name} {row.id}  {place}  {row.reason}  tries {row.attempts}  {at}")
     if not found:
         click.echo("No dead letters.")
 

@@ -40,7 +40,7 @@ def topics_command() -> None:
     if settings.bus != "kafka":
         click.echo("The embedded log makes its topics by itself.")
         return
-    from shared.bus.kafka_log import create_topics  # noqa: PLC0415
+    from shared.bus.kafka_log import create_topics
 
     for name in create_topics(settings.kafka_bootstrap, TOPICS):
         click.echo(f"created {name}")
@@ -77,7 +77,9 @@ def _moved(action: str, value: str, offset: timedelta) -> timedelta:
         except ValueError:
             raise click.ClickException("An instant looks like 2026-11-23T09:00:00Z.") from None
         if target.tzinfo is None or not 2000 <= target.year <= 2100:
-            raise click.ClickException("An instant has a zone and a year from 2000 to 2100, such as 2026-11-23T09:00:00Z.")
+            raise click.ClickException(
+                "An instant has a zone and a year from 2000 to 2100, such as 2026-11-23T09:00:00Z."
+            )
         return target - datetime.now(UTC)
     spans = re.findall(r"(\d{1,6})([smhdw])", value)
     if not spans or "".join(number + unit for number, unit in spans) != value:
@@ -103,7 +105,7 @@ def doctor_command() -> None:
 
 
 def _wrong_databases(settings: Settings) -> list[str]:
-    from shared.migrate import is_current  # noqa: PLC0415
+    from shared.migrate import is_current
 
     mistakes = []
     for name, service in SERVICES.items():
@@ -116,7 +118,7 @@ def _wrong_databases(settings: Settings) -> list[str]:
 
 
 def _wrong_places(settings: Settings) -> list[str]:
-    from rapport.probes import probes  # noqa: PLC0415
+    from rapport.probes import probes
 
     return [sentence for works, sentence in probes(settings) if not works()]
 
@@ -130,10 +132,9 @@ def events_command() -> None:
 @click.command("proxy")
 def proxy_command() -> None:
     """Print the reverse proxy's configuration, made from the URL patterns of the services (deploy/nginx.conf)."""
-    from rapport.proxy import nginx  # noqa: PLC0415
+    from rapport.proxy import nginx
 
     click.echo(nginx(SERVICES.values()), nl=False)
-
 
 
 def _chosen(service: str) -> list[Service]:

@@ -13,8 +13,12 @@ from rapport.demo.play import SLUG, Demo, ProgressFile
 
 
 @click.command("demo")
-@click.option("--people", default=300, show_default=True, type=click.IntRange(20, 2000), help="How many invented people.")
-@click.option("--seed", default=7, show_default=True, help="The same seed gives the same people and the same behaviour.")
+@click.option(
+    "--people", default=300, show_default=True, type=click.IntRange(20, 2000), help="How many invented people."
+)
+@click.option(
+    "--seed", default=7, show_default=True, help="The same seed gives the same people and the same behaviour."
+)
 @click.option("--quiet", is_flag=True, help="No progress bar on the terminal.")
 def demo_command(people: int, seed: int, quiet: bool) -> None:
     """Play an invented conference and the three months after it, in a world of its own."""
@@ -40,5 +44,7 @@ def demo_command(people: int, seed: int, quiet: bool) -> None:
     pairs = outcomes["pairs"]
     month = pairs["in_touch"]["month"]
     click.echo(f"Played {people} people through three months in {time.monotonic() - started:.0f} s.")
-    click.echo(f"Of {pairs['met']} pairs who met, {month['yes']} were in touch after a month; {month['unknown']} did not answer.")
+    click.echo(
+        f"Of {pairs['met']} pairs who met, {month['yes']} were in touch after a month; {month['unknown']} did not answer."
+    )
     click.echo(f"See it at {settings.base_url}/demo/outcomes/{SLUG} once `rapport up` runs.")

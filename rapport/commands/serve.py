@@ -40,10 +40,10 @@ def work_command(service: str, only: str) -> None:
 
 def work(settings: Settings, service: str, kinds: tuple[str, ...]) -> None:
     """Run the loops until SIGTERM or SIGINT."""
-    from rapport import SERVICES  # noqa: PLC0415 - loading the services takes half a second
-    from rapport.loops import KINDS, Loops  # noqa: PLC0415
-    from shared.logs import set_up  # noqa: PLC0415
-    from shared.runtime import build_all  # noqa: PLC0415
+    from rapport import SERVICES
+    from rapport.loops import KINDS, Loops
+    from shared.logs import set_up
+    from shared.runtime import build_all
 
     if wrong := set(kinds) - set(KINDS):
         raise click.BadParameter(f"{', '.join(sorted(wrong))} is none of {', '.join(KINDS)}.", param_hint="--only")

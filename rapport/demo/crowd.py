@@ -52,7 +52,12 @@ class Crowd:
             "years": person.years,
             "capacity": person.capacity,
             "introductions": person.wish,
-            "consents": {"introductions": True, "follow_up": person.follow_up, "statistics": person.counted, "next_year": False},
+            "consents": {
+                "introductions": True,
+                "follow_up": person.follow_up,
+                "statistics": person.counted,
+                "next_year": False,
+            },
             "confirmed": True,
             "approved": True,
         }
@@ -95,7 +100,10 @@ class Crowd:
     def evening(self) -> None:
         """Who had a meeting answers the evening mail, or does not."""
         for introduction in self._all("introductions"):
-            if introduction["status"] in ("accepted", "met", "unreported") and self._seen.get(introduction["id"], 0) < 3:
+            if (
+                introduction["status"] in ("accepted", "met", "unreported")
+                and self._seen.get(introduction["id"], 0) < 3
+            ):
                 self._seen[introduction["id"]] = 3
                 self._answer_evening(introduction)
 

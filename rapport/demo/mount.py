@@ -48,7 +48,7 @@ class DemoMount:
     def _open(self) -> WSGIApp | None:
         with self._lock:
             if self._served is None and (self._folder / "log.db").exists():
-                from rapport.world import World, demo_settings  # noqa: PLC0415 - the world holds this mount
+                from rapport.world import World, demo_settings
 
                 self._world = World(demo_settings(self._settings))
                 self._world.start()
@@ -66,7 +66,11 @@ class DemoMount:
                 self._world.close()
                 self._world = self._served = None
             self._progress.write({"what": "Getting ready", "done": 0, "total": 1})
-            environment = {**os.environ, "RAPPORT_DATA": str(self._settings.data), "RAPPORT_PORT": str(self._settings.port)}
+            environment = {
+                **os.environ,
+                "RAPPORT_DATA": str(self._settings.data),
+                "RAPPORT_PORT": str(self._settings.port),
+            }
             self._player = subprocess.Popen([sys.executable, "-m", "rapport", "demo", "--quiet"], env=environment)
 
     def _lobby_app(self) -> Flask:

@@ -22,20 +22,22 @@ TOPICS = (
 )
 POPULARITY = (5, 6, 9, 7, 3, 6, 8, 3, 4, 6, 4, 4)
 
-GIVEN = """Ana Amira Ayşe Bea Chidi Clara Dana Deepa Efua Elif Elena Emeka Esra Fatima Femi Gabriela Giulia Hana Hassan
+_GIVEN = """Ana Amira Ayşe Bea Chidi Clara Dana Deepa Efua Elif Elena Emeka Esra Fatima Femi Gabriela Giulia Hana Hassan
 Hugo Ines Ivan Jana Jiho João Jonas Kaja Karim Katarzyna Kenji Lars Leila Lena Linh Luca Lucía Maja Malik Marek Maria
 Mateo Mehmet Mei Mila Minh Miriam Nadia Naomi Nia Nikhil Noor Nuria Olu Omar Oskar Paula Pedro Petra Priya Rafael Rania
 Ravi Rosa Ruth Sana Sara Selma Simon Sofia Sunita Tara Tariq Teresa Thandi Theo Tomás Uma Valeria Vera Vikram Wanjiru
-Wei Yara Yuki Yusuf Zainab Zeynep Zoë""".split()
-FAMILY = """Abebe Adeyemi Almeida Andersen Aydın Bakker Banerjee Bauer Bianchi Björk Brandt Castro Chen Cohen Costa
+Wei Yara Yuki Yusuf Zainab Zeynep Zoë"""
+_FAMILY = """Abebe Adeyemi Almeida Andersen Aydın Bakker Banerjee Bauer Bianchi Björk Brandt Castro Chen Cohen Costa
 Daniels Diallo Dubois Eze Fernández Fischer Fonseca García Georgiou Gupta Haddad Hansen Hoffmann Horvat Hussain Ibrahim
 Ivanova Jansen Jensen Kamau Kaya Keller Khan Kim Kowalska Kumar Larsen Lee Lindqvist López Marino Mbeki Mehta Meyer
 Moreau Moreno Mwangi Nakamura Navarro Ndiaye Nguyen Novák Nowak Okafor Okoye Oliveira Ortiz Papadopoulos Park Patel
 Pereira Petrov Quist Rahman Ramos Reyes Rossi Sato Schmidt Silva Singh Sousa Suzuki Tanaka Tran Varga Vega Wang Weber
-Wójcik Yamamoto Yılmaz Zhang""".split()
-COMPANIES = """Alder Analytics|Bluebird Health|Cobalt Bank|Delta Rail|Ember Games|Fjord Energy|Granite Insurance|Harbour
+Wójcik Yamamoto Yılmaz Zhang"""
+_COMPANIES = """Alder Analytics|Bluebird Health|Cobalt Bank|Delta Rail|Ember Games|Fjord Energy|Granite Insurance|Harbour
 University|Indigo Robotics|Juniper Schools|Kestrel Maps|Lighthouse Media|Meadow Foods|Northwind Logistics|Orchard Labs|
-Pebble Payments|Quarry Software|River Hospital|Saffron Travel|Tidal Research""".replace("\n", "").split("|")
+Pebble Payments|Quarry Software|River Hospital|Saffron Travel|Tidal Research"""
+GIVEN, FAMILY = _GIVEN.split(), _FAMILY.split()
+COMPANIES = " ".join(_COMPANIES.split()).replace("| ", "|").split("|")
 FIELDS = ("Software", "Data", "Design", "Research", "Operations", "Education")
 GOALS = (
     "I want to find out whether {topic} is for me.",
@@ -94,11 +96,17 @@ def _person(name: str, role: str, chance: Random) -> Person:
         role=role,
         offers=offers,
         wants=wants,
-        goal=chance.choice(GOALS).format(topic=wants[0][0].lower() + wants[0][1:]) if wants and chance.random() < 0.8 else None,
+        goal=chance.choice(GOALS).format(topic=wants[0][0].lower() + wants[0][1:])
+        if wants and chance.random() < 0.8
+        else None,
         languages=("en", "de") if chance.random() < 0.3 else ("en",),
         company=chance.choice(COMPANIES),
         field=chance.choice(FIELDS),
-        years=chance.randint(6, 28) if role == "mentor" else chance.randint(4, 12) if role == "both" else chance.randint(0, 7),
+        years=chance.randint(6, 28)
+        if role == "mentor"
+        else chance.randint(4, 12)
+        if role == "both"
+        else chance.randint(0, 7),
         capacity=chance.choice((3, 4, 4, 5, 6)) if mentor else None,
         wish=chance.choice((1, 2, 2, 2, 3)) if mentee else None,
         counted=chance.random() < 0.96,

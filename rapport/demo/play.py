@@ -34,7 +34,11 @@ Progress = Callable[[str, int, int], None]
 
 def conference(first: date) -> dict[str, Any]:
     """The invented conference: two days with three blocks each."""
-    blocks = [{"start": "10:30", "end": "11:30"}, {"start": "12:30", "end": "14:00"}, {"start": "15:30", "end": "16:30"}]
+    blocks = [
+        {"start": "10:30", "end": "11:30"},
+        {"start": "12:30", "end": "14:00"},
+        {"start": "15:30", "end": "16:30"},
+    ]
     return {
         "slug": SLUG,
         "name": f"Harbour Conf {first.year}",
@@ -54,7 +58,9 @@ def conference(first: date) -> dict[str, Any]:
 class Demo:
     """One run of the demo."""
 
-    def __init__(self, settings: Settings, *, people: int = 300, seed: int = 7, progress: Progress, end: datetime) -> None:
+    def __init__(
+        self, settings: Settings, *, people: int = 300, seed: int = 7, progress: Progress, end: datetime
+    ) -> None:
         self.settings = demo_settings(settings)
         self._progress, self._seed, self._end = progress, seed, end
         self._first = (end - timedelta(days=DAYS_AGO)).astimezone(ZoneInfo(ZONE)).date()
@@ -74,7 +80,7 @@ class Demo:
         return outcomes
 
     def _live_in(self, folder: Path) -> dict[str, Any]:
-        from dataclasses import replace  # noqa: PLC0415
+        from dataclasses import replace
 
         settings = replace(self.settings, data=folder, api_rate=1_000_000)
         self.clock = FixedClock(self._local(-30, time(9, 0)))
@@ -153,7 +159,9 @@ class Demo:
         client = self._clients[self._route(path.split("?")[0])]
         answer = client.open(path, method=method, json=json, headers={"Authorization": f"Bearer {self._key}"})
         if answer.status_code >= 400 and not (late and answer.status_code == 409):
-            raise Unexpected(f"{method} {path.split('?')[0]}: {answer.status_code} {answer.get_data(as_text=True)[:300]}")
+            raise Unexpected(
+                f"{method} {path.split('?')[0]}: {answer.status_code} {answer.get_data(as_text=True)[:300]}"
+            )
         return answer.get_json()
 
 

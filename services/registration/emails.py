@@ -36,7 +36,9 @@ def invite(job: MailJob, work: Work) -> Mail | None:
 
 def confirm(job: MailJob, work: Work) -> Mail | None:
     """The double opt-in."""
-    return _to_attendee(job, work, "confirm", _("Please confirm: introductions at {conference}"), ("pending", "invited"))
+    return _to_attendee(
+        job, work, "confirm", _("Please confirm: introductions at {conference}"), ("pending", "invited")
+    )
 
 
 def ticket(job: MailJob, work: Work) -> Mail | None:

@@ -45,7 +45,11 @@ class AddressList(LongText):
     """Mail addresses, one a line or a list of them."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> Any:
-        lines = value if isinstance(value, list) else str(super()._deserialize(value, attr, data, **options) or "").replace(",", "\n").split("\n")
+        lines = (
+            value
+            if isinstance(value, list)
+            else str(super()._deserialize(value, attr, data, **options) or "").replace(",", "\n").split("\n")
+        )
         if len(lines) > 20:
             raise ValidationError(_("Please give at most 20 addresses."))
         address = Address()
@@ -81,14 +85,20 @@ class AttendeeForm(FormSchema):
     @pre_load
     def _from_a_form(self, data: Any, **_options: Any) -> Any:
         """Dotted names are nested, and a block's slots come as one value."""
-        if not isinstance(data, Mapping) or not any("." in name for name in data if isinstance(name, str)) and "available" not in data:
+        if (
+            not isinstance(data, Mapping)
+            or not any("." in name for name in data if isinstance(name, str))
+            and "available" not in data
+        ):
             return data
         whole = {name: value for name, value in data.items() if not str(name).startswith("consents.")}
         dotted = {name.split(".", 1)[1]: value for name, value in data.items() if str(name).startswith("consents.")}
         if dotted:
             whole["consents"] = dotted
         if isinstance(whole.get("available"), list):
-            whole["available"] = [slot for item in whole["available"] for slot in (item.split(",") if isinstance(item, str) else [item])]
+            whole["available"] = [
+                slot for item in whole["available"] for slot in (item.split(",") if isinstance(item, str) else [item])
+            ]
         return whole
 
 

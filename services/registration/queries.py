@@ -10,9 +10,9 @@ from sqlalchemy import Connection, Row, func, select
 
 from services.registration import store
 from services.registration.domain import Attendee
-from services.registration.domain.conference import local_day
 from services.registration.tables import attendees, organizers, sessions
 from shared.contracts import ConferencePublished
+from shared.days import local_day
 from shared.tables import address_book as book
 from shared.tables import attendance_texts as texts
 from shared.tables import audit
@@ -29,7 +29,9 @@ def _everything() -> Any:
     )
 
 
-def attendee_rows(connection: Connection, conference: ConferencePublished, after: str = "", limit: int = 100_000) -> Sequence[Row[Any]]:
+def attendee_rows(
+    connection: Connection, conference: ConferencePublished, after: str = "", limit: int = 100_000
+) -> Sequence[Row[Any]]:
     """Attendees of a conference with their words, in the order they came; up to `limit + 1`."""
     behind = int(after) if after.isdigit() else 0
     query = _everything().where(attendees.c.conference == conference.conference, attendees.c.number > behind)
@@ -91,8 +93,12 @@ def conference_json(conference: ConferencePublished) -> dict[str, Any]:
         ],
         "slot_minutes": conference.slot_minutes,
         "change_minutes": conference.change_minutes,
-        "slots": [{"id": slot.id, "starts_at": _z(slot.starts_at), "ends_at": _z(slot.ends_at)} for slot in conference.slots],
-        "meeting_points": [{"name": p.name, "landmark": p.landmark, "tables": p.tables} for p in conference.meeting_points],
+        "slots": [
+            {"id": slot.id, "starts_at": _z(slot.starts_at), "ends_at": _z(slot.ends_at)} for slot in conference.slots
+        ],
+        "meeting_points": [
+            {"name": p.name, "landmark": p.landmark, "tables": p.tables} for p in conference.meeting_points
+        ],
         "topics": [topic.label for topic in conference.topics],
         "policy": {**asdict(conference.policy), "follow_up_days": list(conference.policy.follow_up_days)},
     }
@@ -113,11 +119,17 @@ class AtTheDesk:
     here: bool
 
 
-def at_the_desk(connection: Connection, conference: ConferencePublished, wanted: str, now: Any, limit: int = 20) -> list[AtTheDesk]:
+def at_the_desk(
+    connection: Connection, conference: ConferencePublished, wanted: str, now: Any, limit: int = 20
+) -> list[AtTheDesk]:
     """Confirmed people whose name fits what was typed, accents ignored."""
     today = local_day(conference, now)
     words = fold(wanted).split()
-    rows = [row for row in attendee_rows(connection, conference) if row.name and row.status in ("confirmed", "checked_in", "left")]
+    rows = [
+        row
+        for row in attendee_rows(connection, conference)
+        if row.name and row.status in ("confirmed", "checked_in", "left")
+    ]
     fitting = [row for row in rows if all(word in fold(row.name) for word in words)]
     fitting.sort(key=lambda row: (fold(row.name), row.number))
     return [
@@ -135,12 +147,16 @@ def at_the_desk(connection: Connection, conference: ConferencePublished, wanted:
 def counts(connection: Connection, conference: ConferencePublished) -> Mapping[str, int]:
     """How many attendees are in which state, and how many mentors wait for an approval."""
     rows = connection.execute(
-        select(attendees.c.status, func.count()).where(attendees.c.conference == conference.conference).group_by(attendees.c.status)
+        select(attendees.c.status, func.count())
+        .where(attendees.c.conference == conference.conference)
+        .group_by(attendees.c.status)
     ).all()
     found = {str(status): int(number) for status, number in rows}
     waiting = connection.execute(
         select(func.count()).where(
-            attendees.c.conference == conference.conference, attendees.c.approved.is_(False), attendees.c.status != "withdrawn"
+            attendees.c.conference == conference.conference,
+            attendees.c.approved.is_(False),
+            attendees.c.status != "withdrawn",
         )
     ).scalar_one()
     return {**found, "to_approve": waiting}
@@ -163,7 +179,9 @@ def supply(connection: Connection, conference: ConferencePublished) -> list[tupl
 def team(connection: Connection, account: str, slug: str) -> Sequence[Row[Any]]:
     """Owners of the account and the desk of a conference."""
     rows = connection.execute(
-        select(organizers).where(organizers.c.account == account, organizers.c.removed_at.is_(None)).order_by(organizers.c.email)
+        select(organizers)
+        .where(organizers.c.account == account, organizers.c.removed_at.is_(None))
+        .order_by(organizers.c.email)
     ).all()
     return [row for row in rows if row.role == "owner" or slug in (row.conferences or ())]
 
@@ -171,7 +189,9 @@ def team(connection: Connection, account: str, slug: str) -> Sequence[Row[Any]]:
 def keys(connection: Connection, organizer_ids: Sequence[str]) -> Sequence[Row[Any]]:
     """API keys that were made by these organizers."""
     return connection.execute(
-        select(sessions).where(sessions.c.kind == "key", sessions.c.organizer.in_(list(organizer_ids))).order_by(sessions.c.created_at)
+        select(sessions)
+        .where(sessions.c.kind == "key", sessions.c.organizer.in_(list(organizer_ids)))
+        .order_by(sessions.c.created_at)
     ).all()
 
 

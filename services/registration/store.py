@@ -81,7 +81,9 @@ def save(before: Attendee, attendee: Attendee, work: Work) -> None:
     if attendee == before:
         return
     changed = work.connection.execute(
-        update(attendees).where(attendees.c.id == attendee.id, attendees.c.version == before.version).values(**_values(attendee))
+        update(attendees)
+        .where(attendees.c.id == attendee.id, attendees.c.version == before.version)
+        .values(**_values(attendee))
     )
     if changed.rowcount != 1:
         raise LostRace
@@ -91,7 +93,11 @@ def attendee(connection: Connection, scope: Scope, conference: ConferencePublish
     """An attendee of a conference, locked for changing. Raises NotFound."""
     row = connection.execute(
         select(attendees)
-        .where(attendees.c.id == attendee_id, attendees.c.conference == conference.conference, attendees.c.account == scope.account)
+        .where(
+            attendees.c.id == attendee_id,
+            attendees.c.conference == conference.conference,
+            attendees.c.account == scope.account,
+        )
         .with_for_update()
     ).first()
     if row is None:
@@ -188,7 +194,10 @@ def person_described(connection: Connection, person: str) -> PersonDescribed | N
         .join(attendees, attendees.c.id == texts.c.attendee)
         .where(texts.c.person == person, attendees.c.status.in_(("confirmed", "checked_in", "left")))
     ).all()
-    described = [Attendance(attendee=t.attendee, conference=t.conference, goal=t.goal, company=t.company, field=t.field) for t in wrote]
+    described = [
+        Attendance(attendee=t.attendee, conference=t.conference, goal=t.goal, company=t.company, field=t.field)
+        for t in wrote
+    ]
     return PersonDescribed(
         person=person,
         version=row.version,
@@ -239,7 +248,9 @@ def wish(attendee: Attendee, kind: str, addresses: Iterable[str], work: Work) ->
     work.connection.execute(delete(wishes).where(wishes.c.attendee == attendee.id, wishes.c.kind == kind))
     for address in addresses:
         work.connection.execute(
-            insert(wishes).values(attendee=attendee.id, conference=attendee.conference, kind=kind, address=fold(address))
+            insert(wishes).values(
+                attendee=attendee.id, conference=attendee.conference, kind=kind, address=fold(address)
+            )
         )
 
 
@@ -249,7 +260,11 @@ def named_by(attendee: Attendee, work: Work) -> dict[str, list[str]]:
         select(wishes.c.kind, attendees.c.id)
         .join(people, people.c.address == wishes.c.address)
         .join(attendees, attendees.c.person == people.c.person)
-        .where(wishes.c.attendee == attendee.id, attendees.c.conference == attendee.conference, attendees.c.id != attendee.id)
+        .where(
+            wishes.c.attendee == attendee.id,
+            attendees.c.conference == attendee.conference,
+            attendees.c.id != attendee.id,
+        )
     ).all()
     found: dict[str, list[str]] = {}
     for row in rows:
@@ -261,7 +276,9 @@ def who_named(attendee: Attendee, address: str, work: Work) -> Sequence[str]:
     """Ids of attendees who named this one's address."""
     return (
         work.connection.execute(
-            select(wishes.c.attendee).where(wishes.c.conference == attendee.conference, wishes.c.address == fold(address)).distinct()
+            select(wishes.c.attendee)
+            .where(wishes.c.conference == attendee.conference, wishes.c.address == fold(address))
+            .distinct()
         )
         .scalars()
         .all()
@@ -323,7 +340,9 @@ def save_organizer(account: str, email: str, role: str, slugs: Sequence[str] | N
 def remove_organizer(organizer_id: str, work: Work) -> Sequence[str]:
     """Remove one; returns the sessions and keys that have to end."""
     work.connection.execute(update(organizers).where(organizers.c.id == organizer_id).values(removed_at=work.now))
-    return work.connection.execute(select(sessions.c.access).where(sessions.c.organizer == organizer_id)).scalars().all()
+    return (
+        work.connection.execute(select(sessions.c.access).where(sessions.c.organizer == organizer_id)).scalars().all()
+    )
 
 
 def add_access(access: str, organizer_id: str, kind: str, label: str, slugs: Sequence[str] | None, work: Work) -> None:
@@ -338,5 +357,3 @@ def add_access(access: str, organizer_id: str, kind: str, label: str, slugs: Seq
 def conference_in(connection: Connection, actor: Actor, slug: str) -> ConferencePublished:
     """A conference that an actor may see. Raises NotFound."""
     return conferences.by_slug(connection, actor.scope, slug)
-
-

@@ -53,7 +53,7 @@ def bury(work: Work, record: Record, *, reason: str, attempts: int, event_id: st
         "consumer": work.service.name,
     }
     key = (record.key or "")[:64]
-    small = value if value is None or len(value) <= LIMIT_BYTES else value[: LIMIT_BYTES]
+    small = value if value is None or len(value) <= LIMIT_BYTES else value[:LIMIT_BYTES]
     outbox.insert_dead_letter(work.connection, event_id=work.new_id(), key=key, value=small, place=place, now=work.now)
 
 

@@ -51,7 +51,10 @@ class Leases:
         )
 
     def _share(self, connection: sqlite3.Connection, now: float) -> dict[Place, int]:
-        alive = [row[0] for row in connection.execute("SELECT member FROM members WHERE grp = ? ORDER BY member", (self._group,))]
+        alive = [
+            row[0]
+            for row in connection.execute("SELECT member FROM members WHERE grp = ? ORDER BY member", (self._group,))
+        ]
         mine = {place for n, place in enumerate(self._places) if alive[n % len(alive)] == self._member}
         self._fair = len(mine)
         epochs: dict[Place, int] = {}
@@ -62,7 +65,9 @@ class Leases:
             owner, epoch, until = row or (None, 0, 0.0)
             if owner == self._member and place not in mine:
                 self._write(connection, place, None, epoch, 0.0)  # somebody else's share by now
-            elif place in mine and (owner in (None, self._member) or until < now or until > now + self._log.lease_seconds):
+            elif place in mine and (
+                owner in (None, self._member) or until < now or until > now + self._log.lease_seconds
+            ):
                 epoch = epoch if owner == self._member and until >= now else epoch + 1
                 self._write(connection, place, self._member, epoch, now + self._log.lease_seconds)
                 epochs[place] = epoch

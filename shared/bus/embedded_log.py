@@ -180,7 +180,9 @@ class EmbeddedLog:
         """Seconds since 1970."""
         return self._now().timestamp()
 
-    def _row(self, connection: sqlite3.Connection, ends: dict[Place, int], new: NewRecord, at: float) -> tuple[object, ...]:
+    def _row(
+        self, connection: sqlite3.Connection, ends: dict[Place, int], new: NewRecord, at: float
+    ) -> tuple[object, ...]:
         place = (new.topic, partition_of(new.key, self.topics[new.topic].partitions))
         if place not in ends:
             row = connection.execute("SELECT next FROM ends WHERE topic = ? AND part = ?", place).fetchone()
@@ -194,7 +196,12 @@ class EmbeddedLog:
         found: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if found is None:
             found = sqlite3.connect(self._path, isolation_level=None, timeout=10, check_same_thread=False)
-            for pragma in ("busy_timeout=10000", "journal_mode=WAL", f"synchronous={self._synchronous}", "secure_delete=ON"):
+            for pragma in (
+                "busy_timeout=10000",
+                "journal_mode=WAL",
+                f"synchronous={self._synchronous}",
+                "secure_delete=ON",
+            ):
                 found.execute(f"PRAGMA {pragma}")
             self._local.connection = found
             with self._lock:

@@ -57,7 +57,7 @@ class Intake:
             with self._open_work() as work:
                 self.handle_in(work, records)
             return
-        except Exception as error:  # noqa: BLE001 - which record it was is found out below, one by one
+        except Exception as error:
             if is_transient(error):
                 raise
         for record in records:
@@ -69,12 +69,17 @@ class Intake:
                 with self._open_work() as work:
                     self.handle_in(work, [record])
                 return
-            except Exception as error:  # noqa: BLE001 - a handler may fail in any way; poison must not block
+            except Exception as error:
                 if is_transient(error):
                     raise
                 logger.warning(
                     "an event was not handled",
-                    extra={"topic": record.topic, "offset": record.offset, "attempt": attempt, "error": type(error).__name__},
+                    extra={
+                        "topic": record.topic,
+                        "offset": record.offset,
+                        "attempt": attempt,
+                        "error": type(error).__name__,
+                    },
                 )
         with self._open_work() as work:
             dead_letters.bury(work, record, reason="handler-failed", attempts=TRIES)

@@ -24,7 +24,13 @@ with warnings.catch_warnings():
         UnknownMemberIdError,
     )
 
-LOST = (CommitFailedError, FencedInstanceIdError, IllegalGenerationError, RebalanceInProgressError, UnknownMemberIdError)
+LOST = (
+    CommitFailedError,
+    FencedInstanceIdError,
+    IllegalGenerationError,
+    RebalanceInProgressError,
+    UnknownMemberIdError,
+)
 ANSWER_MS = 10_000
 SESSION_MS = 10_000
 
@@ -48,7 +54,8 @@ class KafkaLog:
             try:
                 producer = self._open_producer()
                 sent = [
-                    producer.send(new.topic, key=new.key.encode(), value=new.value, headers=list(new.headers)) for new in records
+                    producer.send(new.topic, key=new.key.encode(), value=new.value, headers=list(new.headers))
+                    for new in records
                 ]
                 producer.flush(timeout=ANSWER_MS / 1000)
                 for future in sent:
@@ -93,7 +100,9 @@ class KafkaLog:
 
     def _lag(self, group: str, topics: Sequence[str]) -> dict[str, int]:
         if self._admin is None:
-            self._admin = KafkaAdminClient(bootstrap_servers=self._servers, request_timeout_ms=5_000, bootstrap_timeout_ms=5_000)
+            self._admin = KafkaAdminClient(
+                bootstrap_servers=self._servers, request_timeout_ms=5_000, bootstrap_timeout_ms=5_000
+            )
         partitions = _partitions(self._admin, topics)
         ends = self._admin.list_partition_offsets(dict.fromkeys(partitions, OffsetSpec.LATEST), timeout_ms=5_000)
         starts = self._admin.list_partition_offsets(dict.fromkeys(partitions, OffsetSpec.EARLIEST), timeout_ms=5_000)
@@ -163,7 +172,9 @@ class _Consumer:
         if not set(ends) <= set(self._kafka.assignment()):
             raise LeaseLost
         try:
-            self._kafka.commit({place: OffsetAndMetadata(end, "", -1) for place, end in ends.items()}, timeout_ms=ANSWER_MS)
+            self._kafka.commit(
+                {place: OffsetAndMetadata(end, "", -1) for place, end in ends.items()}, timeout_ms=ANSWER_MS
+            )
         except LOST as error:
             raise LeaseLost from error
         except (KafkaError, OSError) as error:
@@ -203,16 +214,22 @@ def _partitions(admin: Any, topics: Sequence[str]) -> list[Any]:
     return [TopicPartition(topic["name"], part["partition_index"]) for topic in found for part in topic["partitions"]]
 
 
-def create_topics(bootstrap: str, topics: Sequence[Topic], *, segment_ms: int = 3_600_000, compaction_lag_ms: int = 60_000) -> list[str]:
+def create_topics(
+    bootstrap: str, topics: Sequence[Topic], *, segment_ms: int = 3_600_000, compaction_lag_ms: int = 60_000
+) -> list[str]:
     """Create what is missing, never change what is there; returns the names of the new ones. Raises LogUnavailable."""
     try:
-        admin = KafkaAdminClient(bootstrap_servers=bootstrap.split(","), request_timeout_ms=10_000, bootstrap_timeout_ms=10_000)
+        admin = KafkaAdminClient(
+            bootstrap_servers=bootstrap.split(","), request_timeout_ms=10_000, bootstrap_timeout_ms=10_000
+        )
     except (KafkaError, OSError) as error:
         raise LogUnavailable from error
     try:
         present = set(admin.list_topics())
         missing = [topic for topic in topics if topic.name not in present]
-        wanted = [NewTopic(t.name, t.partitions, 1, topic_configs=_config(t, segment_ms, compaction_lag_ms)) for t in missing]
+        wanted = [
+            NewTopic(t.name, t.partitions, 1, topic_configs=_config(t, segment_ms, compaction_lag_ms)) for t in missing
+        ]
         if wanted:
             admin.create_topics(wanted, timeout_ms=10_000)
         return [topic.name for topic in missing]

@@ -40,7 +40,15 @@ def insert_dead_letter(
 ) -> None:
     """One row that tells the dead-letter topic of a record that could not be handled, with its original bytes."""
     _insert(
-        connection, event_id, DEAD_LETTERS_TOPIC, key, "dead_letter", 1, now, payload=value if value is not None else b"", headers=place
+        connection,
+        event_id,
+        DEAD_LETTERS_TOPIC,
+        key,
+        "dead_letter",
+        1,
+        now,
+        payload=value if value is not None else b"",
+        headers=place,
     )
 
 
@@ -81,7 +89,9 @@ def records(connection: Connection, rows: Sequence[Any], states: States, source:
     return [_record(connection, row, by_type, source) for row in rows]
 
 
-def _record(connection: Connection, row: Any, states: Mapping[str, Callable[..., Event | None]], source: str) -> NewRecord:
+def _record(
+    connection: Connection, row: Any, states: Mapping[str, Callable[..., Event | None]], source: str
+) -> NewRecord:
     if row.topic == DEAD_LETTERS_TOPIC:
         headers = tuple((f"dl_{name}", str(value).encode()) for name, value in sorted(row.headers.items()))
         return NewRecord(topic=row.topic, key=row.key, value=row.payload, headers=headers)

@@ -35,7 +35,7 @@ class AttendeeEvent(Event):
     role: str
     """mentor, mentee or both"""
     status: str
-    """confirmed, checked_in, left, withdrawn or erased"""
+    """confirmed, checked_in, left or withdrawn"""
     approved: bool
     """False while a mentor waits for the organizer; always True for somebody who only wants a mentor."""
     offers: tuple[str, ...] = ()
@@ -92,10 +92,3 @@ class AttendeeWithdrawn(AttendeeEvent):
     """An attendee takes part no longer; her meetings end and no mail follows."""
 
     TYPE = "attendee.withdrawn"
-
-
-@dataclass(frozen=True, kw_only=True)
-class AttendeeErased(AttendeeEvent):
-    """An attendee was erased: every service deletes what it knows of her but counts."""
-
-    TYPE = "attendee.erased"

@@ -73,7 +73,8 @@ class RelationshipContacted(RelationshipEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class RelationshipEnded(RelationshipEvent):
-    """The pair is asked no more, for `cause`: complete, closed (not continued by both), withdrawn, erased, finished."""
+    """The pair is asked no more, for `cause`: complete (by the word of one of them), withdrawn, finished. Never "said no":
+    a no and a silence look the same everywhere."""
 
     TYPE = "relationship.ended"
 

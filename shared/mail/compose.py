@@ -34,7 +34,13 @@ def compose(message_id: str, mail: Mail, sender: str, now: datetime) -> EmailMes
         html.add_related(content, "image", subtype, cid=f"<{content_id}>")  # type: ignore[union-attr]
     if mail.calendar is not None:
         message.add_alternative(mail.calendar.text, subtype="calendar", params={"method": mail.calendar.method})
-        message.add_attachment(mail.calendar.text.encode(), "text", "calendar", filename="meeting.ics", params={"method": mail.calendar.method})
+        message.add_attachment(
+            mail.calendar.text.encode(),
+            "text",
+            "calendar",
+            filename="meeting.ics",
+            params={"method": mail.calendar.method},
+        )
     return message
 
 

@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
 
+from shared.clock import SYSTEM
 from shared.mail.compose import compose
 from shared.mail.message import Mail
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
 
 
 class FolderTransport:
     """One .eml a mail, named by the time and the Message-ID; there completely or not at all."""
 
-    def __init__(self, folder: Path, sender: str, *, now: Callable[[], datetime] = _now, durable: bool = True) -> None:
+    def __init__(
+        self, folder: Path, sender: str, *, now: Callable[[], datetime] = SYSTEM.now, durable: bool = True
+    ) -> None:
         self.folder, self._sender, self._now, self._durable = folder, sender, now, durable
         folder.mkdir(parents=True, exist_ok=True)
 

@@ -58,11 +58,17 @@ class Mailer:
         now = self._now()
         with self._database.writing() as connection:
             rows = connection.execute(
-                select(mails).where(_free(now)).order_by(mails.c.due_at, mails.c.id).limit(BATCH).with_for_update(skip_locked=True)
+                select(mails)
+                .where(_free(now))
+                .order_by(mails.c.due_at, mails.c.id)
+                .limit(BATCH)
+                .with_for_update(skip_locked=True)
             ).all()
             if rows:
                 ids = [row.id for row in rows]
-                connection.execute(update(mails).where(mails.c.id.in_(ids)).values(owner=self._owner, lease_until=now + LEASE))
+                connection.execute(
+                    update(mails).where(mails.c.id.in_(ids)).values(owner=self._owner, lease_until=now + LEASE)
+                )
         return [(_job(row), row.at_most_once) for row in rows]
 
     def _deal_with(self, job: MailJob, at_most_once: bool) -> int:
@@ -72,8 +78,8 @@ class Mailer:
         except PersonUnknown:
             self._finish(job, status="waiting", due_at=self._now() + LOOK_FOR_PERSON)
             return 0
-        except Exception as error:  # noqa: BLE001 - one mail that cannot be made must not hold up the others
-            logger.error("a mail could not be made", extra={"mail": job.id, "kind": job.kind, "error": type(error).__name__}, exc_info=True)
+        except Exception:
+            logger.exception("a mail could not be made", extra={"mail": job.id, "kind": job.kind})
             self._again(job)
             return 1
         if mail is None:
@@ -92,7 +98,9 @@ class Mailer:
             self._finish(job, status="failed", any_status=at_most_once)
         except MailUnavailable:
             if at_most_once:  # nobody knows whether it left; a question that is asked twice is worse than one not asked
-                logger.warning("a mail that goes out at most once may be lost", extra={"mail": job.id, "kind": job.kind})
+                logger.warning(
+                    "a mail that goes out at most once may be lost", extra={"mail": job.id, "kind": job.kind}
+                )
                 self._finish(job, status="failed", any_status=True)
             else:
                 self._again(job)
@@ -105,7 +113,7 @@ class Mailer:
         if now - job.created_at > GIVE_UP_AFTER and attempts > 5:
             self._finish(job, status="failed", attempts=attempts)
         else:
-            pause = timedelta(seconds=min(600, 2**min(attempts, 10)))
+            pause = timedelta(seconds=min(600, 2 ** min(attempts, 10)))
             self._finish(job, status="waiting", attempts=attempts, due_at=now + pause)
 
     def _finish(self, job: MailJob, *, any_status: bool = False, **values: Any) -> bool:
@@ -119,7 +127,11 @@ class Mailer:
 
 
 def _free(now: datetime) -> Any:
-    return and_(mails.c.status == "waiting", mails.c.due_at <= now, or_(mails.c.lease_until.is_(None), mails.c.lease_until <= now))
+    return and_(
+        mails.c.status == "waiting",
+        mails.c.due_at <= now,
+        or_(mails.c.lease_until.is_(None), mails.c.lease_until <= now),
+    )
 
 
 def _job(row: Any) -> MailJob:
@@ -142,4 +154,10 @@ def pending_mails(connection: Connection, now: datetime) -> int:
 
 def sent_kinds(connection: Connection, person: str) -> Sequence[str]:
     """The kinds of mail that a person was sent, in order."""
-    return connection.execute(select(mails.c.kind).where(mails.c.person == person, mails.c.status == "sent").order_by(mails.c.sent_at)).scalars().all()
+    return (
+        connection.execute(
+            select(mails.c.kind).where(mails.c.person == person, mails.c.status == "sent").order_by(mails.c.sent_at)
+        )
+        .scalars()
+        .all()
+    )

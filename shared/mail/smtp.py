@@ -6,24 +6,21 @@ import smtplib
 import ssl
 import threading
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from email.utils import parseaddr
 from urllib.parse import unquote, urlsplit
 
+from shared.clock import SYSTEM
 from shared.mail.compose import compose
 from shared.mail.message import Mail, MailRefused, MailUnavailable
 
 TIMEOUT = 10
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 class SmtpTransport:
     """A mail server. Several threads may send; they share one connection."""
 
-    def __init__(self, url: str, sender: str, *, now: Callable[[], datetime] = _now) -> None:
+    def __init__(self, url: str, sender: str, *, now: Callable[[], datetime] = SYSTEM.now) -> None:
         self._url = urlsplit(url)
         self._sender, self._now = sender, now
         self._connection: smtplib.SMTP | None = None
@@ -68,7 +65,9 @@ class SmtpTransport:
             host, secure = self._url.hostname or "localhost", self._url.scheme == "smtps"
             if secure:
                 context = ssl.create_default_context()
-                connection: smtplib.SMTP = smtplib.SMTP_SSL(host, self._url.port or 465, timeout=TIMEOUT, context=context)
+                connection: smtplib.SMTP = smtplib.SMTP_SSL(
+                    host, self._url.port or 465, timeout=TIMEOUT, context=context
+                )
             else:
                 connection = smtplib.SMTP(host, self._url.port or 25, timeout=TIMEOUT)
                 connection.ehlo()

@@ -50,7 +50,9 @@ def _download(folder: Path) -> None:
     partial = Path(tempfile.mkdtemp(prefix="partial-", dir=folder.parent))
     try:
         command = [maven, "-q", "-B", "-f", str(POM), COPY, "-DincludeScope=runtime", f"-DoutputDirectory={partial}"]
-        brought = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=600, check=False)
+        brought = subprocess.run(
+            command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=600, check=False
+        )
         if brought.returncode or not list(partial.glob("kafka_*.jar")):
             raise Unusable(f"Maven did not bring Kafka: {(brought.stdout + brought.stderr).strip()[-800:]}")
         partial.chmod(0o755)

@@ -6,7 +6,6 @@ from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from typing import Any, TypeVar
 
-from services.registration.domain.conference import first_midnight, local_day
 from shared.contracts import (
     AttendeeChanged,
     AttendeeCheckedIn,
@@ -16,6 +15,7 @@ from shared.contracts import (
     ConferencePublished,
 )
 from shared.contracts.attendee import AttendeeEvent, Consents
+from shared.days import first_midnight, local_day
 from shared.errors import Conflict, Refused
 
 Happened = TypeVar("Happened", bound=AttendeeEvent)

@@ -33,7 +33,9 @@ class Draft:
     policy: Policy
 
 
-def publish(draft: Draft, *, conference: str, account: str, before: ConferencePublished | None) -> tuple[ConferencePublished, bool]:
+def publish(
+    draft: Draft, *, conference: str, account: str, before: ConferencePublished | None
+) -> tuple[ConferencePublished, bool]:
     """(the conference, whether anything changed). Raises Invalid naming the field."""
     slots = slots_of(draft.days, draft.slot_minutes, draft.change_minutes, ZoneInfo(draft.timezone))
     made = ConferencePublished(
@@ -71,7 +73,9 @@ def slots_of(days: Sequence[Day], slot_minutes: int, change_minutes: int, zone: 
             if block.start < last:
                 raise Invalid({"days": [_("Two blocks of a day overlap.")]})
             last = block.end
-            found.update((slot.id, slot) for slot in _slots_of_block(day.date, block, slot_minutes, change_minutes, zone))
+            found.update(
+                (slot.id, slot) for slot in _slots_of_block(day.date, block, slot_minutes, change_minutes, zone)
+            )
     if not found:
         raise Invalid({"days": [_("No slot fits into these blocks. Make a block longer or a slot shorter.")]})
     if len(found) > MOST_SLOTS:
@@ -123,15 +127,7 @@ def _points(points: Sequence[Mapping[str, Any]]) -> tuple[MeetingPoint, ...]:
     for point in points:
         code = _fresh(_code(point["name"]) or "point", used)
         used.add(code)
-        found.append(MeetingPoint(code=code, name=point["name"], landmark=point.get("landmark") or "", tables=point["tables"]))
+        found.append(
+            MeetingPoint(code=code, name=point["name"], landmark=point.get("landmark") or "", tables=point["tables"])
+        )
     return tuple(found)
-
-
-def first_midnight(conference: ConferencePublished) -> datetime:
-    """When check-in opens: midnight of the first day in the conference's zone, as UTC."""
-    return datetime.combine(conference.days[0].date, datetime.min.time(), ZoneInfo(conference.timezone)).astimezone(UTC)
-
-
-def local_day(conference: ConferencePublished, now: datetime) -> date:
-    """The date at the conference."""
-    return now.astimezone(ZoneInfo(conference.timezone)).date()

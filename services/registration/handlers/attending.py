@@ -21,7 +21,18 @@ from shared.work import Work
 
 CONSENT_TEXTS = "2026-11"
 """Version of the consent texts on form and page; raise it when a text changes."""
-CODED = ("offers", "wants", "languages", "years", "capacity", "introductions", "available", "requests", "blocks", "referrals")
+CODED = (
+    "offers",
+    "wants",
+    "languages",
+    "years",
+    "capacity",
+    "introductions",
+    "available",
+    "requests",
+    "blocks",
+    "referrals",
+)
 BY_ADDRESS = {"meet_addresses": "requests", "never_addresses": "blocks", "referred_by": "referrals"}
 
 
@@ -32,7 +43,13 @@ class KnownAddress(Conflict):
 
 
 def register(
-    said: Mapping[str, Any], conference: ConferencePublished, channel: str, work: Work, *, actor: Actor | None = None, status: str = "pending"
+    said: Mapping[str, Any],
+    conference: ConferencePublished,
+    channel: str,
+    work: Work,
+    *,
+    actor: Actor | None = None,
+    status: str = "pending",
 ) -> Attendee:
     """A new attendee, pending, invited or (when an organizer vouches) confirmed. Raises Invalid, KnownAddress."""
     said = in_codes(said, conference)
@@ -56,8 +73,19 @@ def register(
     return confirm(attendee, conference, work, actor=actor) if said.get("confirmed") else attendee
 
 
-def _made(said: Mapping[str, Any], conference: ConferencePublished, person: str, known: Attendee | None, status: str, work: Work) -> Attendee:
-    coded = {name: tuple(value) if isinstance(value, list) else value for name in CODED if (value := said.get(name)) is not None}
+def _made(
+    said: Mapping[str, Any],
+    conference: ConferencePublished,
+    person: str,
+    known: Attendee | None,
+    status: str,
+    work: Work,
+) -> Attendee:
+    coded = {
+        name: tuple(value) if isinstance(value, list) else value
+        for name in CODED
+        if (value := said.get(name)) is not None
+    }
     approved = policies.needs_no_approval(said["role"], conference) or bool(said.get("approved"))
     return Attendee(
         id=known.id if known else work.new_id(),
@@ -142,17 +170,27 @@ def _tell_those_who_named(attendee: Attendee, work: Work) -> None:
 
 
 def change(
-    attendee: Attendee, said: Mapping[str, Any], conference: ConferencePublished, channel: str, work: Work, *, actor: Actor | None = None
+    attendee: Attendee,
+    said: Mapping[str, Any],
+    conference: ConferencePublished,
+    channel: str,
+    work: Work,
+    *,
+    actor: Actor | None = None,
 ) -> Attendee:
     """Change what is given, leave the rest. Raises Invalid, NeedsConsent, Withdrawn."""
     said = in_codes(said, conference)
     whole = {name: getattr(attendee, name) for name in ("role", *CODED)} | said
     _check(whole, conference)
-    values: dict[str, Any] = {name: tuple(v) if isinstance(v := said[name], list) else v for name in CODED if name in said}
+    values: dict[str, Any] = {
+        name: tuple(v) if isinstance(v := said[name], list) else v for name in CODED if name in said
+    }
     values = {name: () if value is None and name in store.LISTS else value for name, value in values.items()}
     if "role" in said:
         values["role"] = said["role"]
-        values["approved"] = attendee.approved and (attendee.role != "mentee" or policies.needs_no_approval(said["role"], conference))
+        values["approved"] = attendee.approved and (
+            attendee.role != "mentee" or policies.needs_no_approval(said["role"], conference)
+        )
     if "company" in said:
         values["company"] = store.company_code(conference.conference, said["company"], work)
     if "consents" in said:
@@ -191,7 +229,9 @@ def approve(attendee: Attendee, conference: ConferencePublished, actor: Actor, w
     return now
 
 
-def check_in(attendee: Attendee, conference: ConferencePublished, actor: Actor | None, work: Work) -> tuple[Attendee, bool]:
+def check_in(
+    attendee: Attendee, conference: ConferencePublished, actor: Actor | None, work: Work
+) -> tuple[Attendee, bool]:
     """She is here today; (her state, whether that is new). Raises TooEarly, ConferenceOver, NotYetConfirmed, Withdrawn."""
     now, event = attendee.check_in(work.now, conference)
     if event is None:
@@ -203,7 +243,9 @@ def check_in(attendee: Attendee, conference: ConferencePublished, actor: Actor |
     return now, True
 
 
-def leave(attendee: Attendee, conference: ConferencePublished, actor: Actor | None, work: Work) -> tuple[Attendee, bool]:
+def leave(
+    attendee: Attendee, conference: ConferencePublished, actor: Actor | None, work: Work
+) -> tuple[Attendee, bool]:
     """She left, or was checked in by mistake."""
     now, event = attendee.leave(work.now, conference)
     if event is None:
@@ -215,7 +257,9 @@ def leave(attendee: Attendee, conference: ConferencePublished, actor: Actor | No
     return now, True
 
 
-def withdraw(attendee: Attendee, conference: ConferencePublished, work: Work, *, actor: Actor | None = None) -> Attendee:
+def withdraw(
+    attendee: Attendee, conference: ConferencePublished, work: Work, *, actor: Actor | None = None
+) -> Attendee:
     """She takes part no longer: links end, waiting mails are dropped, what nothing else keeps is deleted."""
     now, event = attendee.withdraw(work.now)
     if now == attendee:

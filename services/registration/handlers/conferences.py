@@ -25,7 +25,9 @@ class SlugTaken(Conflict):
 
 def create(draft: Draft, actor: Actor, work: Work) -> ConferencePublished:
     """A new conference. Raises Invalid, SlugTaken."""
-    taken = work.connection.execute(select(known_conferences.c.conference).where(known_conferences.c.slug == draft.slug)).first()
+    taken = work.connection.execute(
+        select(known_conferences.c.conference).where(known_conferences.c.slug == draft.slug)
+    ).first()
     if taken is not None:
         raise SlugTaken(state={"slug": draft.slug})
     made, _ = publish(draft, conference=work.new_id(), account=actor.account, before=None)
@@ -36,7 +38,9 @@ def create(draft: Draft, actor: Actor, work: Work) -> ConferencePublished:
 def change(slug: str, draft: Draft, actor: Actor, work: Work) -> tuple[ConferencePublished, bool]:
     """Change a conference; (its state, whether anything changed). Raises NotFound, Invalid."""
     before = conferences.by_slug(work.connection, actor.scope, slug)
-    made, changed = publish(replace(draft, slug=slug), conference=before.conference, account=before.account, before=before)
+    made, changed = publish(
+        replace(draft, slug=slug), conference=before.conference, account=before.account, before=before
+    )
     if changed:
         _save(made, "conference changed", actor, work)
     return made, changed
@@ -56,7 +60,9 @@ def _save(made: ConferencePublished, action: str, actor: Actor, work: Work) -> N
     record(action, actor, made, None, work)
 
 
-def record(action: str, actor: Actor, conference: ConferencePublished | None, object_id: str | None, work: Work, **details: Any) -> None:
+def record(
+    action: str, actor: Actor, conference: ConferencePublished | None, object_id: str | None, work: Work, **details: Any
+) -> None:
     """One audit row for an organizer's action."""
     work.audit(
         action,

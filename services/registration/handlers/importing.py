@@ -81,7 +81,9 @@ def import_people(
             for row, said in checked:
                 _add(row, said, conference, consents, result, work)
             if start + GROUP >= len(table.rows) and not dry_run:
-                record("list imported", actor, conference, None, work, added=result.added, rejected=len(result.rejected))
+                record(
+                    "list imported", actor, conference, None, work, added=result.added, rejected=len(result.rejected)
+                )
             if dry_run:
                 work.connection.rollback()
                 work.connection.begin()
@@ -89,12 +91,16 @@ def import_people(
     return result
 
 
-def _with_topics(table: Table, conference: ConferencePublished, result: Result, actor: Actor, open_work: OpenWork) -> ConferencePublished:
+def _with_topics(
+    table: Table, conference: ConferencePublished, result: Result, actor: Actor, open_work: OpenWork
+) -> ConferencePublished:
     if not table.brings_topics:
         return conference
     known = {topic.label.casefold() for topic in conference.topics}
     named = [topic for row in table.rows for name in ("offers", "wants") for topic in row.said.get(name, ())]
-    result.new_topics = sorted({topic for topic in named if topic.casefold() not in known and len(topic) <= 80})[: 100 - len(known)]
+    result.new_topics = sorted({topic for topic in named if topic.casefold() not in known and len(topic) <= 80})[
+        : 100 - len(known)
+    ]
     if not result.new_topics:
         return conference
     if result.dry_run:
@@ -102,7 +108,9 @@ def _with_topics(table: Table, conference: ConferencePublished, result: Result, 
 
         from services.registration.domain.conference import topics_of  # noqa: PLC0415
 
-        return replace(conference, topics=topics_of([*(t.label for t in conference.topics), *result.new_topics], conference.topics))
+        return replace(
+            conference, topics=topics_of([*(t.label for t in conference.topics), *result.new_topics], conference.topics)
+        )
     with open_work() as work:
         return add_topics(conference, result.new_topics, actor, work)
 
@@ -119,7 +127,9 @@ def _checked(row: Row, seen: dict[str, int], conference: ConferencePublished, re
         return None
     first = seen.setdefault(said["email"].lower(), row.line)
     if first != row.line:
-        _reject(row, {"email": [_("This address stands in line {line} already.").replace("{line}", str(first))]}, result)
+        _reject(
+            row, {"email": [_("This address stands in line {line} already.").replace("{line}", str(first))]}, result
+        )
         return None
     return said
 
@@ -127,12 +137,23 @@ def _checked(row: Row, seen: dict[str, int], conference: ConferencePublished, re
 def _reject(row: Row, errors: Mapping[str, Any], result: Result) -> None:
     parts = []
     for name, texts in errors.items():
-        flat = texts if isinstance(texts, list) else [text for inner in texts.values() for text in (inner if isinstance(inner, list) else [str(inner)])]
+        flat = (
+            texts
+            if isinstance(texts, list)
+            else [text for inner in texts.values() for text in (inner if isinstance(inner, list) else [str(inner)])]
+        )
         parts.append(f"{name}: {' '.join(map(str, flat))}")
     result.rejected.append((row.line, " ".join(parts), row.cells))
 
 
-def _add(row: Row, said: dict[str, Any], conference: ConferencePublished, consents: Mapping[str, bool] | None, result: Result, work: Work) -> None:
+def _add(
+    row: Row,
+    said: dict[str, Any],
+    conference: ConferencePublished,
+    consents: Mapping[str, bool] | None,
+    result: Result,
+    work: Work,
+) -> None:
     known = store.by_address(work.connection, conference, said["email"])
     if known is not None:
         result.known += 1

@@ -96,7 +96,9 @@ def log_out(actor: Actor, work: Work) -> None:
 def add_to_team(email: str, role: str, conference: ConferencePublished, actor: Actor, work: Work) -> None:
     """Somebody may help with a conference: as desk only there, as owner everywhere in the account."""
     known = store.organizer_by_email(work.connection, actor.account, email)
-    slugs: set[str] | None = None if role == "owner" else {conference.slug, *((known.conferences or ()) if known else ())}
+    slugs: set[str] | None = (
+        None if role == "owner" else {conference.slug, *((known.conferences or ()) if known else ())}
+    )
     if known is not None and known.role == "owner":
         return
     made = store.save_organizer(actor.account, email, role, None if slugs is None else sorted(slugs), work)

@@ -19,9 +19,30 @@ MOST_BYTES = 5 * 1024 * 1024
 MOST_ROWS = 20_000
 LONGEST_FIELD = 4_000
 LISTS = ("offers", "wants", "languages", "available")
-OWN = ("name", "email", "role", "offers", "wants", "goal", "languages", "company", "field", "years", "capacity", "introductions", "available")
+OWN = (
+    "name",
+    "email",
+    "role",
+    "offers",
+    "wants",
+    "goal",
+    "languages",
+    "company",
+    "field",
+    "years",
+    "capacity",
+    "introductions",
+    "available",
+)
 CIVIL_SERVICE = {"first name", "last name", "email address", "grade", "organisation", "profession"}
-DROPPED = ("match with similar identity", "identity to match", "characteristics", "biography", "job title", "both mentor and mentee")
+DROPPED = (
+    "match with similar identity",
+    "identity to match",
+    "characteristics",
+    "biography",
+    "job title",
+    "both mentor and mentee",
+)
 GRADES = {
     "AA": 1, "AO": 2, "EO": 4, "HEO": 6, "SEO": 9, "GRADE 7": 12, "GRADE 6": 15, "SCS1": 18, "SCS2": 21, "SCS3": 24, "SCS4": 27,
 }  # fmt: skip
@@ -100,12 +121,18 @@ def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
             _check(reader.line_num, number, cells, width)
             yield reader.line_num, cells
     except csv.Error:
-        raise Unreadable(why=_("line {line}: a quote is not closed, or a field is far too long.").replace("{line}", str(reader.line_num))) from None
+        raise Unreadable(
+            why=_("line {line}: a quote is not closed, or a field is far too long.").replace(
+                "{line}", str(reader.line_num)
+            )
+        ) from None
 
 
 def _check(line: int, number: int, cells: list[str], width: int) -> None:
     if len(cells) != width:
-        raise Unreadable(why=_("line {line} has another number of columns than the first.").replace("{line}", str(line)))
+        raise Unreadable(
+            why=_("line {line} has another number of columns than the first.").replace("{line}", str(line))
+        )
     if any(len(cell) > LONGEST_FIELD for cell in cells):
         raise Unreadable(why=_("line {line} has a field of more than 4,000 characters.").replace("{line}", str(line)))
     if number > MOST_ROWS:

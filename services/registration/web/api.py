@@ -83,7 +83,12 @@ def list_attendees(slug: str) -> Response:
     with reading() as connection:
         conference = conferences.by_slug(connection, actor().scope, slug)
         rows = queries.attendee_rows(connection, conference, after, limit)
-    return page(rows, limit, lambda row: str(row.number), lambda row: queries.as_json(row, conference, page_url(row.id, row.person)))
+    return page(
+        rows,
+        limit,
+        lambda row: str(row.number),
+        lambda row: queries.as_json(row, conference, page_url(row.id, row.person)),
+    )
 
 
 @api.post("/conferences/<slug>/attendees")

@@ -155,8 +155,15 @@ def change(token: str) -> Any:
 
 def _cleared() -> dict[str, Any]:
     """What a form without these fields says: a box that is not ticked is not sent."""
-    none: dict[str, Any] = dict.fromkeys(("goal", "company", "field", "years", "capacity", "introductions", "available"))
-    return {**none, "offers": [], "wants": [], "consents": dict.fromkeys(("introductions", "follow_up", "statistics", "next_year"), False)}
+    none: dict[str, Any] = dict.fromkeys(
+        ("goal", "company", "field", "years", "capacity", "introductions", "available")
+    )
+    return {
+        **none,
+        "offers": [],
+        "wants": [],
+        "consents": dict.fromkeys(("introductions", "follow_up", "statistics", "next_year"), False),
+    }
 
 
 @pages.post("/a/<token>/withdraw")
@@ -215,8 +222,12 @@ def as_typed(row: Any, attendee: Any, conference: ConferencePublished) -> MultiD
     return shown
 
 
-def _form(conference: ConferencePublished, errors: dict[str, list[str]], typed: MultiDict[str, str], status: int = 200) -> Any:
-    return render("registration/form.html", status, conference=conference, errors=errors, typed=typed, **choices(conference))
+def _form(
+    conference: ConferencePublished, errors: dict[str, list[str]], typed: MultiDict[str, str], status: int = 200
+) -> Any:
+    return render(
+        "registration/form.html", status, conference=conference, errors=errors, typed=typed, **choices(conference)
+    )
 
 
 def choices(conference: ConferencePublished) -> dict[str, Any]:

@@ -27,7 +27,9 @@ def desk(slug: str) -> Any:
         found = queries.at_the_desk(connection, conference, wanted, current_runtime().now())
         counts = queries.counts(connection, conference)
     template = "registration/desk_rows.html" if request.headers.get("X-Part") == "rows" else "registration/desk.html"
-    return render(template, conference=conference, people=found, wanted=wanted, counts=counts, done=request.args.get("done"))
+    return render(
+        template, conference=conference, people=found, wanted=wanted, counts=counts, done=request.args.get("done")
+    )
 
 
 @pages.post("/desk/<slug>/<attendee_id>")
@@ -58,5 +60,12 @@ def code(code: str) -> Any:
     if not mine:
         return render("registration/code.html", conference=conference)
     with reading() as connection:
-        person = next((p for p in queries.at_the_desk(connection, conference, row.name or "", current_runtime().now()) if p.id == row.id), None)
+        person = next(
+            (
+                p
+                for p in queries.at_the_desk(connection, conference, row.name or "", current_runtime().now())
+                if p.id == row.id
+            ),
+            None,
+        )
     return render("registration/code_desk.html", conference=conference, person=person)

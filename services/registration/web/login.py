@@ -31,7 +31,9 @@ def send() -> Any:
     limit("30/minute", "login", network())
     said, errors, typed = form_data(EmailForm())
     if said is None:
-        return render("registration/login.html", 422, errors=errors, typed=typed, next=_next(request.form.get("next", "")))
+        return render(
+            "registration/login.html", 422, errors=errors, typed=typed, next=_next(request.form.get("next", ""))
+        )
     session["next"] = _next(request.form.get("next", ""))
     runtime = current_runtime()
     with unit_of_work() as work:
@@ -83,4 +85,8 @@ def _next(path: str) -> str:
     """Only own paths."""
     root = current_runtime().settings.root
     path = path.removeprefix(root)
-    return path if path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable() and len(path) < 300 else ""
+    return (
+        path
+        if path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable() and len(path) < 300
+        else ""
+    )

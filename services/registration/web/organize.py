@@ -110,7 +110,13 @@ def _draft(typed: MultiDict[str, str], slug: str | None) -> dict[str, Any]:
             points.append(point | ({"landmark": parts[1]} if len(parts) > 2 else {}))
     policy: dict[str, Any] = {
         name: typed[f"policy.{name}"]
-        for name in ("introductions_per_mentee", "introductions_at_most", "mentor_meetings_per_half_day", "evening_mail_at", "concern_contact")
+        for name in (
+            "introductions_per_mentee",
+            "introductions_at_most",
+            "mentor_meetings_per_half_day",
+            "evening_mail_at",
+            "concern_contact",
+        )
         if typed.get(f"policy.{name}")
     }
     policy["approve_mentors"] = typed.get("policy.approve_mentors") == "on"
@@ -186,11 +192,23 @@ def people(slug: str) -> Any:
         found = conferences.by_slug(connection, actor().scope, slug)
         rows = queries.attendee_rows(connection, found)
     words = fold(wanted).split()
-    shown = [row for row in rows if all(word in fold(f"{row.name or ''} {row.email or ''} {row.employer or ''}") for word in words)]
+    shown = [
+        row
+        for row in rows
+        if all(word in fold(f"{row.name or ''} {row.email or ''} {row.employer or ''}") for word in words)
+    ]
     if only == "approve":
         shown = [row for row in shown if not row.approved and row.status != "withdrawn"]
     labels = {topic.code: topic.label for topic in found.topics}
-    return render("registration/people.html", conference=found, rows=shown[:500], total=len(shown), wanted=wanted, only=only, labels=labels)
+    return render(
+        "registration/people.html",
+        conference=found,
+        rows=shown[:500],
+        total=len(shown),
+        wanted=wanted,
+        only=only,
+        labels=labels,
+    )
 
 
 @pages.post("/organize/<slug>/people/<attendee_id>")
@@ -245,7 +263,11 @@ def import_list(slug: str) -> Any:
     sent = request.files.get("file")
     content = sent.read() if sent else b""
     role = request.form.get("role", "mentees")
-    consents = {name: True for name in request.form.getlist("consents") if name in ("introductions", "follow_up", "statistics", "next_year")}
+    consents = {
+        name: True
+        for name in request.form.getlist("consents")
+        if name in ("introductions", "follow_up", "statistics", "next_year")
+    }
     with reading() as connection:
         found = conferences.by_slug(connection, actor().scope, slug)
     result = import_people(
@@ -257,7 +279,9 @@ def import_list(slug: str) -> Any:
         actor=actor(),
         open_work=current_runtime().work,
     )
-    return render("registration/import.html", 200 if not result.refused else 422, conference=found, result=result, errors={})
+    return render(
+        "registration/import.html", 200 if not result.refused else 422, conference=found, result=result, errors={}
+    )
 
 
 @pages.get("/organize/<slug>/team")
