@@ -79,6 +79,11 @@ class KafkaServer:
         assert self._process is not None
         return self._process
 
+    @property
+    def data(self) -> Path:
+        """The folder with its segments."""
+        return self._folder / "data"
+
     def start(self) -> None:
         """Start it on the data that is there, and return when clients can use it."""
         command = [self._java, *JVM, *QUIET, "-cp", self._classpath, "kafka.Kafka", str(self._config)]

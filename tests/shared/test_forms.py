@@ -87,7 +87,7 @@ def test_json_is_taken_by_its_types() -> None:
 
 def test_what_is_not_an_object_is_refused_in_words() -> None:
     with pytest.raises(ValidationError) as refused:
-        Strict().load(["x"])  # type: ignore[arg-type]
+        Strict().load(["x"])  # type: ignore[list-item]
     assert refused.value.messages == {"_schema": ["Please send an object."]}
 
 
@@ -151,6 +151,11 @@ def test_an_address_is_kept_as_it_can_be_sent_to(typed: str, taken: str) -> None
 )
 def test_what_is_no_address_is_refused(typed: Any) -> None:
     assert refusal(Address(), typed) == "Please write a mail address such as name@example.org."
+
+
+def test_nothing_at_all_is_no_answer() -> None:
+    refusals = {type(field).__name__: refusal(field, None) for field in FIELDS}
+    assert set(refusals.values()) == {"This is needed."}
 
 
 def test_lists_are_short_and_without_doubles() -> None:

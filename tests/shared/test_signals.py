@@ -1,0 +1,81 @@
+"""Redis wakes and tells at once; whatever becomes of it, nobody notices."""
+
+from __future__ import annotations
+
+import threading
+import time
+from pathlib import Path
+
+from shared.bus.memory_log import MemoryLog
+from shared.clock import SYSTEM
+from shared.database import Database
+from shared.mail.memory import MemoryTransport
+from shared.runtime import TOPICS
+from shared.signals import Signals, redis_client
+from tests.servers.valkey import ValkeyServer
+from tests.servers.waiting import wait_until
+from tests.transport.ledger import Station, contacted, create_tables, station
+
+
+def with_redis(tmp_path: Path, valkey: ValkeyServer) -> Station:
+    database = Database(f"sqlite:///{tmp_path / 'ledger.db'}")
+    create_tables(database)
+    log = MemoryLog(TOPICS, now=SYSTEM.now)
+    return station(tmp_path, database, log, MemoryTransport(), redis=redis_client(valkey.url))
+
+
+def publish(post: Station, name: str) -> None:
+    with post.runtime.work() as work:
+        work.publish(contacted(name))
+
+
+def test_who_listens_is_woken_by_another_process(valkey: ValkeyServer) -> None:
+    heard, stopped = threading.Event(), threading.Event()
+    listening = threading.Thread(
+        target=Signals(redis_client(valkey.url)).listen, args=("ledger", heard.set, stopped), daemon=True
+    )
+    listening.start()
+    speaking = Signals(redis_client(valkey.url))
+
+    def woken() -> bool:
+        speaking.publish("ledger")
+        return heard.wait(0.05)
+
+    wait_until(woken, 10, "it was woken")
+    stopped.set()
+    listening.join(5)
+
+
+def test_what_is_flagged_is_known_at_once_and_forgotten_by_a_flush(valkey: ValkeyServer) -> None:
+    here, there = Signals(redis_client(valkey.url)), Signals(redis_client(valkey.url))
+    here.flag("revoked:a", 60)
+    assert (there.flagged("revoked:a"), there.flagged("revoked:b")) == (True, False)
+    valkey.empty()
+    assert not there.flagged("revoked:a")
+
+
+def test_redis_may_die_come_back_empty_and_be_away_from_the_start(tmp_path: Path, valkey: ValkeyServer) -> None:
+    post = with_redis(tmp_path, valkey)
+    publish(post, "a")
+    valkey.kill()
+    began = time.monotonic()
+    for name in "bcd":
+        publish(post, name)
+    assert time.monotonic() - began < 3
+    valkey.start()
+    publish(post, "e")
+    assert post.said() == ["a", "b", "c", "d", "e"]
+    assert post.runtime.relay_turn() == 5
+
+
+def test_a_redis_that_answers_nobody_holds_nobody_up_for_long(tmp_path: Path, valkey: ValkeyServer) -> None:
+    post = with_redis(tmp_path, valkey)
+    publish(post, "a")
+    valkey.process.pause()
+    began = time.monotonic()
+    for name in "bcde":
+        publish(post, name)
+    took = time.monotonic() - began
+    valkey.process.resume()
+    assert took < 6
+    assert post.said() == ["a", "b", "c", "d", "e"]

@@ -1,0 +1,295 @@
+"""Mails leave once, or twice with one Message-ID, or at most once, as their kind says: on SQLite and on PostgreSQL, by a
+real SMTP server."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from email import policy
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select, update
+
+from shared import tables
+from shared.bus.memory_log import MemoryLog
+from shared.clock import SYSTEM
+from shared.database import Database
+from shared.mail.compose import compose
+from shared.mail.folder import FolderTransport, newest
+from shared.mail.message import Calendar, Mail
+from shared.mail.smtp import SmtpTransport
+from shared.runtime import TOPICS
+from tests.servers.smtp_sink import SmtpSink
+from tests.transport.ledger import NOON, Station, described, record_of, station
+
+OpenPost = Callable[[], Station]
+SENDER = "Rapport <rapport@example.org>"
+
+
+@pytest.fixture
+def open_post(tmp_path: Path, open_database: Callable[[], Database], smtp: SmtpSink) -> Iterator[OpenPost]:
+    """Another process of the service, whose mails go to the SMTP sink."""
+    posts: list[Station] = []
+
+    def open_one() -> Station:
+        transport = SmtpTransport(smtp.url, SENDER)
+        posts.append(station(tmp_path, open_database(), MemoryLog(TOPICS, now=SYSTEM.now), transport))
+        return posts[-1]
+
+    yield open_one
+    smtp.release()
+    for post in posts:
+        post.runtime.transport.close()
+
+
+def know(post: Station, person: str = "p", name: str = "Ana Silva") -> None:
+    """Put somebody into the address book."""
+    post.log.append([record_of(described(person, name=name), f"event of {person}")])
+    post.intake()
+
+
+def ask(post: Station, count: int = 1, kind: str = "note") -> None:
+    """Have mails sent."""
+    with post.runtime.work() as work:
+        for number in range(count):
+            assert work.mail(kind, "p", str(number))
+
+
+def statuses(post: Station) -> list[tuple[str, int]]:
+    """(status, tries) of all mails."""
+    with post.runtime.reading() as connection:
+        rows = connection.execute(select(tables.mails).order_by(tables.mails.c.business_key))
+        return [(row.status, row.attempts) for row in rows]
+
+
+def test_a_mail_goes_to_one_person_under_an_id_that_was_given_when_it_was_asked_for(
+    open_post: OpenPost, smtp: SmtpSink
+) -> None:
+    post = open_post()
+    know(post)
+    ask(post)
+    with post.runtime.work() as work:
+        assert not work.mail("note", "p", "0")
+    assert (post.runtime.mail_turn(), post.runtime.mail_turn()) == (1, 0)
+    with post.runtime.reading() as connection:
+        (row,) = connection.execute(select(tables.mails)).all()
+    (mail,) = smtp.received
+    assert (mail.recipients, mail.message_id, str(mail.message["To"])) == (
+        ("ana@example.org",),
+        f"<{row.id}@example.org>",
+        "Ana Silva <ana@example.org>",
+    )
+    assert statuses(post) == [("sent", 0)]
+
+
+def test_two_mailers_at_once_send_each_mail_once(open_post: OpenPost, smtp: SmtpSink) -> None:
+    first, second = open_post(), open_post()
+    know(first)
+    ask(first, 120)
+
+    def send(post: Station) -> None:
+        while post.runtime.mail_turn():
+            pass
+
+    threads = [threading.Thread(target=send, args=(post,)) for post in (first, second)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert (len(smtp.received), len(set(smtp.message_ids))) == (120, 120)
+    assert set(statuses(first)) == {("sent", 0)}
+
+
+def test_a_mailer_that_dies_between_sending_and_saying_so_sends_again_under_the_same_id(
+    open_post: OpenPost, smtp: SmtpSink
+) -> None:
+    post = open_post()
+    know(post)
+    ask(post)
+    post.runtime.mail_turn()
+    _as_if_it_had_died(post)
+    after = open_post()
+    assert after.runtime.mail_turn() == 0  # the dead one's lease still counts
+    after.clock.advance(timedelta(seconds=61))
+    assert after.runtime.mail_turn() == 1
+    assert len(smtp.received) == 2
+    assert len(set(smtp.message_ids)) == 1
+    assert statuses(after) == [("sent", 0)]
+
+
+def _as_if_it_had_died(post: Station) -> None:
+    """The row as a mailer leaves it that was killed after the server took the mail: claimed, not marked."""
+    claimed = {"status": "waiting", "sent_at": None, "owner": post.runtime.owner}
+    with post.runtime.work() as work:
+        work.connection.execute(update(tables.mails).values(**claimed, lease_until=NOON + timedelta(seconds=60)))
+
+
+def test_a_question_goes_out_at_most_once_whatever_the_server_answers(open_post: OpenPost, smtp: SmtpSink) -> None:
+    post = open_post()
+    know(post)
+    ask(post, 2, kind="question")
+    smtp.answers.append("451 later")
+    post.runtime.mail_turn()
+    post.clock.advance(timedelta(days=1))
+    post.runtime.mail_turn()
+    assert (smtp.asked, len(smtp.received), sorted(statuses(post))) == (2, 1, [("failed", 0), ("sent", 0)])
+
+
+def test_a_mailer_that_was_paused_before_a_question_does_not_ask_it_again(open_post: OpenPost, smtp: SmtpSink) -> None:
+    paused, following = open_post(), open_post()
+    know(paused)
+    ask(paused, 3, kind="question")
+    smtp.hold()
+    sending = threading.Thread(target=paused.runtime.mail_turn)
+    sending.start()
+    _until(lambda: smtp.asked == 1)  # the first is on its way, two are claimed behind it
+    for post in (paused, following):
+        post.clock.advance(timedelta(seconds=90))
+    smtp.release()
+    following_turn = threading.Thread(target=following.runtime.mail_turn)
+    following_turn.start()
+    for thread in (sending, following_turn):
+        thread.join(30)
+    assert (len(smtp.received), len(set(smtp.message_ids))) == (3, 3)
+    assert statuses(paused) == [("sent", 0)] * 3
+
+
+def test_a_slow_server_does_not_outlive_the_lease_of_the_mails_behind(open_post: OpenPost, smtp: SmtpSink) -> None:
+    slow, other = open_post(), open_post()
+    know(slow)
+    ask(slow, 3)
+    smtp.hold()
+    sending = threading.Thread(target=slow.runtime.mail_turn)
+    sending.start()
+    _until(lambda: smtp.asked == 1)
+    for post in (slow, other):
+        post.clock.advance(timedelta(seconds=61))
+    other_turn = threading.Thread(target=other.runtime.mail_turn)
+    other_turn.start()
+    _until(lambda: smtp.asked == 2)  # the other has taken all three over
+    smtp.release()
+    for thread in (sending, other_turn):
+        thread.join(30)
+    ids = smtp.message_ids
+    assert (len(ids), len(set(ids))) == (
+        4,
+        3,
+    )  # the one that was under way, twice under one id; none of those behind it
+
+
+def _until(condition: Callable[[], bool]) -> None:
+    from tests.servers.waiting import wait_until
+
+    wait_until(condition, 15, "the mail server was asked")
+
+
+def test_a_mail_waits_for_its_person_without_counting_tries(open_post: OpenPost, smtp: SmtpSink) -> None:
+    post = open_post()
+    ask(post)
+    for _look in range(10):
+        post.runtime.mail_turn()
+        post.clock.advance(timedelta(seconds=3))
+    assert (smtp.asked, statuses(post)) == (0, [("waiting", 0)])
+    know(post)
+    post.clock.advance(timedelta(seconds=3))
+    post.runtime.mail_turn()
+    assert (len(smtp.received), statuses(post)) == (1, [("sent", 0)])
+
+
+def test_a_server_that_is_busy_is_asked_again_later_and_one_that_refuses_is_not(
+    open_post: OpenPost, smtp: SmtpSink
+) -> None:
+    post = open_post()
+    know(post)
+    ask(post, 2)
+    smtp.answers += ["451 busy", "550 no such mailbox"]
+    post.runtime.mail_turn()
+    assert sorted(statuses(post)) == [("failed", 0), ("waiting", 1)]
+    post.runtime.mail_turn()
+    assert smtp.asked == 2
+    post.clock.advance(timedelta(seconds=3))
+    post.runtime.mail_turn()
+    assert (smtp.asked, len(smtp.received), sorted(statuses(post))) == (3, 1, [("failed", 0), ("sent", 1)])
+
+
+def test_a_server_that_is_not_there_costs_nothing_but_time(
+    tmp_path: Path, open_database: Callable[[], Database]
+) -> None:
+    transport = SmtpTransport("smtp://127.0.0.1:9", SENDER)
+    post = station(tmp_path, open_database(), MemoryLog(TOPICS, now=SYSTEM.now), transport)
+    know(post)
+    ask(post, 2)
+    post.runtime.mail_turn()
+    assert statuses(post) == [("waiting", 1), ("waiting", 1)]
+
+
+NAMES = [
+    "Ana\r\nBcc: x@example.org",
+    "Ana <b@example.org>, b@example.org",
+    'Ana "Q" \\ Silva',
+    "Ånä 日本 " * 9,
+    "=?utf-8?q?x?=",
+]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_name_breaks_out_of_its_header(smtp: SmtpSink, name: str) -> None:
+    transport = SmtpTransport(smtp.url, SENDER)
+    transport.send("<1@example.org>", _mail(to_name=name, subject=name))
+    transport.close()
+    (mail,) = smtp.received
+    assert mail.recipients == ("ana@example.org",)
+    assert [address.addr_spec for address in mail.message["To"].addresses] == ["ana@example.org"]
+    assert [header for header in ("Bcc", "Cc") if header in mail.message] == []
+    assert mail.message_id == "<1@example.org>"
+
+
+def _mail(to_name: str = "Ana", subject: str = "A note") -> Mail:
+    return Mail(
+        to_name=to_name,
+        to_address="ana@example.org",
+        subject=subject,
+        text="Hello.\n",
+        html="<p>Hello.</p>",
+        calendar=Calendar(method="PUBLISH", text="BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"),
+        unsubscribe_url="https://example.org/stop/x",
+    )
+
+
+def test_the_transport_goes_on_when_the_server_ended_an_idle_connection(smtp: SmtpSink) -> None:
+    transport = SmtpTransport(smtp.url, SENDER)
+    transport.send("<1@example.org>", _mail())
+    smtp.end_connections()
+    transport.send("<2@example.org>", _mail())
+    transport.close()
+    assert smtp.message_ids == ["<1@example.org>", "<2@example.org>"]
+
+
+def test_a_mail_has_text_html_and_calendar_and_says_how_to_stop() -> None:
+    message = compose("<1@example.org>", _mail(), SENDER, NOON)
+    assert [part.get_content_type() for part in message.walk() if not part.is_multipart()] == [
+        "text/plain",
+        "text/html",
+        "text/calendar",
+        "text/calendar",
+    ]
+    assert (message["Date"], message["List-Unsubscribe"], message["List-Unsubscribe-Post"]) == (
+        "Mon, 23 Nov 2026 11:00:00 +0000",
+        "<https://example.org/stop/x>",
+        "List-Unsubscribe=One-Click",
+    )
+    assert all(len(line) <= 998 for line in message.as_bytes(policy=policy.SMTP).splitlines())
+
+
+def test_the_folder_holds_whole_mails_only_and_shows_the_newest_first(tmp_path: Path) -> None:
+    moments = iter([NOON, NOON + timedelta(minutes=1)])
+    transport = FolderTransport(tmp_path / "outbox", SENDER, now=lambda: next(moments))
+    transport.send("<1@example.org>", _mail())
+    transport.send("<2@example.org>", _mail())
+    (tmp_path / "outbox" / "20990101-half.eml.new").write_bytes(b"half of a mail")
+    assert [str(message["Message-ID"]) for _name, message in newest(tmp_path / "outbox", 10)] == [
+        "<2@example.org>",
+        "<1@example.org>",
+    ]
