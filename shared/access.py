@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from itsdangerous import BadData, URLSafeSerializer
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, bindparam, insert, select
 
 from shared.contracts.access import AccessRevoked
 from shared.tables import revocations
 from shared.work import Work
 
+ENDED = select(revocations.c.access).where(revocations.c.access == bindparam("access"))
 DEFAULT_ACCOUNT = "0" * 32
 PREFIX = "rk_"
 
@@ -99,4 +100,4 @@ def revocation(connection: Connection, access: str) -> AccessRevoked | None:
 
 def is_revoked(connection: Connection, access: str) -> bool:
     """Whether a session or key was ended."""
-    return connection.execute(select(revocations.c.access).where(revocations.c.access == access)).first() is not None
+    return connection.execute(ENDED, {"access": access}).first() is not None

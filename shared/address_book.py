@@ -50,21 +50,13 @@ def remember(event: PersonDescribed, work: Work) -> None:
         "locale": event.locale,
     }
     if row is None:
-        work.connection.execute(insert(address_book).values(person=event.person, **values))
+        work.connection.execute(insert(address_book), {"person": event.person, **values})
     else:
         work.connection.execute(update(address_book).where(address_book.c.person == event.person).values(**values))
     work.connection.execute(delete(attendance_texts).where(attendance_texts.c.person == event.person))
-    for text in event.attendances:
-        work.connection.execute(
-            insert(attendance_texts).values(
-                attendee=text.attendee,
-                person=event.person,
-                conference=text.conference,
-                goal=text.goal,
-                company=text.company,
-                field=text.field,
-            )
-        )
+    rows = [{"person": event.person, **vars(text)} for text in event.attendances]
+    if rows:
+        work.connection.execute(insert(attendance_texts), rows)
 
 
 def forget(person_id: str, work: Work) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from shared.bus.schema import schema_of
 from shared.contracts import AttendeeChanged, AttendeeCheckedIn
@@ -16,10 +16,12 @@ from shared.contracts.attendee import AttendeeEvent
 from shared.tables import known_attendees as table
 from shared.work import Work
 
+ROW = select(table).where(table.c.attendee == bindparam("attendee"))
+
 
 def remember(event: AttendeeEvent, work: Work) -> tuple[AttendeeEvent | None, bool]:
     """Take over the newest state; (what was known before, whether this was news). An older version changes nothing."""
-    row = work.connection.execute(select(table).where(table.c.attendee == event.attendee)).first()
+    row = work.connection.execute(ROW, {"attendee": event.attendee}).first()
     before = None if row is None else _load(row.state)
     checked_in = event.at if isinstance(event, AttendeeCheckedIn) else None
     if row is not None and row.version >= event.version:
@@ -29,7 +31,7 @@ def remember(event: AttendeeEvent, work: Work) -> tuple[AttendeeEvent | None, bo
         values["first_checked_in_at"] = checked_in
     if row is None:
         ids = {name: getattr(event, name) for name in ("attendee", "account", "conference", "person")}
-        work.connection.execute(insert(table).values(**ids, **values))
+        work.connection.execute(insert(table), {**ids, **values})
     else:
         work.connection.execute(update(table).where(table.c.attendee == event.attendee).values(**values))
     return before, True

@@ -1,21 +1,27 @@
-"""Server-made SVG: bars that print, need no script and have their numbers beside them. Pure; text is escaped."""
+"""Server-made SVG: bars that print, need no script and have their numbers beside them. Pure; text is escaped.
+
+Lengths are per cent and texts keep their size, so a chart is as readable on a phone as on a wide screen.
+"""
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
-WIDTH, ROW, LEFT, RIGHT = 720, 54, 8, 712
+ROW, BAR = 68, 20
+LEGEND = 28
 
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
-    """One step of a funnel: how many (None = hidden), their share of the first step (0..1), its 95 % interval."""
+    """One step of a funnel: what stands for its count, its share of the first step (0..1; None = hidden or none), the
+    95 % interval of that share, and a line below the bar."""
 
     label: str
-    count: int | None
+    shown: str
     share: float | None
     interval: tuple[float, float] | None = None
     note: str = ""
@@ -23,80 +29,69 @@ class Step:
 
 @dataclass(frozen=True, kw_only=True)
 class Part:
-    """A part of a whole, in the order of drawing: `kind` is yes, unknown or no."""
+    """A part of a whole, in the order of drawing: `share` of the whole (0..1), `kind` is yes, unknown, no or hidden."""
 
     label: str
-    count: int | None
+    shown: str
+    share: float
     kind: str
 
 
 def funnel_svg(title: str, description: str, steps: Sequence[Step]) -> Markup:
     """A bar for every step, as long as its share of the first one, with the interval as a whisker."""
-    rows = Markup("").join(_row(number, step) for number, step in enumerate(steps))
-    return _frame("funnel", title, description, ROW * len(steps) + 6, rows)
+    rows = Markup("").join(_row(number * ROW, step) for number, step in enumerate(steps))
+    return _frame("funnel", title, description, ROW * len(steps), rows)
 
 
-def _row(number: int, step: Step) -> Markup:
-    top = number * ROW
-    count = "< 5" if step.count is None else f"{step.count:,}"
-    length = (RIGHT - LEFT) * (step.share or 0.0)
-    whisker = Markup("")
+def _row(top: int, step: Step) -> Markup:
+    bar, middle = top + 24, top + 24 + BAR // 2
+    drawn = Markup('<rect class="ground" x="0" y="{}" width="100%" height="{}" rx="5"/>').format(bar, BAR)
+    if step.share:
+        width = _percent(min(step.share, 1.0))
+        drawn += Markup('<rect class="bar" x="0" y="{}" width="{}" height="{}" rx="5"/>').format(bar, width, BAR)
     if step.interval is not None:
-        low, high = (LEFT + (RIGHT - LEFT) * edge for edge in step.interval)
-        middle = top + 35
-        whisker = Markup('<path class="whisker" d="M{:.1f} {}v8M{:.1f} {}H{:.1f}M{:.1f} {}v8"/>').format(
-            low, middle - 4, low, middle, high, high, middle - 4
-        )
+        drawn += _whisker(step.interval, middle)
     return Markup(
-        '<text x="{}" y="{}">{}</text><text x="{}" y="{}" text-anchor="end">{} <tspan class="quiet">{}</tspan></text>'
-        '<rect class="ground" x="{}" y="{}" width="{}" height="18" rx="4"/>'
-        '<rect class="bar" x="{}" y="{}" width="{:.1f}" height="18" rx="4"/>{}'
-    ).format(
-        LEFT,
-        top + 18,
-        step.label,
-        RIGHT,
-        top + 18,
-        count,
-        step.note,
-        LEFT,
-        top + 26,
-        RIGHT - LEFT,
-        LEFT,
-        top + 26,
-        length,
-        whisker,
+        '<text x="0" y="{}">{}</text><text class="count" x="100%" y="{}" text-anchor="end">{}</text>{}'
+        '<text class="quiet" x="0" y="{}">{}</text>'
+    ).format(top + 16, step.label, top + 16, step.shown, drawn, top + 24 + BAR + 15, step.note)
+
+
+def _whisker(interval: tuple[float, float], middle: int) -> Markup:
+    """A thin line with ends, light where it lies on the bar and dark beyond it, by an outline."""
+    low, high = (_percent(edge) for edge in interval)
+    lines = ((low, high, middle, middle), (low, low, middle - 5, middle + 5), (high, high, middle - 5, middle + 5))
+    return Markup("").join(
+        Markup('<line class="{}" x1="{}" x2="{}" y1="{}" y2="{}"/>').format(kind, left, right, top, bottom)
+        for kind in ("halo", "whisker")
+        for left, right, top, bottom in lines
     )
 
 
 def stacked_svg(title: str, description: str, parts: Sequence[Part]) -> Markup:
-    """One bar made of parts; hidden counts are drawn as unknown."""
-    total = sum(part.count or 0 for part in parts) or 1
-    drawn, x = Markup(""), float(LEFT)
+    """One bar made of parts, with a legend below it."""
+    drawn, left = Markup(""), 0.0
     for part in parts:
-        width = (RIGHT - LEFT) * (part.count or 0) / total
-        drawn += Markup('<rect class="bar {}" x="{:.1f}" y="6" width="{:.1f}" height="26"/>').format(
-            part.kind, x, width
+        drawn += Markup('<rect class="bar {}" x="{}" y="4" width="{}" height="30"/>').format(
+            part.kind, _percent(left), _percent(part.share)
         )
-        x += width
-    legend = Markup("").join(
-        Markup(
-            '<rect class="bar {}" x="{}" y="44" width="14" height="14" rx="3"/><text x="{}" y="56">{} {}</text>'
-        ).format(
-            part.kind,
-            LEFT + number * 230,
-            LEFT + 20 + number * 230,
-            part.label,
-            "< 5" if part.count is None else part.count,
-        )
-        for number, part in enumerate(parts)
-    )
-    return _frame("stacked", title, description, 68, drawn + legend)
+        left += part.share
+    for number, part in enumerate(parts):
+        top = 46 + number * LEGEND
+        drawn += Markup(
+            '<rect class="bar {}" x="1" y="{}" width="16" height="16" rx="3"/><text x="26" y="{}">{}</text>'
+            '<text class="count" x="100%" y="{}" text-anchor="end">{}</text>'
+        ).format(part.kind, top, top + 13, part.label, top + 13, part.shown)
+    return _frame("stacked", title, description, 46 + LEGEND * len(parts), drawn)
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.2f}%"
 
 
 def _frame(name: str, title: str, description: str, height: int, content: Markup) -> Markup:
-    identity = f"{name}-{abs(hash((title, description))) % 10**8}"
+    identity = f"{name}-{zlib.crc32(f'{title}|{description}'.encode()):08x}"
     return Markup(
-        '<svg class="funnel" viewBox="0 0 {} {}" role="img" aria-labelledby="{}-t {}-d"><title id="{}-t">{}</title>'
-        '<desc id="{}-d">{}</desc>{}</svg>'
-    ).format(WIDTH, height, identity, identity, identity, escape(title), identity, escape(description), content)
+        '<svg class="bars" width="100%" height="{}" role="img" aria-labelledby="{}-t" aria-describedby="{}-d">'
+        '<title id="{}-t">{}</title><desc id="{}-d">{}</desc>{}</svg>'
+    ).format(height, identity, identity, identity, title, identity, description, content)

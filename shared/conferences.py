@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, String, bindparam, cast, insert, select, update
 
 from shared.access import Scope
 from shared.bus.schema import schema_of
@@ -12,6 +15,11 @@ from shared.contracts import ConferencePublished
 from shared.errors import NotFound
 from shared.tables import known_conferences as table
 from shared.work import Work
+
+# The state as its text: whoever decoded the same text before need not do so again, and every request asks for one.
+STATE = cast(table.c.state, String).label("state")
+BY_ID = select(STATE).where(table.c.conference == bindparam("conference"))
+BY_SLUG = select(table.c.account, STATE).where(table.c.slug == bindparam("slug"))
 
 
 def remember(event: ConferencePublished, work: Work) -> None:
@@ -24,20 +32,20 @@ def remember(event: ConferencePublished, work: Work) -> None:
         "state": schema_of(ConferencePublished).dump(event),
     }
     if row is None:
-        work.connection.execute(insert(table).values(conference=event.conference, **values))
+        work.connection.execute(insert(table), {"conference": event.conference, **values})
     elif row.version < event.version:
         work.connection.execute(update(table).where(table.c.conference == event.conference).values(**values))
 
 
 def by_id(connection: Connection, conference: str) -> ConferencePublished | None:
     """A conference by its id, for the service's own doings."""
-    row = connection.execute(select(table.c.state).where(table.c.conference == conference)).first()
+    row = connection.execute(BY_ID, {"conference": conference}).first()
     return None if row is None else _load(row.state)
 
 
 def by_slug(connection: Connection, scope: Scope, slug: str) -> ConferencePublished:
     """A conference by its slug. Raises NotFound, also when it is outside the scope."""
-    row = connection.execute(select(table.c.account, table.c.state).where(table.c.slug == slug)).first()
+    row = connection.execute(BY_SLUG, {"slug": slug}).first()
     if row is None or not scope.covers(row.account, slug):
         raise NotFound
     return _load(row.state)
@@ -45,10 +53,13 @@ def by_slug(connection: Connection, scope: Scope, slug: str) -> ConferencePublis
 
 def within(connection: Connection, scope: Scope) -> Sequence[ConferencePublished]:
     """All conferences of a scope, by slug."""
-    rows = connection.execute(select(table).where(table.c.account == scope.account).order_by(table.c.slug)).all()
+    mine = select(table.c.account, table.c.slug, STATE).where(table.c.account == scope.account)
+    rows = connection.execute(mine.order_by(table.c.slug)).all()
     return [_load(row.state) for row in rows if scope.covers(row.account, row.slug)]
 
 
-def _load(state: dict[str, object]) -> ConferencePublished:
-    loaded: ConferencePublished = schema_of(ConferencePublished).load(state)
+@lru_cache(maxsize=64)
+def _load(state: str) -> ConferencePublished:
+    data: dict[str, Any] = json.loads(state)
+    loaded: ConferencePublished = schema_of(ConferencePublished).load(data)
     return loaded

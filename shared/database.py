@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from shared.tables import leases
 
 BUSY_MS = 5000
 STATEMENT_MS = 5000
+OVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Database:
@@ -135,6 +136,8 @@ class Lease:
     def release(self) -> None:
         """Let others in at once."""
         if self._until is not None:
+            # Over, but not deleted: the epoch has to go on rising, or a holder of long ago would be taken for the present one.
+            mine = (leases.c.name == self.name, leases.c.owner == self.owner)
             with self._database.writing() as connection:
-                connection.execute(leases.delete().where(leases.c.name == self.name, leases.c.owner == self.owner))
+                connection.execute(update(leases).where(*mine).values(until=OVER))
             self._until = None

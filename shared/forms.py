@@ -139,6 +139,9 @@ class WholeNumber(fields.Integer):
 class TrueFalse(fields.Boolean):
     """Yes or no: JSON true/false, or a ticked box."""
 
+    def __init__(self, **options: Any) -> None:
+        super().__init__(error_messages=MISSING, **options)
+
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> Any:
         word = value if isinstance(value, str) and not strict.get() else None
         if value is True or word in ("on", "true", "yes", "1"):

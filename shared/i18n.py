@@ -10,18 +10,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache
-from pathlib import Path
 
 LOCALES = ("en",)
 """Languages with a catalogue; English is the source and needs none."""
 
 _locale: ContextVar[str] = ContextVar("locale", default="en")
-_folder = Path(__file__).parent / "locale"
+_folder = __file__.rpartition("/")[0] + "/locale"  # pure modules refuse with sentences, so no pathlib here
 
 
 @lru_cache
 def _catalogue(locale: str) -> _gettext.NullTranslations:
-    return _gettext.translation("rapport", str(_folder), languages=[locale], fallback=True)
+    return _gettext.translation("rapport", _folder, languages=[locale], fallback=True)
 
 
 def gettext(text: str) -> str:

@@ -12,10 +12,12 @@ import hmac
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from shared.errors import NotFound
 from shared.tables import links
+
+KNOWN = select(links.c.hash).where(links.c.hash == bindparam("hash"))
 
 
 class LinkOver(NotFound):
@@ -60,17 +62,16 @@ class Links:
         """The token, known from now on by its hash. Issuing again gives the same token and keeps a revocation."""
         token = self.token(purpose, object_id, person, version)
         hashed = hash_of(token)
-        if not connection.execute(select(links.c.hash).where(links.c.hash == hashed)).first():
-            connection.execute(
-                insert(links).values(
-                    hash=hashed,
-                    purpose=purpose,
-                    object=object_id,
-                    person=person,
-                    version=version,
-                    expires_at=expires_at,
-                )
-            )
+        if not connection.execute(KNOWN, {"hash": hashed}).first():
+            values = {
+                "hash": hashed,
+                "purpose": purpose,
+                "object": object_id,
+                "person": person,
+                "version": version,
+                "expires_at": expires_at,
+            }
+            connection.execute(insert(links), values)
         return token
 
 

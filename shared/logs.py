@@ -13,8 +13,8 @@ from shared.settings import Settings
 
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 
-TOKEN = re.compile(r"(?P<path>/(?:a|i|d|r|q|login|confirm|stop)/)[A-Za-z0-9]{8,}|rk_[\w.\-]+|[a-z2-7]{26}")
-ADDRESS = re.compile(r"[^\s\"'<>@=,;:]+@[^\s\"'<>@,;:]+")
+TOKEN = re.compile(r"(?P<path>/(?:a|i|d|r|q|login|confirm|stop)/)[A-Za-z0-9]{8,}|rk_[\w.\-]+|\b[a-z2-7]{26}\b")
+ADDRESS = re.compile(r"[^\s\"'<>@=,;:/?&]+(?:@|%40)[^\s\"'<>@,;:/?&]+")
 STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
 
@@ -40,16 +40,17 @@ class Lines(logging.Formatter):
             fields["trace"] = self._trace(record)
         at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
         if self._json:
-            line = {
+            members = {
                 "at": at,
                 "level": record.levelname,
                 "logger": record.name,
                 "message": record.getMessage(),
                 **fields,
             }
-            return masked(json.dumps(line, default=str))
+            return masked(json.dumps(members, default=str))
         rest = " ".join(f"{name}={value}" for name, value in fields.items())
-        return masked(f"{at} {record.levelname:7} {record.name}: {record.getMessage()} {rest}".rstrip())
+        line = f"{at} {record.levelname:7} {record.name}: {record.getMessage()} {rest}".rstrip()
+        return masked(line.replace("\r", "\\r").replace("\n", "\\n"))
 
     def _trace(self, record: logging.LogRecord) -> str:
         """Where it happened, without the exception's text: that may hold what people wrote."""

@@ -75,6 +75,7 @@ def config(service: Service, connection: Connection) -> Any:
     made = Config()
     made.set_main_option("script_location", str(folder(service)))
     made.set_main_option("version_locations", str(folder(service) / "versions"))
+    made.set_main_option("path_separator", "os")  # a path may have spaces in it
     made.attributes.update(
         connection=connection,
         target_metadata=[tables.metadata, service.metadata],

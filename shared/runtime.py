@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +25,7 @@ from shared.bus.inbox import Intake
 from shared.bus.log import Consumer, LeaseLost, Log, LogUnavailable, Topic
 from shared.clock import Clock, SharedClock, SystemClock
 from shared.compute import Child, Compute, Here
-from shared.contracts import COMPACTED_TOPICS, DEAD_LETTERS_TOPIC, KEPT_TOPICS
+from shared.contracts import COMPACTED_TOPICS, DEAD_LETTERS_TOPIC, KEPT_TOPICS, PersonDescribed
 from shared.database import Database, Lease
 from shared.links import Links
 from shared.mail.message import Transport
@@ -41,6 +42,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 BATCH = 500
+TIDY_EVERY = timedelta(days=1)
+KEEP_SENT = timedelta(days=14)
 TOPICS: tuple[Topic, ...] = (
     *(Topic(name, 6 if name == "rapport.people" else 1, compacted=True) for name in COMPACTED_TOPICS),
     *(Topic(name, 6, compacted=False) for name in KEPT_TOPICS),
@@ -78,7 +81,7 @@ class Runtime:
         self.engine = self.database.engine
         self.clock = parts.clock or clock_of(settings, self.database)
         self.log = parts.log or log_of(settings, self.clock)
-        self.transport = parts.transport or transport_of(settings)
+        self.transport = parts.transport or transport_of(settings, self.clock)
         self._compute = parts.compute or Here()
         self.new_id = parts.new_id
         self.owner = parts.new_id()
@@ -89,9 +92,11 @@ class Runtime:
         self._relay_lease = Lease(self.database, "relay", self.owner, 10)
         self._intake = Intake(service, self.work)
         self._consumer: Consumer | None = None
+        self._tidied_at: datetime | None = None
+        self._closed = False
         self.mailer = Mailer(
             service,
-            open_work=self.work,
+            open_work=partial(self.work, wake=False),
             database=self.database,
             transport=self.transport,
             now=self.clock.now,
@@ -106,8 +111,9 @@ class Runtime:
         return self.clock.now()
 
     @contextmanager
-    def work(self) -> Iterator[Work]:
-        """A unit of work: commits at the end, rolls back on an exception, then wakes whoever sends."""
+    def work(self, *, wake: bool = True) -> Iterator[Work]:
+        """A unit of work: commits at the end, rolls back on an exception, then wakes whoever sends (a mail that is only
+        rendered leaves nobody anything to do)."""
         now = self.clock.now()
         with self.database.writing() as connection:
             work = Work(
@@ -122,7 +128,8 @@ class Runtime:
         if self.signals is not None:
             for access in work.revoked:
                 self.signals.flag(f"revoked:{access}", 13 * 3600)
-        self.wake()
+        if wake:
+            self.wake()
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -153,8 +160,12 @@ class Runtime:
             rows = outbox.unsent(connection, BATCH)
             records = outbox.records(connection, rows, self.service.states, f"/{self.service.name}")
         self.log.append(records)
+        now = self.clock.now()
         with self.database.writing() as connection:
-            outbox.mark_sent(connection, [row.id for row in rows], self.clock.now())
+            outbox.mark_sent(connection, [row.id for row in rows], now)
+            if self._tidied_at is None or abs(now - self._tidied_at) > TIDY_EVERY:
+                outbox.forget_sent(connection, now - KEEP_SENT)
+                self._tidied_at = now
         return len(rows)
 
     def intake_turn(self, timeout: float = 0.0) -> int:
@@ -233,6 +244,14 @@ class Runtime:
         with self.reading() as connection:
             return dead_letters.count_waiting(connection)
 
+    def redrive(self, row: Any) -> None:
+        """Handle a dead letter again. Raises what its handler raises, Undecodable, LogUnavailable."""
+        newest = None
+        if row.topic == PersonDescribed.TOPIC:
+            newest = dead_letters.newest_of(self.log, row, f"{self.service.name}-redrive-{self.new_id()}")
+        with self.work() as work:
+            self._intake.redrive(work, row, newest)
+
     def web_app(self) -> Flask:
         """The service's pages and API."""
         from shared.web.app import create_app
@@ -244,13 +263,17 @@ class Runtime:
         migrate(self.service, self.database)
 
     def close(self) -> None:
-        """Leave the group, end connections."""
+        """Leave the group, end connections; the last of those that share a log ends that too."""
         if self._consumer is not None:
             self._consumer.close()
+            self._consumer = None
         self._relay_lease.release()
         self.transport.close()
         self._compute.close()
         self.database.close()
+        self._closed = True
+        if all(runtime._closed for runtime in self.group):
+            self.log.close()
 
 
 def summed(parts: Sequence[Mapping[str, int]]) -> dict[str, int]:
@@ -274,7 +297,7 @@ def build_all(services: Sequence[Service], settings: Settings, parts: Parts | No
     parts.databases.setdefault(services[0].name, first)
     parts.clock = parts.clock or clock_of(settings, parts.databases[services[0].name])
     parts.log = parts.log or log_of(settings, parts.clock)
-    parts.transport = parts.transport or transport_of(settings)
+    parts.transport = parts.transport or transport_of(settings, parts.clock)
     parts.compute = parts.compute or Child()
     parts.redis = parts.redis if parts.redis is not None else redis_client(settings.redis_url)
     runtimes = [Runtime(service, settings, parts) for service in services]
@@ -329,12 +352,12 @@ def log_of(settings: Settings, clock: Clock) -> Log:
     )
 
 
-def transport_of(settings: Settings) -> Transport:
+def transport_of(settings: Settings, clock: Clock) -> Transport:
     """The way mails leave."""
     if settings.smtp_url:
         from shared.mail.smtp import SmtpTransport
 
-        return SmtpTransport(settings.smtp_url, settings.mail_from)
+        return SmtpTransport(settings.smtp_url, settings.mail_from, now=clock.now)
     from shared.mail.folder import FolderTransport
 
-    return FolderTransport(settings.data / "outbox", settings.mail_from)
+    return FolderTransport(settings.data / "outbox", settings.mail_from, now=clock.now, durable=settings.durable)

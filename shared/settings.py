@@ -49,8 +49,9 @@ class Settings:
     log_format: str = field(default="text", metadata={"why": "text or json"})
     log_level: str = field(default="INFO", metadata={"why": "DEBUG, INFO, WARNING or ERROR"})
     durable: bool = field(default=True, metadata={"why": "false: no fsync on SQLite (the demo); never for real people"})
-    demo: bool = field(default=False, metadata={"why": "true inside the demo's own world; set by the program"})
-    root: str = field(default="", metadata={"why": "path prefix of all pages, such as /demo; set by the program"})
+    # Set by the program, never read from the environment: in the demo's own world everybody is the owner.
+    demo: bool = field(default=False, metadata={"why": "true inside the demo's own world", "ours": True})
+    root: str = field(default="", metadata={"why": "path prefix of all pages, such as /demo", "ours": True})
 
     @property
     def base_url(self) -> str:
@@ -74,6 +75,8 @@ class Settings:
         values: dict[str, Any] = {}
         mistakes: list[str] = []
         for item in fields(cls):
+            if item.metadata.get("ours"):
+                continue
             name = "RAPPORT_" + item.name.upper()
             text = environ.get(name, environ.get("PORT", "") if item.name == "port" else "")
             if text == "":
@@ -82,12 +85,11 @@ class Settings:
                 values[item.name] = _parse(item.default, text)
             except ValueError as error:
                 mistakes.append(f"{name}: {error}")
-        if not mistakes:
-            settings = cls(**values)
-            mistakes = settings.mistakes()
-            if not mistakes:
-                return settings
-        raise WrongSettings(mistakes)
+        settings = cls(**values)
+        mistakes += settings.mistakes()
+        if mistakes:
+            raise WrongSettings(mistakes)
+        return settings
 
     def mistakes(self) -> list[str]:
         """Every sentence that `rapport doctor` has to say about these settings; empty when all is well."""

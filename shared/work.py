@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from shared import tables
 from shared.bus import outbox
@@ -16,6 +16,8 @@ from shared.links import Links
 
 if TYPE_CHECKING:
     from shared.service import Service
+
+MAIL_BY_KEY = select(tables.mails.c.id).where(tables.mails.c.business_key == bindparam("key"))
 
 
 class Undeclared(TypeError):
@@ -79,23 +81,22 @@ class Work:
         (kind and business key) was asked for before: asking twice sends once."""
         declared = self.service.mails[kind]
         key = f"{kind}|{business_key}"
-        if self.connection.execute(select(tables.mails.c.id).where(tables.mails.c.business_key == key)).first():
+        if self.connection.execute(MAIL_BY_KEY, {"key": key}).first():
             return False
-        self.connection.execute(
-            insert(tables.mails).values(
-                id=self.new_id(),
-                kind=kind,
-                business_key=key,
-                person=person,
-                conference=conference,
-                args=args,
-                at_most_once=declared.at_most_once,
-                created_at=self.now,
-                due_at=due_at or self.now,
-                status="waiting",
-                attempts=0,
-            )
-        )
+        values = {
+            "id": self.new_id(),
+            "kind": kind,
+            "business_key": key,
+            "person": person,
+            "conference": conference,
+            "args": args,
+            "at_most_once": declared.at_most_once,
+            "created_at": self.now,
+            "due_at": due_at or self.now,
+            "status": "waiting",
+            "attempts": 0,
+        }
+        self.connection.execute(insert(tables.mails), values)
         self.mailed += 1
         return True
 
@@ -127,18 +128,17 @@ class Work:
         **details: Any,
     ) -> None:
         """One row per organizer action: who did what to which object (ids and codes only)."""
-        self.connection.execute(
-            insert(tables.audit).values(
-                at=self.now,
-                account=account,
-                conference=conference,
-                actor=actor,
-                actor_kind=actor_kind,
-                action=action,
-                object=object_id,
-                details=details or None,
-            )
-        )
+        values = {
+            "at": self.now,
+            "account": account,
+            "conference": conference,
+            "actor": actor,
+            "actor_kind": actor_kind,
+            "action": action,
+            "object": object_id,
+            "details": details or None,
+        }
+        self.connection.execute(insert(tables.audit), values)
 
     def _declared(self, event_type: type[Event]) -> None:
         if event_type not in self.service.publishes:

@@ -5,21 +5,31 @@ Of the people topic only place, key and reason are kept. Reasons are codes, neve
 
 from __future__ import annotations
 
+import time
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, func, insert, select, tuple_, update
 
 from shared.bus import outbox
-from shared.bus.log import LIMIT_BYTES, Record
-from shared.contracts import PersonDescribed
+from shared.bus.log import LIMIT_BYTES, Log, LogUnavailable, Record
+from shared.contracts import COMPACTED_TOPICS, PersonDescribed
 from shared.tables import dead_letters as table
 
 if TYPE_CHECKING:
     from shared.work import Work
 
 BLOCKING = ("handler-failed", "parked")
-"""Reasons after which later events of the key wait; what cannot be decoded changes nothing and blocks nobody."""
+"""Reasons after which later events of the key wait; what cannot be decoded changes nothing and blocks nobody. On
+compacted topics nothing waits: every record there is the whole state, and the newest one counts."""
+
+LOOK_THROUGH = 15
+"""Seconds that looking through a compacted topic may take."""
+
+
+def key_of(record: Record) -> str:
+    """The record's key as a store can hold it; a stranger's key may be anything."""
+    return (record.key or "").replace("\x00", "\ufffd").encode("utf-8", "replace").decode()[:255]
 
 
 def bury(work: Work, record: Record, *, reason: str, attempts: int, event_id: str | None = None) -> None:
@@ -35,7 +45,7 @@ def bury(work: Work, record: Record, *, reason: str, attempts: int, event_id: st
             topic=record.topic,
             partition=record.partition,
             position=record.offset,
-            key=(record.key or "")[:255],
+            key=key_of(record),
             event_id=event_id,
             value=value,
             headers=headers,
@@ -52,13 +62,14 @@ def bury(work: Work, record: Record, *, reason: str, attempts: int, event_id: st
         "attempts": attempts,
         "consumer": work.service.name,
     }
-    key = (record.key or "")[:64]
+    key = key_of(record)[:64]
     small = value if value is None or len(value) <= LIMIT_BYTES else value[:LIMIT_BYTES]
     outbox.insert_dead_letter(work.connection, event_id=work.new_id(), key=key, value=small, place=place, now=work.now)
 
 
 def parked_keys(connection: Connection, wanted: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
     """Which of these (topic, key) wait for a redrive."""
+    wanted = {(topic, key) for topic, key in wanted if topic not in COMPACTED_TOPICS}
     if not wanted or not connection.execute(select(table.c.id).where(table.c.redriven_at.is_(None)).limit(1)).first():
         return set()
     rows = connection.execute(
@@ -106,6 +117,25 @@ def record_of(row: Any) -> Record:
         headers=headers,
         appended_at=row.created_at,
     )
+
+
+def newest_of(log: Log, row: Any, group: str) -> Record | None:
+    """The newest record of a dead letter's key, read from the log by a group of its own: the one place that has it.
+
+    Raises LogUnavailable, also when the log could not be read to its end.
+    """
+    consumer = log.consumer(group, (row.topic,))
+    found, deadline = None, time.monotonic() + LOOK_THROUGH
+    try:
+        while sum(log.lag(group, (row.topic,)).values()):
+            if time.monotonic() > deadline:
+                raise LogUnavailable
+            records = consumer.poll(500, 0.5)
+            found = next((record for record in reversed(records) if record.key == row.key), found)
+            consumer.commit(records)
+    finally:
+        consumer.close()
+    return found
 
 
 def count_waiting(connection: Connection) -> int:

@@ -23,7 +23,7 @@ from shared.bus.partition import partition_of
 
 Place = tuple[str, int]
 LOOK_EVERY = 0.05
-COMPACT_EVERY = timedelta(seconds=30)
+COMPACT_EVERY = timedelta(seconds=20)
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS records (topic TEXT NOT NULL, part INTEGER NOT NULL, position INTEGER NOT NULL, key TEXT,
@@ -63,6 +63,8 @@ class EmbeddedLog:
         self.appended = threading.Condition()
         self._members = 0
         self._compacted_at: datetime | None = None
+        self._old_bytes = True  # whoever was here before may have died between deleting and truncating
+        self._closed = False
         path.parent.mkdir(parents=True, exist_ok=True)
         with self.transaction() as connection:
             for statement in SCHEMA.split(";"):
@@ -87,7 +89,7 @@ class EmbeddedLog:
             )
         with self.appended:
             self.appended.notify_all()
-        self._compact_sometimes()
+        self.compact_sometimes()
 
     def consumer(self, group: str, topics: Sequence[str]) -> Consumer:
         """A new member of the group."""
@@ -110,39 +112,50 @@ class EmbeddedLog:
         return counts
 
     def close(self) -> None:
-        """Close the connections of all threads."""
-        with self._lock:
+        """Close the connections of all threads; whoever still waits for records or writes meets LogUnavailable."""
+        self._closed = True
+        with self.appended:
+            self.appended.notify_all()
+        with self._writer, self._lock:
             for connection in self._all:
                 connection.close()
             self._all.clear()
-        self._local = threading.local()
 
     # Compaction
 
     def compact(self) -> int:
         """Delete older versions of a key in compacted topics, and tombstones that every group has passed."""
-        deleted = 0
-        for topic in (topic.name for topic in self.topics.values() if topic.compacted):
-            with self.transaction() as connection:
-                deleted += connection.execute(
-                    """DELETE FROM records WHERE topic = ? AND EXISTS (SELECT 1 FROM records newer WHERE
-                    newer.topic = records.topic AND newer.part = records.part AND newer.key = records.key
-                    AND newer.position > records.position)""",
-                    (topic,),
-                ).rowcount
-                deleted += connection.execute(
-                    """DELETE FROM records WHERE topic = ? AND value IS NULL AND at < ? AND position <
-                    (SELECT MIN(next) FROM commits WHERE commits.topic = records.topic AND commits.part = records.part)""",
-                    (topic, self._now().timestamp() - 60),
-                ).rowcount
-        if deleted:
-            with self._writer:
-                self._connection().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        deleted = sum(self._compact(topic.name) for topic in self.topics.values() if topic.compacted)
+        if deleted or self._old_bytes:
+            with self._checked(), self._writer:
+                busy = self._connection().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+            self._old_bytes = bool(busy)  # a reader was in the way: tried again the next time
         return deleted
 
-    def _compact_sometimes(self) -> None:
+    def _compact(self, topic: str) -> int:
+        tombstones = "value IS NULL AND at < ? AND position < (SELECT MIN(next) FROM commits c"
+        tombstones += " WHERE c.topic = records.topic AND c.part = records.part)"
+        past = self._now().timestamp() - 60
+        with self.reading() as connection:  # a look costs no write
+            doubled = "SELECT 1 FROM records WHERE topic = ? GROUP BY part, key HAVING COUNT(*) > 1 LIMIT 1"
+            found = connection.execute(doubled, (topic,)).fetchone()
+            gone = f"SELECT 1 FROM records WHERE topic = ? AND {tombstones} LIMIT 1"  # noqa: S608 - words of ours
+            found = found or connection.execute(gone, (topic, past)).fetchone()
+        if not found:
+            return 0
+        with self.transaction() as connection:
+            older = connection.execute(
+                "DELETE FROM records WHERE topic = ? AND (part, position) NOT IN"
+                " (SELECT part, MAX(position) FROM records WHERE topic = ? GROUP BY part, key)",
+                (topic, topic),
+            ).rowcount
+            passed = f"DELETE FROM records WHERE topic = ? AND {tombstones}"  # noqa: S608
+            return older + connection.execute(passed, (topic, past)).rowcount
+
+    def compact_sometimes(self) -> None:
+        """Compact when that was long ago; called by whoever appends or reads, so that no old version outlives a minute."""
         now = self._now()
-        if self._compacted_at is None or now - self._compacted_at > COMPACT_EVERY:
+        if self._compacted_at is None or abs(now - self._compacted_at) > COMPACT_EVERY:
             self._compacted_at = now
             self.compact()
 
@@ -151,30 +164,38 @@ class EmbeddedLog:
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """A transaction that writes. Raises LogUnavailable when the file cannot be written."""
-        connection = self._connection()
-        try:
-            with self._writer:
-                connection.execute("BEGIN IMMEDIATE")
-                try:
-                    yield connection
-                    connection.execute("COMMIT")
-                except BaseException:
+        with self._checked(), self._writer:
+            connection = self._connection()
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+                connection.execute("COMMIT")
+            except BaseException:
+                if connection.in_transaction:  # SQLite has rolled back by itself where the disk is full or broken
                     connection.execute("ROLLBACK")
-                    raise
-        except sqlite3.OperationalError as error:
-            raise LogUnavailable from error
+                raise
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
-        """A connection that only reads."""
-        try:
+        """A connection that only reads. Raises LogUnavailable when the file cannot be read."""
+        with self._checked():
             yield self._connection()
+
+    @contextmanager
+    def _checked(self) -> Iterator[None]:
+        try:
+            yield
         except sqlite3.OperationalError as error:
             raise LogUnavailable from error
+        except sqlite3.ProgrammingError as error:
+            if self._closed:
+                raise LogUnavailable from error
+            raise
 
     def version(self) -> int:
         """Changes when another process wrote to the file."""
-        return int(self._connection().execute("PRAGMA data_version").fetchone()[0])
+        with self._checked():
+            return int(self._connection().execute("PRAGMA data_version").fetchone()[0])
 
     def time(self) -> float:
         """Seconds since 1970."""
@@ -193,6 +214,8 @@ class EmbeddedLog:
         return (*place, position, new.key, new.value, headers, at)
 
     def _connection(self) -> sqlite3.Connection:
+        if self._closed:
+            raise LogUnavailable
         found: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if found is None:
             found = sqlite3.connect(self._path, isolation_level=None, timeout=10, check_same_thread=False)
@@ -217,10 +240,12 @@ class EmbeddedConsumer:
         self._group = group
         self._leases = Leases(log, group, member, topics)
         self._next: dict[Place, int] = {}
+        self._epochs: dict[Place, int] = {}
 
     def poll(self, limit: int, timeout: float) -> Sequence[Record]:
         """The next records of the partitions this member holds."""
         end = time.monotonic() + timeout
+        self._log.compact_sometimes()
         while True:
             seen = self._log.version()
             found = self._read(limit)
@@ -237,7 +262,9 @@ class EmbeddedConsumer:
     def _read(self, limit: int) -> list[Record]:
         self._leases.hold()
         held = self._leases.epochs
-        self._next = {place: position for place, position in self._next.items() if place in held}
+        # In another epoch somebody else may have gone on in between: start again from what the group has committed.
+        self._next = {place: at for place, at in self._next.items() if held.get(place) == self._epochs.get(place, -1)}
+        self._epochs = dict(held)
         found: list[Record] = []
         with self._log.reading() as connection:
             for place in held:
@@ -272,7 +299,7 @@ class EmbeddedConsumer:
         with self._log.transaction() as connection:
             for place, end in ends.items():
                 if not self._leases.holds(connection, place):
-                    self._next.pop(place, None)
+                    self._next = {}
                     raise LeaseLost
                 connection.execute(
                     "INSERT INTO commits VALUES (?, ?, ?, ?) ON CONFLICT (grp, topic, part)"

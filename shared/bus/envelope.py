@@ -18,9 +18,11 @@ from marshmallow import ValidationError
 
 from shared.bus.log import NewRecord, Record
 from shared.bus.schema import schema_of
-from shared.contracts import BY_TYPE, Event
+from shared.contracts import BY_TYPE, COMPACTED_TOPICS, Event
 
 _FORMAT = JSONFormat()
+LONGEST_ID = 64
+"""Characters of an event's id that stores hold."""
 
 
 class Undecodable(Exception):
@@ -94,8 +96,13 @@ def record(
 def read(record: Record) -> Message | None:
     """The message in a record; None for an event type that we do not know. Raises Undecodable."""
     headers = dict(record.headers)
+    structured = headers.get("content-type", b"").lower().startswith(b"application/cloudevents")
     try:
-        message = KafkaMessage(headers=headers, key=record.key, value=record.value if record.value is not None else b"")
+        # We read the data of binary mode ourselves.
+        value = record.value if structured and record.value is not None else b""
+        # The library makes an id up where there is none, and what has no id cannot be handled just once.
+        given_id = json.loads(value)["id"] if structured else headers["ce_id"].decode()
+        message = KafkaMessage(headers=headers, key=record.key, value=value)
         cloud = from_kafka(message, _FORMAT)
     except Exception:  # noqa: BLE001 - whatever a stranger's bytes make the library raise, it is undecodable
         raise Undecodable("not-a-cloudevent") from None
@@ -105,12 +112,18 @@ def read(record: Record) -> Message | None:
     if event_type.TOPIC != record.topic:
         raise Undecodable("wrong-topic")
     key, moment = record.key or cloud.get_subject() or "", cloud.get_time() or record.appended_at
+    event_id = str(given_id)
+    if not key or len(event_id) > LONGEST_ID or "\x00" in event_id:
+        raise Undecodable("no-usable-id")
+    if record.value is None and record.topic not in COMPACTED_TOPICS:
+        raise Undecodable("no-data")
     event = None
     if record.value is not None:
-        event = load(event_type, _json(cloud.get_data()), _version(cloud.get_extension("dataversion")))
+        data = cloud.get_data() if structured else record.value
+        event = load(event_type, _json(data), _version(cloud.get_extension("dataversion")))
         if event.key != key:
             raise Undecodable("wrong-key")
-    return Message(id=str(cloud.get_id()), time=moment, key=key, event_type=event_type, event=event)
+    return Message(id=event_id, time=moment, key=key, event_type=event_type, event=event)
 
 
 def _json(data: Any) -> Any:

@@ -19,7 +19,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from shared.bus import dead_letters
 from shared.bus.envelope import Message, Undecodable, read
 from shared.bus.log import Consumer, LogUnavailable, Record
-from shared.contracts import COMPACTED_TOPICS
+from shared.contracts import COMPACTED_TOPICS, PersonDescribed
 from shared.errors import Retryable
 from shared.service import Service
 from shared.tables import inbox
@@ -89,31 +89,54 @@ class Intake:
         records = list(records)
         messages = [(record, _read(record)) for record in records]
         known = _known(work.connection, [m.id for _, m in messages if isinstance(m, Message)])
-        parked = dead_letters.parked_keys(work.connection, {(record.topic, record.key or "") for record in records})
+        parked = dead_letters.parked_keys(work.connection, {(r.topic, dead_letters.key_of(r)) for r in records})
+        handled: list[Message] = []
         for record, message in messages:
             if isinstance(message, Undecodable):
                 dead_letters.bury(work, record, reason=message.reason, attempts=1)
-            elif message is not None and message.id not in known:
-                if (record.topic, message.key) in parked:
+            elif message is not None and (message.id not in known or self._owns(message)):
+                if (record.topic, dead_letters.key_of(record)) in parked:
                     dead_letters.bury(work, record, reason="parked", attempts=0, event_id=message.id)
                     continue
                 known.add(message.id)
-                self.apply(work, message)
+                handled.append(message)
+                self._do(work, message)
+        self._remember(work, handled)
 
-    def redrive(self, work: Work, row: Any) -> None:
-        """Handle a dead letter again, once. Raises what the handler raises, or Undecodable."""
-        message = read(dead_letters.record_of(row))
+    def redrive(self, work: Work, row: Any, newest: Record | None = None) -> None:
+        """Handle a dead letter again, once. Raises what the handler raises, or Undecodable.
+
+        Of the people topic no bytes were kept: `newest` is the log's newest record of that key, None when it has none.
+        """
         dead_letters.mark_redriven(work, row.id)
+        if row.topic == PersonDescribed.TOPIC and newest is None:
+            if forget := self.service.tombstones.get(PersonDescribed):
+                forget(row.key, work)
+            return
+        message = read(newest or dead_letters.record_of(row))
         if message is not None and not _known(work.connection, [message.id]):
             self.apply(work, message)
 
     def apply(self, work: Work, message: Message) -> None:
         """Remember the message and do what it asks for, if this service handles it at all."""
+        self._do(work, message)
+        self._remember(work, [message])
+
+    def _do(self, work: Work, message: Message) -> None:
         handler = self._handler(message)
-        if handler is None:
-            return
-        work.connection.execute(insert(inbox).values(event_id=message.id, handled_at=work.now))
-        handler(work)
+        if handler is not None:
+            handler(work)
+
+    def _remember(self, work: Work, messages: Iterable[Message]) -> None:
+        """Their rows, in one statement: in the same transaction as what they did, whatever the order."""
+        ids = [m.id for m in messages if self._handler(m) is not None and not self._owns(m)]
+        if ids:
+            work.connection.execute(insert(inbox), [{"event_id": one, "handled_at": work.now} for one in ids])
+
+    def _owns(self, message: Message) -> bool:
+        """Whether this is a state that the service itself publishes: it looks at each record, known or not, since a
+        relay that wakes up late may send an old state again under the id of long ago."""
+        return message.event_type in self.service.states
 
     def _handler(self, message: Message) -> Callable[[Work], None] | None:
         if message.event is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import warnings
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -38,9 +39,11 @@ SESSION_MS = 10_000
 class KafkaLog:
     """The log as a client of Kafka brokers; connects when it is first used."""
 
-    def __init__(self, bootstrap: str, *, client_id: str, session_ms: int = SESSION_MS) -> None:
+    def __init__(
+        self, bootstrap: str, *, client_id: str, session_ms: int = SESSION_MS, answer_ms: int = ANSWER_MS
+    ) -> None:
         self._servers = [server.strip() for server in bootstrap.split(",")]
-        self._client_id, self._session_ms = client_id, session_ms
+        self._client_id, self._session_ms, self._answer_ms = client_id, session_ms, answer_ms
         self._lock = threading.Lock()
         self._admin_lock = threading.Lock()
         self._producer: Any = None
@@ -57,9 +60,11 @@ class KafkaLog:
                     producer.send(new.topic, key=new.key.encode(), value=new.value, headers=list(new.headers))
                     for new in records
                 ]
-                producer.flush(timeout=ANSWER_MS / 1000)
+                # A little longer than a delivery may take: then every record has arrived or was given up, and nothing
+                # of this batch can still arrive behind a newer one.
+                producer.flush(timeout=self._answer_ms / 1000 + 2)
                 for future in sent:
-                    future.get(timeout=ANSWER_MS / 1000)
+                    future.get(timeout=0)
             except (KafkaError, OSError) as error:
                 # A broker that lost its state answers UnknownProducerId for ever: only a new producer goes on.
                 self._drop_producer()
@@ -73,17 +78,17 @@ class KafkaLog:
                 acks="all",
                 enable_idempotence=True,
                 linger_ms=5,
-                max_block_ms=5_000,
-                request_timeout_ms=5_000,
-                delivery_timeout_ms=ANSWER_MS,
-                bootstrap_timeout_ms=5_000,
+                max_block_ms=self._answer_ms // 2,
+                request_timeout_ms=self._answer_ms // 2,
+                delivery_timeout_ms=self._answer_ms,
+                bootstrap_timeout_ms=self._answer_ms // 2,
             )
         return self._producer
 
     def _drop_producer(self) -> None:
-        if self._producer is not None:
-            self._producer.close(timeout=0)
-            self._producer = None
+        producer, self._producer = self._producer, None
+        if producer is not None:
+            _give_up(producer)
 
     def consumer(self, group: str, topics: Sequence[str]) -> Consumer:
         """A new member of the group. Raises LogUnavailable."""
@@ -100,8 +105,9 @@ class KafkaLog:
 
     def _lag(self, group: str, topics: Sequence[str]) -> dict[str, int]:
         if self._admin is None:
+            half = self._answer_ms // 2
             self._admin = KafkaAdminClient(
-                bootstrap_servers=self._servers, request_timeout_ms=5_000, bootstrap_timeout_ms=5_000
+                bootstrap_servers=self._servers, request_timeout_ms=half, bootstrap_timeout_ms=half
             )
         partitions = _partitions(self._admin, topics)
         ends = self._admin.list_partition_offsets(dict.fromkeys(partitions, OffsetSpec.LATEST), timeout_ms=5_000)
@@ -119,11 +125,11 @@ class KafkaLog:
             self._admin = None
 
     def close(self) -> None:
-        """Send what is under way and close the connections."""
+        """Close the connections; nothing is under way, since `append` waits for what it sends."""
         with self._lock:
-            if self._producer is not None:
-                self._producer.close(timeout=5)
-                self._producer = None
+            producer, self._producer = self._producer, None
+            if producer is not None:
+                _give_up(producer)
         with self._admin_lock:
             self._drop_admin()
 
@@ -170,6 +176,8 @@ class _Consumer:
         if not ends:
             return
         if not set(ends) <= set(self._kafka.assignment()):
+            with suppress(LogUnavailable):
+                self.rewind()
             raise LeaseLost
         try:
             self._kafka.commit(
@@ -195,6 +203,15 @@ class _Consumer:
     def close(self) -> None:
         """Leave the group."""
         self._kafka.close(autocommit=False, timeout_ms=5_000)
+
+
+def _give_up(producer: Any) -> None:
+    """Close a producer and drop what it could not send: its own `close` waits for that, and fails instead of closing."""
+    sender = producer._sender
+    sender.force_close()
+    sender.join(2)
+    with suppress(KafkaError, OSError):
+        producer.close(timeout=0)
 
 
 def _record(message: Any) -> Record:

@@ -27,6 +27,7 @@ class MemoryLog:
         self._topics = {topic.name: topic for topic in topics}
         self._now = now
         self._records: dict[Place, list[Record]] = {(t.name, p): [] for t in topics for p in range(t.partitions)}
+        self._ends: dict[Place, int] = dict.fromkeys(self._records, 0)
         self._groups: dict[str, _Group] = {}
         self.changed = threading.Condition(threading.RLock())
 
@@ -38,9 +39,9 @@ class MemoryLog:
             moment = self._now()
             for new in records:
                 place = (new.topic, partition_of(new.key, self._topics[new.topic].partitions))
-                held = self._records[place]
-                offset = held[-1].offset + 1 if held else 0
-                held.append(Record(new.topic, place[1], offset, new.key, new.value, new.headers, moment))
+                offset = self._ends[place]
+                self._ends[place] += 1
+                self._records[place].append(Record(*place, offset, new.key, new.value, new.headers, moment))
             self.changed.notify_all()
 
     def consumer(self, group: str, topics: Sequence[str]) -> Consumer:
@@ -119,10 +120,9 @@ class MemoryConsumer:
     def commit(self, handled: Sequence[Record]) -> None:
         """Remember them, unless another member holds one of the partitions by now."""
         with self._log.changed:
-            if self not in self._group.members:
-                raise LeaseLost
-            mine = set(self._mine())
+            mine = set(self._mine()) if self in self._group.members else set()
             if any((record.topic, record.partition) not in mine for record in handled):
+                self._next = {}
                 raise LeaseLost
             for record in handled:
                 place = (record.topic, record.partition)

@@ -64,18 +64,17 @@ def _insert(
     payload: bytes | None = None,
     headers: dict[str, Any] | None = None,
 ) -> None:
-    connection.execute(
-        insert(outbox).values(
-            event_id=event_id,
-            topic=topic,
-            key=key,
-            type=kind,
-            version=version,
-            payload=payload,
-            headers=headers,
-            created_at=now,
-        )
-    )
+    values = {
+        "event_id": event_id,
+        "topic": topic,
+        "key": key,
+        "type": kind,
+        "version": version,
+        "payload": payload,
+        "headers": headers,
+        "created_at": now,
+    }
+    connection.execute(insert(outbox), values)
 
 
 def unsent(connection: Connection, limit: int) -> Sequence[Any]:
@@ -123,7 +122,7 @@ def count_unsent(connection: Connection) -> int:
 
 def newest_id(connection: Connection) -> int:
     """The id of the newest row ever written, 0 when there is none."""
-    return connection.execute(select(func.coalesce(func.max(outbox.c.id), 0))).scalar_one()
+    return int(connection.execute(select(func.coalesce(func.max(outbox.c.id), 0))).scalar_one())
 
 
 def forget_sent(connection: Connection, before: datetime) -> int:

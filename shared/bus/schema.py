@@ -9,7 +9,6 @@ import dataclasses
 import types
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
-from functools import lru_cache
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load
@@ -29,7 +28,7 @@ class Instant(fields.AwareDateTime):
         return parsed.astimezone(UTC)
 
 
-class TupleOf(fields.List):
+class TupleOf(fields.List[Any]):
     """A JSON list that becomes a tuple."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
@@ -40,10 +39,10 @@ class WholeNumber(fields.Integer):
     """An integer as JSON Schema means it: 3 and 3.0, never 2.7, true or "3"."""
 
     def _validated(self, value: Any) -> Any:
-        if isinstance(value, bool) or not isinstance(value, int | float) or value != int(value):
+        if isinstance(value, bool) or not isinstance(value, int | float) or not -(2**53) < value < 2**53:
+            raise ValidationError("Not a whole number in range.")
+        if value != int(value):
             raise ValidationError("Not a whole number.")
-        if not -(2**53) < value < 2**53:
-            raise ValidationError("Number out of range.")
         return int(value)
 
 
@@ -54,6 +53,16 @@ class Real(fields.Float):
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise ValidationError("Not a number.")
         return super()._validated(value)
+
+
+class Text(fields.String):
+    """Text that every store can hold: without NUL and lone surrogates."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
+        text: str = super()._deserialize(value, attr, data, **kwargs)
+        if "\x00" in text or not (text.isascii() or all(not "\ud800" <= one <= "\udfff" for one in text)):
+            raise ValidationError("Not a text that can be stored.")
+        return text
 
 
 class _EventSchema(Schema):
@@ -67,9 +76,25 @@ class _EventSchema(Schema):
         return self.dataclass(**data)
 
 
-@lru_cache
+_classes: dict[Any, type[_EventSchema]] = {}
+_schemas: dict[Any, _EventSchema] = {}
+
+
 def schema_class(cls: type[Any]) -> type[_EventSchema]:
-    """The schema class of a dataclass, named like it."""
+    """The schema class of a dataclass, named like it; always the same one."""
+    if cls not in _classes:
+        _classes[cls] = _class_of(cls)
+    return _classes[cls]
+
+
+def schema_of(cls: type[Any]) -> _EventSchema:
+    """One instance of the schema of a dataclass; `load` gives the dataclass, `dump` JSON types."""
+    if cls not in _schemas:
+        _schemas[cls] = schema_class(cls)()
+    return _schemas[cls]
+
+
+def _class_of(cls: type[Any]) -> type[_EventSchema]:
     hints = get_type_hints(cls)
     members: dict[str, Any] = {"dataclass": cls}
     for item in dataclasses.fields(cls):
@@ -78,14 +103,8 @@ def schema_class(cls: type[Any]) -> type[_EventSchema]:
     return type(cls.__name__, (_EventSchema,), members)
 
 
-@lru_cache
-def schema_of(cls: type[Any]) -> _EventSchema:
-    """One instance of the schema of a dataclass; `load` gives the dataclass, `dump` JSON types."""
-    return schema_class(cls)()
-
-
 SIMPLE: dict[Any, type[fields.Field[Any]]] = {
-    str: fields.String,
+    str: Text,
     int: WholeNumber,
     float: Real,
     bool: fields.Boolean,
@@ -104,5 +123,6 @@ def _field(hint: Any, **options: Any) -> fields.Field[Any]:
     if origin is dict:
         return fields.Dict(keys=_field(arguments[0]), values=_field(arguments[1]), **options)
     if dataclasses.is_dataclass(hint):
-        return fields.Nested(schema_class(hint), **options)
+        part: type[Any] = hint  # type: ignore[assignment]
+        return fields.Nested(schema_class(part), **options)
     return SIMPLE[hint](**options)

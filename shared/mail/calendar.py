@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from icalendar import Calendar as ICalendar
 from icalendar import Event as IEvent
+from icalendar import Timezone
 
 from shared.mail.message import Calendar
 
@@ -43,5 +45,12 @@ def event_ics(
     calendar.add("version", "2.0")
     calendar.add("method", method)
     calendar.add_component(entry)
-    calendar.add_missing_timezones()
+    for name in sorted(calendar.get_missing_tzids()):
+        calendar.subcomponents.insert(0, _zone(name, starts_at.year))
     return Calendar(method=method, text=calendar.to_ical().decode())
+
+
+@lru_cache(maxsize=32)
+def _zone(name: str, year: int) -> Timezone:
+    """The zone's rules around a year. Kept, since the library takes longer for them than for the whole mail."""
+    return Timezone.from_tzid(name, first_date=date(year - 1, 1, 1), last_date=date(year + 2, 1, 1))

@@ -34,9 +34,20 @@ class FolderTransport:
                 file.flush()
                 os.fsync(file.fileno())
         draft.rename(self.folder / name)
+        if self._durable:
+            _sync(self.folder)
 
     def close(self) -> None:
         """Nothing to end."""
+
+
+def _sync(folder: Path) -> None:
+    """Make the names in a folder durable: a file that is synced may still lose its name in a power cut."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def newest(folder: Path, limit: int, before: str = "") -> list[tuple[str, EmailMessage]]:

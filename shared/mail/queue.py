@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from email.utils import parseaddr
 from typing import Any
 
@@ -44,6 +44,7 @@ class Mailer:
     ) -> None:
         self._service, self._open_work, self._database = service, open_work, database
         self._transport, self._now, self._owner = transport, now, owner
+        self._claimed_at = datetime.min.replace(tzinfo=UTC)
         self._domain = parseaddr(domain)[1].rpartition("@")[2] or "localhost"
 
     def turn(self) -> int:
@@ -52,6 +53,7 @@ class Mailer:
             if not pending_mails(connection, self._now()):
                 return 0
         jobs = self._claim()
+        self._claimed_at = self._now()
         return sum(self._deal_with(job, at_most_once) for job, at_most_once in jobs)
 
     def _claim(self) -> list[tuple[MailJob, bool]]:
@@ -82,6 +84,8 @@ class Mailer:
             logger.exception("a mail could not be made", extra={"mail": job.id, "kind": job.kind})
             self._again(job)
             return 1
+        if not self._still_mine(job):
+            return 1
         if mail is None:
             self._finish(job, status="skipped")
         elif at_most_once and not self._finish(job, status="sent", sent_at=self._now()):
@@ -108,6 +112,16 @@ class Mailer:
             if not at_most_once:
                 self._finish(job, status="sent", sent_at=self._now())
 
+    def _still_mine(self, job: MailJob) -> bool:
+        """Whether this mailer may hand the mail over: a slow server may have used up the lease of the ones behind."""
+        now = self._now()
+        if self._claimed_at <= now < self._claimed_at + LEASE / 2:
+            return True
+        mine = (mails.c.id == job.id, mails.c.owner == self._owner, mails.c.status == "waiting")
+        with self._database.writing() as connection:
+            renewed = connection.execute(update(mails).where(*mine).values(lease_until=now + LEASE))
+        return renewed.rowcount == 1
+
     def _again(self, job: MailJob) -> None:
         now, attempts = self._now(), job.attempts + 1
         if now - job.created_at > GIVE_UP_AFTER and attempts > 5:
@@ -130,7 +144,7 @@ def _free(now: datetime) -> Any:
     return and_(
         mails.c.status == "waiting",
         mails.c.due_at <= now,
-        or_(mails.c.lease_until.is_(None), mails.c.lease_until <= now),
+        or_(mails.c.lease_until.is_(None), mails.c.lease_until <= now, mails.c.lease_until > now + LEASE),
     )
 
 

@@ -12,11 +12,15 @@
     }
   });
 
+  const preview = document.querySelector("[data-preview]");
+  if (preview) showPreview(preview, preview.closest("form"));
+
   const done = document.querySelector("[data-draft-done]");
   if (done) localStorage.removeItem("draft:" + done.dataset.draftDone);
 
   const form = document.querySelector("form[data-draft]");
   if (!form) return;
+  form.querySelectorAll(".no-script").forEach((part) => part.remove());
   const name = "draft:" + form.dataset.draft;
   const note = form.querySelector("[data-draft-note]");
   const say = (attribute) => { if (note) note.textContent = note.dataset[attribute]; };
@@ -31,6 +35,7 @@
         if (Array.isArray(value)) here.checked = value[1]; else here.value = value;
       });
       say("restored");
+      form.dispatchEvent(new Event("input"));
     } catch { localStorage.removeItem(name); }
   }
   let waiting;
@@ -39,3 +44,24 @@
     waiting = setTimeout(() => { localStorage.setItem(name, read()); say("saved"); }, 400);
   });
 })();
+
+// What the other will see, as it is typed; without this file a button shows it.
+function showPreview(preview, form) {
+  const ticked = (name) => [...form.querySelectorAll(`input[name=${name}]:checked`)].map((field) => field.value);
+  const put = (name, text) => {
+    const place = preview.querySelector(`[data-preview-${name}]`);
+    if (place) place.textContent = text;
+    const part = preview.querySelector(`[data-preview-part=${name}]`);
+    if (part) part.hidden = !text;
+  };
+  const nobody = preview.querySelector("[data-preview-name]").textContent;
+  const show = () => {
+    const role = ticked("role")[0];
+    put("name", form.elements.name.value.trim().split(/\s+/)[0] || nobody);
+    put("goal", form.elements.goal.value.trim());
+    put("wants", role === "mentor" ? "" : ticked("wants").join(", "));
+    put("offers", role === "mentee" ? "" : ticked("offers").join(", "));
+  };
+  form.addEventListener("input", show);
+  show();
+}

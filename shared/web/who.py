@@ -97,7 +97,7 @@ def admit() -> None:
     if "anyone" in roles or "link" in roles:
         g.actor = found
         if found is not None and "anyone" in roles and request.method not in SAFE:
-            _from_this_site()
+            from_this_site()
         return
     if found is None:
         raise LogInFirst
@@ -105,7 +105,7 @@ def admit() -> None:
         raise Forbidden
     g.actor = found
     if request.method not in SAFE:
-        _from_this_site()
+        from_this_site()
         _with_proof()
 
 
@@ -129,9 +129,9 @@ def actor() -> Actor:
     return found
 
 
-def _from_this_site() -> None:
-    """A second lock beside the proof: browsers say where a request comes from. Over plain http they leave out the one
-    header, and because our pages send no referrer the other one says "null"."""
+def from_this_site() -> None:
+    """Refuse what another site sent: a second lock beside the proof. Browsers say where a request comes from; over plain
+    http they leave out the one header, and because our pages send no referrer the other one says "null"."""
     site = request.headers.get("Sec-Fetch-Site")
     origin = request.headers.get("Origin", "null")
     if site is not None and site not in ("same-origin", "none"):
