@@ -10,7 +10,6 @@ import click
 from rapport import SERVICES
 from rapport.__main__ import SERVICE, read_settings
 from shared.bus import dead_letters
-from shared.bus.inbox import Intake
 from shared.runtime import Runtime, build_all
 
 
@@ -77,23 +76,21 @@ def redrive(runtime: Runtime, number: int | None) -> int:
     with runtime.reading() as connection:
         first = dead_letters.waiting(connection) if number is None else [dead_letters.one(connection, number)]
         rows = {row.id: row for start in first if start is not None for row in dead_letters.same_key(connection, start)}
-    intake = Intake(runtime.service, runtime.work)
     stuck: set[tuple[str, str]] = set()
     done = 0
     for row in sorted(rows.values(), key=lambda row: (row.topic, row.partition, row.position)):
         if (row.topic, row.key) in stuck:
             continue
-        if _again(runtime, intake, row):
+        if _again(runtime, row):
             done += 1
         else:
             stuck.add((row.topic, row.key))
     return done
 
 
-def _again(runtime: Runtime, intake: Intake, row: Any) -> bool:
+def _again(runtime: Runtime, row: Any) -> bool:
     try:
-        with runtime.work() as work:
-            intake.redrive(work, row)
+        runtime.redrive(row)
     except Exception as error:  # noqa: BLE001 - it failed before and may fail again, in any way
         click.echo(f"{runtime.service.name} {row.id}: still not handled ({type(error).__name__})", err=True)
         return False

@@ -1,0 +1,117 @@
+"""What all pairs of a conference add up to, in one pass. The one place where outcomes are computed; plain arithmetic."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from services.followup.policies import CHECK_INS, IN_TOUCH
+
+
+@dataclass(frozen=True, kw_only=True)
+class Met:
+    """A pair as far as outcomes go: who, and how far it came."""
+
+    id: str
+    mentor: str
+    mentee: str
+    introduced: bool
+    accepted: bool
+    met: bool
+    continued: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parts:
+    """Pairs that met, by what is known of them as of one question; yes + no + unknown = all that met."""
+
+    yes: int = 0
+    no: int = 0
+    unknown: int = 0
+    wrote: int = 0
+    """Of the no: somebody wrote and had no reply yet."""
+    complete: int = 0
+    """Of the no: somebody said that it is complete."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class People:
+    """Distinct people who came that far."""
+
+    registered: int = 0
+    checked_in: int = 0
+    introduced: int = 0
+    accepted: int = 0
+    met: int = 0
+    in_touch: Mapping[str, int] = field(default_factory=lambda: dict.fromkeys(CHECK_INS, 0))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pairs:
+    """Introductions that came that far."""
+
+    introduced: int = 0
+    accepted: int = 0
+    met: int = 0
+    continued: int = 0
+    in_touch: Mapping[str, Parts] = field(default_factory=lambda: {question: Parts() for question in CHECK_INS})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcomes:
+    """The two counts; people and pairs are never mixed."""
+
+    people: People = People()
+    pairs: Pairs = Pairs()
+
+
+Said = Iterable[tuple[str, str, str, str]]
+"""(relationship, attendee, question, answer), the latest answer of each."""
+
+
+def count(pairs: Collection[Met], said: Said, counted: Collection[str], registered: int, checked_in: int) -> Outcomes:
+    """Add up. `counted` are the attendees who consent to statistics; what others answered counts as no answer."""
+    answers: dict[tuple[str, str], set[str]] = {}
+    for relationship, attendee, question, answer in said:
+        if attendee in counted:
+            answers.setdefault((relationship, question), set()).add(answer)
+    met = [pair for pair in pairs if pair.met]
+    in_touch = {
+        question: [pair for pair in met if answers.get((pair.id, question), set()) & set(IN_TOUCH)]
+        for question in CHECK_INS
+    }
+    return Outcomes(
+        people=People(
+            registered=registered,
+            checked_in=checked_in,
+            introduced=_people(pair for pair in pairs if pair.introduced),
+            accepted=_people(pair for pair in pairs if pair.accepted),
+            met=_people(met),
+            in_touch={question: _people(found) for question, found in in_touch.items()},
+        ),
+        pairs=Pairs(
+            introduced=sum(pair.introduced for pair in pairs),
+            accepted=sum(pair.accepted for pair in pairs),
+            met=len(met),
+            continued=sum(pair.continued for pair in pairs),
+            in_touch={question: _parts(met, answers, question) for question in CHECK_INS},
+        ),
+    )
+
+
+def _people(pairs: Iterable[Met]) -> int:
+    return len({attendee for pair in pairs for attendee in (pair.mentor, pair.mentee)})
+
+
+def _parts(met: Collection[Met], answers: Mapping[tuple[str, str], set[str]], question: str) -> Parts:
+    said = [answers.get((pair.id, question), set()) for pair in met]
+    yes = sum(bool(words & set(IN_TOUCH)) for words in said)
+    answered = sum(bool(words) for words in said)
+    others = [words for words in said if words and not words & set(IN_TOUCH)]
+    return Parts(
+        yes=yes,
+        no=answered - yes,
+        unknown=len(met) - answered,
+        wrote=sum("wrote" in words for words in others),
+        complete=sum("complete" in words for words in others),
+    )

@@ -1,0 +1,66 @@
+"""What follow-up learns from others: conferences, people, attendees, introductions."""
+
+from __future__ import annotations
+
+from services.followup import store
+from services.followup.domain import Relationship, agenda
+from services.followup.domain.relationship import first_known
+from services.followup.handlers.telling import save_and_tell
+from shared import address_book, answers, attendees, conferences, links
+from shared.contracts import ConferencePublished
+from shared.contracts.attendee import AttendeeEvent
+from shared.contracts.introduction import IntroductionEvent
+from shared.work import Work
+
+QUESTIONS_BY_MAIL = ("evening", "close", "check_in")
+
+
+def conference_published(event: ConferencePublished, work: Work) -> None:
+    """Zone or policy may be new: what is not done yet is due when they say."""
+    conferences.remember(event, work)
+    newest = conferences.by_id(work.connection, event.conference)
+    if newest is not None:
+        for pair in store.pairs_at(work.connection, event.conference):
+            store.plan(pair.id, agenda(pair, newest), work)
+
+
+def attendee_told(event: AttendeeEvent, work: Work) -> None:
+    """Somebody registered, changed, checked in, left or withdrew."""
+    before, news = attendees.remember(event, work)
+    if not news:
+        return
+    agreed_before = before is not None and before.consents.follow_up
+    if event.consents.follow_up and not agreed_before:
+        store.unstop(event.attendee, work)
+    if agreed_before and not event.consents.follow_up:
+        store.drop_mails(event.person, event.conference, QUESTIONS_BY_MAIL, work)
+    if event.status == "withdrawn":
+        _withdrawn(event, work)
+
+
+def _withdrawn(event: AttendeeEvent, work: Work) -> None:
+    store.drop_mails(event.person, event.conference, (*QUESTIONS_BY_MAIL, "contact"), work)
+    answers.forget(event.attendee, work)
+    for pair in store.pairs_of(work.connection, event.attendee):
+        save_and_tell(pair, *pair.end("withdrawn", work.now), work)
+
+
+def person_gone(person: str, work: Work) -> None:
+    """Everything personal of somebody is deleted, and her links end."""
+    address_book.forget(person, work)
+    links.revoke(work.connection, work.now, person=person)
+
+
+def introduction_told(event: IntroductionEvent, work: Work) -> None:
+    """An introduction was proposed, accepted, moved, given up, met or missed."""
+    before = store.pair(work.connection, event.introduction)
+    pair, events = (before or first_known(event)).learn(event).start(work.now)
+    if pair.started and not pair.over and _somebody_withdrew(pair, work):
+        pair, more = pair.end("withdrawn", work.now)
+        events = (*events, *more)
+    save_and_tell(before, pair, events, work)
+
+
+def _somebody_withdrew(pair: Relationship, work: Work) -> bool:
+    """Topics have no order among each other: a meeting may be told of after one of the two withdrew."""
+    return any(who.withdrawn for who in store.who(work.connection, pair.people).values())

@@ -1,0 +1,93 @@
+"""What goes into each mail, looked up when it is sent: whoever withdrew or changed her mind in between is left out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from services.followup import emails, store
+from services.followup.emails import Envelope
+from services.followup.handlers import rounds
+from services.followup.handlers.asking import agrees
+from services.followup.handlers.rounds import Card
+from services.followup.store import Who
+from shared import address_book, conferences
+from shared.contracts import ConferencePublished
+from shared.i18n import speaking
+from shared.mail import person_or_wait
+from shared.mail.message import Mail, MailJob
+from shared.work import Work
+
+
+def evening(job: MailJob, work: Work) -> Mail | None:
+    """Did you meet, would you like to stay in touch?"""
+    return _question(job, work, emails.evening, lambda card: not card.gone)
+
+
+def close(job: MailJob, work: Work) -> Mail | None:
+    """The same words for a no and for a silence."""
+    return _question(job, work, emails.close, lambda card: not card.continued and card.said.get("met") != "no")
+
+
+def check_in(job: MailJob, work: Work) -> Mail | None:
+    """Do you still talk? One mail for all her pairs of the day."""
+    return _question(job, work, emails.check_in, lambda card: card.said.get("continue") != "no" and not card.complete)
+
+
+def _question(job: MailJob, work: Work, compose: Callable[..., Mail], wanted: Callable[[Card], bool]) -> Mail | None:
+    """A mail about the pairs of one round; None when it is too late, unwanted, or nothing is left to ask."""
+    who = store.who(work.connection, (job.args["attendee"],)).get(job.args["attendee"])
+    conference = conferences.by_id(work.connection, job.conference or "")
+    late = work.now > datetime.fromisoformat(job.args["until"])
+    if who is None or conference is None or late or not agrees(who, work):
+        return None
+    person = person_or_wait(work.connection, job.person)
+    with speaking(person.locale):
+        cards = [c for c in rounds.cards(work.connection, who, conference, job.args["round"], work.now) if wanted(c)]
+        if not cards:
+            return None
+        return compose(cards, _envelope(person, who, conference, job.args["round"], work))
+
+
+def contact(job: MailJob, work: Work) -> Mail | None:
+    """Both said yes: here is how to reach the other, and who writes first."""
+    pair = store.pair(work.connection, job.args["relationship"])
+    conference = conferences.by_id(work.connection, job.conference or "")
+    if pair is None or conference is None or pair.cause == "withdrawn":
+        return None
+    own, other = job.args["attendee"], pair.partner(job.args["attendee"])
+    known = store.who(work.connection, pair.people)
+    if len(known) < 2 or any(who.withdrawn for who in known.values()):
+        return None
+    person = person_or_wait(work.connection, job.person)
+    reached = person_or_wait(work.connection, known[other].person)
+    goals = {one: address_book.texts(work.connection, one) for one in (other, own)}
+    with speaking(person.locale):
+        return emails.contact(
+            _envelope(person, known[own], conference, None, work),
+            partner=reached,
+            writes_first=own == pair.mentee,
+            goals=tuple((one == own, texts.goal) for one, texts in goals.items() if texts and texts.goal),
+        )
+
+
+def _envelope(
+    person: address_book.Person, who: Who, conference: ConferencePublished, number: int | None, work: Work
+) -> Envelope:
+    page = ""
+    if number is not None:
+        ends = rounds.link_ends(work.now)
+        page = work.link("follow_up", who.attendee, person.person, version=number, expires_at=ends)
+    return Envelope(
+        to_name=person.name,
+        to_address=person.email,
+        first_name=person.first_name,
+        conference=conference.name,
+        concern=conference.policy.concern_contact,
+        page_url=f"{work.base_url}/r/{page}" if page else "",
+        stop_url=f"{work.base_url}/r/stop/{work.link('stop', who.attendee, person.person)}",
+        list_id=f"{conference.slug}.{urlsplit(work.base_url).hostname}",
+        counted=who.statistics,
+        next_date="" if number is None else rounds.next_date(number, conference),
+    )

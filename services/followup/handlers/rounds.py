@@ -1,0 +1,124 @@
+"""What somebody sees of her pairs, in a mail and on the page behind it: her own words, and no one else's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection
+
+from services.followup import policies, queries, store
+from services.followup.domain import Relationship
+from services.followup.domain.agenda import meeting_day
+from services.followup.handlers.asking import day_of, evening_round
+from services.followup.store import Who
+from shared import address_book
+from shared.contracts import ConferencePublished
+from shared.days import local_time
+from shared.i18n import current_locale
+from shared.i18n import gettext as _
+
+
+@dataclass(frozen=True, kw_only=True)
+class Card:
+    """One pair as one of the two sees it. Times are at the conference."""
+
+    id: str
+    partner: str
+    """Her first name, or "a participant"."""
+    gone: bool
+    """The partner takes part no longer."""
+    day: str
+    time: str
+    question: str
+    """evening, week, month or quarter"""
+    known_met: bool
+    said: dict[str, str]
+    """Her own answers."""
+    continued: bool
+    open_until: str
+    """When "stay in touch?" closes, with the zone; empty once it is closed."""
+    complete: bool
+
+    @property
+    def they_met(self) -> bool:
+        """By anybody's word, or by hers."""
+        return self.said.get("met") == "yes" or (self.known_met and self.said.get("met") != "no")
+
+    @property
+    def asks_whether_they_met(self) -> bool:
+        """Once it is known by somebody else's word, nobody is asked again."""
+        return not self.known_met or "met" in self.said
+
+
+def cards(connection: Connection, who: Who, conference: ConferencePublished, number: int, now: datetime) -> list[Card]:
+    """What she is asked in this mail, in the order of the meetings."""
+    asked = dict(queries.in_round(connection, who.attendee, number))
+    known = store.pairs_by_id(connection, asked, lock=False)
+    pairs = [pair for pair in known if pair.counts_for_the_evening or pair.met_at or pair.said(who.attendee, "met")]
+    partners = store.who(connection, [pair.partner(who.attendee) for pair in pairs])
+    names = first_names(connection, partners)
+    gone = {attendee for attendee, partner in partners.items() if partner.withdrawn}
+    ordered = sorted(pairs, key=lambda pair: (str(pair.day), str(pair.starts_at), pair.id))
+    return [_card(pair, who.attendee, asked[pair.id], conference, names, gone, now) for pair in ordered]
+
+
+def _card(
+    pair: Relationship,
+    attendee: str,
+    question: str,
+    conference: ConferencePublished,
+    names: dict[str, str],
+    gone: set[str],
+    now: datetime,
+) -> Card:
+    partner, day = pair.partner(attendee), meeting_day(pair, conference)
+    closes = None if day is None else policies.closes_at(conference, day)
+    said = {step: answer for step in policies.ANSWERS if (answer := pair.said(attendee, step)) is not None}
+    return Card(
+        id=pair.id,
+        partner=_("a participant") if partner in gone else names.get(partner, _("a participant")),
+        gone=partner in gone,
+        day="" if day is None else in_words(day),
+        time="" if pair.starts_at is None else local_time(conference, pair.starts_at),
+        question=question,
+        known_met=pair.met_at is not None,
+        said=said,
+        continued=pair.continued_at is not None,
+        open_until="" if closes is None or now >= closes else moment_in_words(conference, closes),
+        complete=pair.cause == "complete",
+    )
+
+
+def first_names(connection: Connection, known: Mapping[str, Who]) -> dict[str, str]:
+    """Attendee id -> what she is called, for those who are in the address book."""
+    names = address_book.names(connection, [who.person for who in known.values()])
+    return {attendee: names[who.person].split()[0] for attendee, who in known.items() if who.person in names}
+
+
+def in_words(day: date) -> str:
+    """A day as people say it, such as "Monday, 23 Nov"."""
+    from babel.dates import format_date  # noqa: PLC0415 - takes a moment to load
+
+    return str(format_date(day, "EEEE, d MMM", locale=current_locale()))
+
+
+def moment_in_words(conference: ConferencePublished, moment: datetime) -> str:
+    """An instant at the conference, with its zone."""
+    local = moment.astimezone(ZoneInfo(conference.timezone))
+    return f"{in_words(local.date())}, {local:%H:%M} ({conference.timezone})"
+
+
+def next_date(number: int, conference: ConferencePublished) -> str:
+    """When those who met on the day of an evening mail are asked next."""
+    questions = policies.check_ins_of(conference)
+    if number != evening_round(day_of(number)) or not questions:
+        return ""
+    return in_words(policies.check_in_day(conference, day_of(number), questions[0]))
+
+
+def link_ends(now: datetime) -> datetime:
+    """Until when a link from a mail of now works."""
+    return now + policies.PAGE_LIVES

@@ -1,0 +1,106 @@
+"""Follow-up on one page: what it publishes, handles, serves and does when something is due, and which mails it sends."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from services.followup import store, tables, web
+from services.followup.handlers import asking, learning, mailing
+from shared import access, address_book
+from shared.contracts import (
+    AccessRevoked,
+    AttendeeChanged,
+    AttendeeCheckedIn,
+    AttendeeLeft,
+    AttendeeRegistered,
+    AttendeeWithdrawn,
+    ConferencePublished,
+    FollowUpAnswered,
+    FollowUpAsked,
+    IntroductionAccepted,
+    IntroductionCancelled,
+    IntroductionDeclined,
+    IntroductionExpired,
+    IntroductionMet,
+    IntroductionMissed,
+    IntroductionMoved,
+    IntroductionProposed,
+    PersonDescribed,
+    RelationshipContacted,
+    RelationshipContinuedByBoth,
+    RelationshipEnded,
+    RelationshipLapsed,
+    RelationshipStarted,
+)
+from shared.service import Due, MailKind, Room, Service
+from shared.work import Work
+
+
+def _due(name: str, steps: tuple[str, ...], handle: Callable[[str, Work], None]) -> Due:
+    """Due steps of these names, handled for some attendees at a time in one unit of work."""
+
+    def run(room: Room) -> int:
+        with room.reading() as connection:
+            attendees = store.whose_turn(connection, steps, room.now(), asking.BATCH)
+        with room.work() as work:
+            for attendee in attendees:
+                handle(attendee, work)
+        return len(attendees)
+
+    return Due(name=name, count=lambda connection, now: store.count_due(connection, steps, now), run=run)
+
+
+SERVICE = Service(
+    name="followup",
+    metadata=tables.metadata,
+    publishes=frozenset(
+        {
+            FollowUpAsked,
+            FollowUpAnswered,
+            RelationshipStarted,
+            RelationshipContinuedByBoth,
+            RelationshipContacted,
+            RelationshipEnded,
+            RelationshipLapsed,
+        }
+    ),
+    handles={
+        ConferencePublished: learning.conference_published,
+        AccessRevoked: access.remember_revocation,
+        PersonDescribed: address_book.remember,
+        AttendeeRegistered: learning.attendee_told,
+        AttendeeChanged: learning.attendee_told,
+        AttendeeCheckedIn: learning.attendee_told,
+        AttendeeLeft: learning.attendee_told,
+        AttendeeWithdrawn: learning.attendee_told,
+        IntroductionProposed: learning.introduction_told,
+        IntroductionAccepted: learning.introduction_told,
+        IntroductionDeclined: learning.introduction_told,
+        IntroductionExpired: learning.introduction_told,
+        IntroductionMoved: learning.introduction_told,
+        IntroductionCancelled: learning.introduction_told,
+        IntroductionMet: learning.introduction_told,
+        IntroductionMissed: learning.introduction_told,
+    },
+    tombstones={PersonDescribed: learning.person_gone},
+    due=(
+        _due("evening", asking.EVENING, asking.ask_in_the_evening),
+        _due("close", asking.CLOSE, asking.close),
+        _due("check-ins", asking.CHECK_INS, asking.check_in),
+        _due("finish", asking.FINISH, asking.finish),
+    ),
+    mails={
+        "evening": MailKind(render=mailing.evening, at_most_once=True),
+        "close": MailKind(render=mailing.close, at_most_once=True),
+        "check_in": MailKind(render=mailing.check_in, at_most_once=True),
+        "contact": MailKind(render=mailing.contact),
+    },
+    patterns=(
+        "/r",
+        "/outcomes",
+        "/api/v1/relationships",
+        "/api/v1/conferences/<slug>/relationships",
+        "/api/v1/conferences/<slug>/outcomes",
+    ),
+    mount=web.mount,
+)

@@ -1,0 +1,69 @@
+"""Follow-up's own tables: pairs, questions with answers, what is due, who stopped the mails. Ids and codes only."""
+
+from __future__ import annotations
+
+from sqlalchemy import JSON, Boolean, Column, Date, Index, Integer, MetaData, String, Table
+
+from shared.tables import NAMING, Id, RowId, UTCDateTime
+
+metadata = MetaData(naming_convention=NAMING)
+
+pairs = Table(
+    "pairs",
+    metadata,
+    Column("number", RowId, primary_key=True, autoincrement=True),
+    Column("id", Id, nullable=False, unique=True),  # the introduction's
+    Column("account", Id, nullable=False),
+    Column("conference", Id, nullable=False),
+    Column("mentor", Id, nullable=False, index=True),
+    Column("mentee", Id, nullable=False, index=True),
+    Column("seen", Integer, nullable=False),  # newest version of the introduction
+    Column("state", String(16), nullable=False),
+    Column("starts_at", UTCDateTime),
+    Column("ends_at", UTCDateTime),
+    Column("day", Date),
+    Column("introduced_at", UTCDateTime),
+    Column("accepted_at", UTCDateTime),
+    Column("met_at", UTCDateTime),
+    Column("version", Integer, nullable=False),  # of the published relationship events
+    Column("revision", Integer, nullable=False),  # of this row
+    Column("started", Boolean, nullable=False),
+    Column("continued_at", UTCDateTime),
+    Column("ended_at", UTCDateTime),
+    Column("cause", String(16)),
+    Column("lapsed_at", UTCDateTime),
+    Column("contacted", JSON, nullable=False),  # question -> since
+)
+Index("ix_pairs_conference_number", pairs.c.conference, pairs.c.number)
+
+questions = Table(
+    "questions",
+    metadata,
+    Column("relationship", Id, primary_key=True),
+    Column("attendee", Id, primary_key=True),
+    Column("question", String(16), primary_key=True),  # evening, met, continue, week, month, quarter
+    Column("asked_at", UTCDateTime),
+    Column("round", Integer),
+    Column("answer", String(16)),
+    Column("answered_at", UTCDateTime),
+    Column("told", String(16)),  # by an organizer's key
+)
+Index("ix_questions_attendee_round", questions.c.attendee, questions.c.round)
+
+steps = Table(
+    "steps",
+    metadata,
+    Column("relationship", Id, primary_key=True),
+    Column("attendee", String(32), primary_key=True),  # "" = the pair itself
+    Column("step", String(16), primary_key=True),
+    Column("at", UTCDateTime),  # NULL: done
+)
+Index("ix_steps_step_at", steps.c.step, steps.c.at)
+Index("ix_steps_attendee_at", steps.c.attendee, steps.c.at)
+
+stops = Table(
+    "stops",
+    metadata,
+    Column("attendee", Id, primary_key=True),
+    Column("at", UTCDateTime, nullable=False),
+)

@@ -1,0 +1,72 @@
+"""The API of follow-up, to the letter of the fixed interface."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from apiflask import APIBlueprint
+from flask import Response, jsonify
+
+from services.followup import queries
+from services.followup.domain.outcomes import Outcomes
+from services.followup.forms import AnswerInput
+from services.followup.handlers import answering
+from shared import conferences
+from shared.contracts import ConferencePublished
+from shared.errors import NotFound
+from shared.web import reading, unit_of_work
+from shared.web.idempotency import idempotent
+from shared.web.input import json_data, takes
+from shared.web.paging import asked, page
+from shared.web.who import actor, may
+
+api = APIBlueprint("followup_api", __name__, url_prefix="/api/v1")
+
+
+@api.get("/conferences/<slug>/relationships")
+@may("key")
+@api.doc(summary="Pairs that met")
+def list_relationships(slug: str) -> Response:
+    """Every pair that met, with the history of its state as an organizer may know it."""
+    after, limit = asked()
+    with reading() as connection:
+        conference = _known(connection, slug)
+        rows = [] if conference is None else queries.relationship_rows(connection, conference, after, limit)
+    return page(rows, limit, lambda row: str(row.number), queries.as_json)
+
+
+@api.post("/relationships/<relationship_id>/answers")
+@may("key")
+@api.doc(summary="Answer a follow-up question for somebody")
+@idempotent
+@takes(AnswerInput)
+def answer(relationship_id: str) -> Any:
+    """The latest answer of a person to a question counts. What others answered never shows."""
+    said = json_data(AnswerInput())
+    with unit_of_work() as work:
+        pair, news = answering.answer_by_key(
+            relationship_id, said["attendee"], said["question"], said["answer"], actor(), work
+        )
+        body = queries.as_json(pair)
+    return jsonify(body), 201 if news else 200
+
+
+@api.get("/conferences/<slug>/outcomes")
+@may("key")
+@api.doc(summary="What became of the introductions")
+def outcomes(slug: str) -> Response:
+    """Two counts, of people and of pairs, from registration to being in touch after a quarter."""
+    with reading() as connection:
+        conference = _known(connection, slug)
+        found = Outcomes() if conference is None else queries.outcomes(connection, conference)
+    return jsonify(queries.outcomes_json(found))
+
+
+def _known(connection: Any, slug: str) -> ConferencePublished | None:
+    """The conference; None when nobody has told this service of it yet (or it is not this key's)."""
+    if not actor().may_see(slug):
+        raise NotFound
+    try:
+        return conferences.by_slug(connection, actor().scope, slug)
+    except NotFound:
+        return None

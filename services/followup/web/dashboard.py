@@ -1,0 +1,57 @@
+"""The dashboard of organizers: did they keep talking? As a page, and as a file."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response
+
+from services.followup import queries
+from services.followup.domain.cells import Shown, shown
+from services.followup.handlers.rounds import moment_in_words
+from services.followup.web import report
+from shared import conferences
+from shared.contracts import ConferencePublished
+from shared.i18n import gettext as _
+from shared.web import current_runtime, reading, render
+from shared.web.who import actor, may
+
+pages = Blueprint("followup_dashboard", "services.followup", template_folder="templates")
+
+
+@pages.get("/outcomes/<slug>")
+@may("owner", "desk")
+def dashboard(slug: str) -> Response:
+    """Two funnels, the answers to each question, and how sure all that is."""
+    conference, found = _counted(slug)
+    least = conference.policy.small_cells_under
+    return render(
+        "followup/outcomes.html",
+        conference=conference,
+        found=found,
+        least=least,
+        lead=report.lead(found, least),
+        people_bars=report.funnel(_("People"), found.people, least),
+        pair_bars=report.funnel(_("Pairs"), found.pairs, least),
+        stacks=[(answer, report.stack(answer, least)) for answer in found.answers],
+        dates=report.dates(conference),
+        counted=moment_in_words(conference, current_runtime().now()),
+        names=report.step_names(),
+        report=report,
+    )
+
+
+@pages.get("/outcomes/<slug>.csv")
+@may("owner", "desk")
+def as_file(slug: str) -> Response:
+    """The same numbers for a spreadsheet."""
+    conference, found = _counted(slug)
+    text = report.csv_text(found, conference, conference.policy.small_cells_under, current_runtime().now())
+    headers = {"Content-Disposition": f'attachment; filename="outcomes-{conference.slug}.csv"'}
+    return Response(text.encode(), content_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _counted(slug: str) -> tuple[ConferencePublished, Shown]:
+    with reading() as connection:
+        conference = conferences.by_slug(connection, actor().scope, slug)
+        found = queries.outcomes(connection, conference)
+        asked = queries.asked(connection, conference)
+    return conference, shown(found, conference.policy.small_cells_under, asked)

@@ -1,0 +1,196 @@
+"""The outcomes in words, bars and rows: what the dashboard and its file say, from what may be shown."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+
+from markupsafe import Markup
+
+from services.followup import policies
+from services.followup.domain.cells import Answered, Interval, Row, Shown
+from services.followup.handlers.rounds import in_words
+from shared.charts import Part, Step, funnel_svg, stacked_svg
+from shared.contracts import ConferencePublished
+from shared.i18n import gettext as _
+
+HIDDEN = "–"
+RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "\0")
+
+
+def step_names() -> dict[str, str]:
+    """Step -> words."""
+    return {
+        "registered": _("registered"),
+        "checked_in": _("checked in"),
+        "introduced": _("introduced"),
+        "accepted": _("both said yes"),
+        "met": _("met"),
+        "continued": _("exchanged contacts"),
+        "week": _("in touch after a week"),
+        "month": _("in touch after a month"),
+        "quarter": _("in touch after three months"),
+    }
+
+
+def after(question: str) -> str:
+    """ "after a week" and so on."""
+    return {"week": _("after a week"), "month": _("after a month"), "quarter": _("after three months")}[question]
+
+
+def percent(share: float | None) -> str:
+    """A share as people read it."""
+    return HIDDEN if share is None else f"{round(100 * share)} %"
+
+
+def span(interval: Interval | None) -> str:
+    """An interval as people read it."""
+    return HIDDEN if interval is None else f"{round(100 * interval[0])}–{round(100 * interval[1])} %"
+
+
+def number(count: int | None, small: bool, least: int) -> str:
+    """A count, or what stands for a hidden one."""
+    if count is not None:
+        return f"{count:,}"
+    return f"< {least}" if small else _("not shown")
+
+
+def lead(shown: Shown, least: int) -> str:
+    """What there is to say first, and never more than is known."""
+    introduced, met = (next(row for row in shown.pairs if row.name == name) for name in ("introduced", "met"))
+    if introduced.count == 0:
+        return _("Nobody was introduced yet.")
+    if met.count == 0:
+        return _("No meeting is reported yet. In the evening of each day both are asked whether they met.")
+    if met.count is None:
+        return _("Fewer than {least} pairs met so far: too few to say more without telling who they are.").replace(
+            "{least}", str(least)
+        )
+    if not shown.answers:
+        return _("{met} pairs met. Whether they kept talking is asked first a week later.").replace(
+            "{met}", f"{met.count:,}"
+        )
+    return _lead(shown.answers[-1])
+
+
+def _lead(found: Answered) -> str:
+    words = {"met": f"{found.met:,}", "when": after(found.question), "share": percent(found.reported)}
+    if found.bounds is None:
+        text = _("Of {met} pairs who met, some answered {when}: too few to say more without telling who they are.")
+    elif found.unknown == found.met:
+        text = _("Of {met} pairs who met, none has answered {when} yet.")
+    elif found.unknown == 0:
+        text = _("Of {met} pairs who met, {yes} ({share}) were in touch {when}. All of them answered.")
+    else:
+        text = _(
+            "Of {met} pairs who met, at least {yes} ({share}) were in touch {when}; {unknown} didn't answer, "
+            "so the truth lies between {share} and {most}."
+        )
+        words["most"] = percent(found.bounds[1])
+    words |= {"yes": f"{found.yes or 0:,}", "unknown": f"{found.unknown or 0:,}"}
+    for name, value in words.items():
+        text = text.replace("{" + name + "}", value)
+    return text
+
+
+def funnel(title: str, rows: Sequence[Row], least: int) -> Markup:
+    """A bar a step."""
+    names = step_names()
+    steps = [
+        Step(
+            label=names[row.name],
+            shown=number(row.count, row.small, least),
+            share=row.of_first,
+            interval=row.interval,
+            note=_note(row, place),
+        )
+        for place, row in enumerate(rows)
+    ]
+    said = "; ".join(f"{step.label}: {step.shown}" for step in steps)
+    return funnel_svg(title, said, steps)
+
+
+def _note(row: Row, place: int) -> str:
+    if not place or row.of_first is None:
+        return "" if not place else _("too few to show a share") if row.count is None else ""
+    text = _("{share} of the first step, 95 % interval {span}")
+    return text.replace("{share}", percent(row.of_first)).replace("{span}", span(row.interval))
+
+
+def stack(found: Answered, least: int) -> Markup:
+    """One bar for all pairs that met: in touch, unknown, not in touch; what is hidden is one dashed part."""
+    labels = {"yes": _("in touch"), "unknown": _("no answer"), "no": _("not in touch")}
+    total = found.met or 0
+    counts = {name: getattr(found, name) for name in labels}
+    hidden = [name for name, count in counts.items() if count is None]
+    rest = 1.0 if hidden else 0.0
+    parts = []
+    for name, label in labels.items():
+        count = counts[name]
+        part = count / total if count and total else 0.0
+        rest -= part
+        small = name in found.small
+        parts.append(Part(label=label, shown=number(count, small, least), share=part, kind=name))
+    if hidden:
+        parts.append(Part(label=_("not shown"), shown="", share=max(0.0, rest), kind="hidden"))
+    title = _("Pairs who met, {when}").replace("{when}", after(found.question))
+    return stacked_svg(title, "; ".join(f"{part.label}: {part.shown}" for part in parts), parts)
+
+
+def dates(conference: ConferencePublished) -> list[tuple[str, str]]:
+    """(what, when) for everything that is asked, from the first to the last day."""
+    first, last = conference.days[0].date, conference.days[-1].date
+    rows = [(_("Did you meet, would you like to stay in touch?"), _days(first, last))]
+    for question in policies.check_ins_of(conference):
+        asked = (policies.check_in_day(conference, day, question) for day in (first, last))
+        rows.append((_("Have you been in touch, {when}?").replace("{when}", after(question)), _days(*asked)))
+    return rows
+
+
+def _days(first: object, last: object) -> str:
+    words = [in_words(day) for day in dict.fromkeys((first, last))]  # type: ignore[arg-type]
+    return " – ".join(words)
+
+
+def csv_text(shown: Shown, conference: ConferencePublished, least: int, now: datetime) -> str:
+    """The same numbers as a file: UTF-8 with a byte order mark, and no cell that a spreadsheet would run."""
+    rows: list[list[str]] = [["what", "step", "count", "of first", "low", "high", "of step before"]]
+    for what, funnel_rows in (("people", shown.people), ("pairs", shown.pairs)):
+        rows += [[what, row.name, number(row.count, row.small, least), *_shares(row)] for row in funnel_rows]
+    rows += [[], ["after", "measure", "value", "low", "high"]]
+    for found in shown.answers:
+        for name in ("met", "yes", "no", "unknown", "wrote", "complete"):
+            small = name in found.small or name == "met"
+            rows.append([found.question, name, number(getattr(found, name), small, least)])
+        rows.append([found.question, "reported", _decimal(found.reported), *_edges(found.interval)])
+        rows.append([found.question, "among those who answered", _decimal(found.among_answered)])
+        rows.append([found.question, "bounds", "", *_edges(found.bounds)])
+    rows += [
+        [],
+        ["conference", conference.name],
+        ["counted at", now.astimezone(UTC).isoformat().replace("+00:00", "Z")],
+    ]
+    return written(rows)
+
+
+def _shares(row: Row) -> list[str]:
+    return [_decimal(row.of_first), *_edges(row.interval), _decimal(row.of_before)]
+
+
+def _edges(interval: Interval | None) -> list[str]:
+    return ["", ""] if interval is None else [_decimal(interval[0]), _decimal(interval[1])]
+
+
+def _decimal(share: float | None) -> str:
+    return "" if share is None else f"{share:.4f}"
+
+
+def written(rows: Iterable[Sequence[str]]) -> str:
+    """Rows as CSV."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
+    for row in rows:
+        writer.writerow(["'" + cell if cell.startswith(RISKY) else cell for cell in row])
+    return "\ufeff" + buffer.getvalue()

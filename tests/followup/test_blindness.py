@@ -1,0 +1,162 @@
+""" "Would you like to stay in touch?": nobody but her can tell a no from a silence, and two yeses exchange contacts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from shared.contracts import AttendeeWithdrawn, IntroductionMet
+from tests.followup.story import Story, subjects
+
+CLOSING = "We have not exchanged contacts. Most good conversations are complete in themselves."
+ROUNDS = ("2026-11-23 20:00", "2026-11-26 20:00", "2026-11-30 10:00", "2026-12-23 10:00", "2027-02-22 10:00")
+
+
+def everything(story: Story, answer: str | None, *, by: str, met_by_desk: bool) -> dict[str, Any]:
+    """What anybody but Ana can see of three months in which Ben wants more, and Ana answers this."""
+    ana, ben = story.people("Ana", "Ben")
+    pair = story.met(ana, ben) if met_by_desk else story.accepted(ana, ben)
+    story.at(ROUNDS[0])
+    if not met_by_desk:
+        story.post(story.page_of(story.mails_to("ben")[0]), pair, "met", "yes")
+        story.tell(story.introduction(IntroductionMet, ana, ben, 3, told_by="mentee"))
+    story.say(pair, ben, "continue", "yes")
+    if answer is not None and by == "page":
+        page = story.page_of(story.mails_to("ana")[0])
+        assert story.post(page, pair, "continue", answer).status_code == 303
+    elif answer is not None:
+        assert story.say(pair, ana, "continue", answer).status_code == 201
+    seen: list[Any] = [story.read("relationships"), story.read("outcomes")]
+    for moment in ROUNDS[1:]:
+        story.at(moment)
+        seen += [story.read("relationships"), story.read("outcomes")]
+        seen += [story.get(story.page_of(mail)).text for mail in story.mails_to("ben") if mail.subject.startswith("A ")]
+    return {
+        "seen": seen,
+        "events": story.published(),
+        "mails to Ben": [(mail.subject, mail.text, mail.html) for mail in story.mails_to("ben")],
+    }
+
+
+@pytest.mark.parametrize(("by", "met_by_desk"), [("page", False), ("key", True)])
+def test_a_no_and_a_silence_look_the_same_from_everywhere(
+    story: Story, template: Any, tmp_path: Any, by: str, met_by_desk: bool
+) -> None:
+    silence = everything(story, None, by=by, met_by_desk=met_by_desk)
+    other = another_world(template, tmp_path / "other")
+    assert everything(other, "no", by=by, met_by_desk=met_by_desk) == silence
+
+
+def another_world(template: Any, folder: Any) -> Story:
+    """The same installation again, beside the first."""
+    from tests.system import system
+
+    folder.mkdir()
+    made = next(system.__wrapped__(template, folder))  # type: ignore[attr-defined]
+    told = Story(made)
+    told.tell(told.conference)
+    return told
+
+
+def test_two_yeses_exchange_contacts_once_and_say_who_writes_first(story: Story) -> None:
+    ana, ben = story.person("Ana Ruiz"), story.person("Ben Okri", goal="Write my first grant application")
+    pair = story.met(ana, ben)
+    story.at("2026-11-23 20:00")
+    pages = {name: story.page_of(story.mails_to(name)[0]) for name in ("ana", "ben")}
+    story.post(pages["ana"], pair, "continue", "yes")
+    story.run()
+    assert len(story.mails) == 2
+    story.post(pages["ben"], pair, "continue", "yes")
+    story.post(pages["ben"], pair, "continue", "yes")
+    story.run()
+    assert subjects(story.mails[2:]) == [
+        ("Ana", "You both said yes: staying in touch after PyConf"),
+        ("Ben", "You both said yes: staying in touch after PyConf"),
+    ]
+    to_ana, to_ben = story.mails[2:]
+    assert [word in to_ana.text for word in ("Ben Okri", "ben@example.org", "Ben writes first")] == [True] * 3
+    assert [word in to_ben.text for word in ("Ana Ruiz", "ana@example.org", "You write first")] == [True] * 3
+    assert ["Write my first grant application" in mail.text for mail in (to_ana, to_ben)] == [True, True]
+    assert story.told()[-1:] == [("relationship.continued_by_both",)]
+    story.at("2026-11-26 20:00")
+    assert len(story.mails) == 4, "nobody who has the contact is told that there is none"
+
+
+def test_at_the_close_everybody_who_was_asked_reads_the_same_words(story: Story) -> None:
+    ana, ben = story.people("Ana", "Ben")
+    pair = story.met(ana, ben)
+    story.at("2026-11-23 20:00")
+    story.post(story.page_of(story.mails_to("ana")[0]), pair, "continue", "yes")
+    story.post(story.page_of(story.mails_to("ben")[0]), pair, "continue", "no")
+    story.at("2026-11-26 19:59")
+    assert len(story.mails) == 2
+    story.at("2026-11-26 20:00")
+    story.at("2026-11-26 21:00")
+    assert subjects(story.mails[2:]) == [("Ana", "After PyConf"), ("Ben", "After PyConf")]
+    assert [CLOSING in mail.text for mail in story.mails[2:]] == [True, True]
+    to_ana, to_ben = (mail.text.split("No more mails")[0] for mail in story.mails[2:])
+    assert to_ana.replace("Ben", "X") == to_ben.replace("Ana", "X")
+
+
+def test_after_the_close_a_page_cannot_answer_and_the_api_still_can(story: Story) -> None:
+    ana, ben = story.people("Ana", "Ben")
+    pair = story.met(ana, ben)
+    story.at("2026-11-23 20:00")
+    page = story.page_of(story.mails_to("ana")[0])
+    story.at("2026-11-26 20:00")
+    assert story.post(page, pair, "continue", "yes").status_code == 409
+    assert CLOSING in story.get(page).text
+    assert story.say(pair, ana, "continue", "yes").status_code == 201
+    assert story.say(pair, ben, "continue", "yes").status_code == 201
+    assert story.told()[-1] == ("relationship.continued_by_both",)
+
+
+def test_a_yes_is_kept_while_the_news_that_they_met_is_on_its_way(story: Story) -> None:
+    ana, ben = story.people("Ana", "Ben")
+    pair = story.accepted(ana, ben)
+    story.at("2026-11-23 20:00")
+    pages = [story.page_of(mail) for mail in story.mails]
+    assert story.post(pages[0], pair, "continue", "yes").status_code == 409, "she has not said that they met"
+    for page in pages:
+        assert story.post(page, pair, "met", "yes").status_code == 303
+        assert story.post(page, pair, "continue", "yes").status_code == 303
+    assert "You said: Yes, please." in story.get(pages[0]).text
+    asked = [("follow_up.asked", ana, "evening"), ("follow_up.asked", ben, "evening")]
+    answered = [("follow_up.answered", one, "met", "yes") for one in (ana, ben)]
+    story.run()
+    assert story.told() == asked + answered
+    story.tell(story.introduction(IntroductionMet, ana, ben, 3, told_by="mentor"))
+    assert story.told()[4:] == [("relationship.started",), ("relationship.continued_by_both",)]
+    assert len(story.mails) == 4
+
+
+def test_a_changed_mind_counts_until_both_said_yes(story: Story) -> None:
+    ana, ben = story.people("Ana", "Ben")
+    pair = story.met(ana, ben)
+    story.at("2026-11-23 20:00")
+    pages = [story.page_of(mail) for mail in story.mails]
+    story.post(pages[0], pair, "continue", "yes")
+    story.post(pages[0], pair, "continue", "no")
+    story.post(pages[1], pair, "continue", "yes")
+    story.run()
+    assert ("relationship.continued_by_both",) not in story.told()
+    story.post(pages[0], pair, "continue", "yes")
+    story.run()
+    assert story.told().count(("relationship.continued_by_both",)) == 1
+
+
+def test_who_withdrew_gives_no_contact_away(story: Story) -> None:
+    ana, ben = story.people("Ana", "Ben")
+    pair = story.met(ana, ben)
+    story.at("2026-11-23 20:00")
+    story.post(story.page_of(story.mails_to("ben")[0]), pair, "continue", "yes")
+    story.tell(story.attendee_event(ben, AttendeeWithdrawn, 2, status="withdrawn"))
+    story.forget(ben)
+    assert story.say(pair, ana, "continue", "yes").status_code == 201
+    assert story.told()[-1] == ("relationship.ended", "withdrawn")
+    assert len(story.mails) == 2
+    page = story.get(story.page_of(story.mails_to("ana")[0])).text
+    assert "This person takes part no longer." in page
+    assert "Ben" not in page
+    assert story.get(story.page_of(story.mails_to("ben")[0])).status_code == 404

@@ -1,0 +1,118 @@
+"""The dashboard: what it says first, what it hides, who may see it, and its file."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import pytest
+
+from services.followup.domain.cells import shown
+from services.followup.web.report import lead, written
+from shared.access import DEFAULT_ACCOUNT, Actor
+from shared.web.who import log_in
+from tests.followup.story import Story
+from tests.followup.test_cells import LEAST, outcomes
+
+
+@pytest.mark.parametrize(
+    ("parts", "asked", "sentence"),
+    [
+        ((0, 0, 0), (), "Nobody was introduced yet."),
+        (
+            (1, 1, 1),
+            ("week",),
+            "Fewer than 5 pairs met so far: too few to say more without telling who they are.",
+        ),
+        ((0, 0, 212), (), "212 pairs met. Whether they kept talking is asked first a week later."),
+        ((0, 0, 212), ("week",), "Of 212 pairs who met, none has answered after a week yet."),
+        (
+            (58, 64, 90),
+            ("week",),
+            "Of 212 pairs who met, at least 58 (27 %) were in touch after a week; 90 didn't answer, "
+            "so the truth lies between 27 % and 70 %.",
+        ),
+        (
+            (58, 64, 0),
+            ("week",),
+            "Of 122 pairs who met, 58 (48 %) were in touch after a week. All of them answered.",
+        ),
+        (
+            (3, 64, 90),
+            ("week",),
+            "Of 157 pairs who met, some answered after a week: too few to say more without telling who they are.",
+        ),
+    ],
+)
+def test_what_is_said_first(parts: tuple[int, int, int], asked: tuple[str, ...], sentence: str) -> None:
+    assert lead(shown(outcomes(*parts), LEAST, asked), LEAST) == sentence
+
+
+def logged_in(story: Story, *, role: str = "owner", account: str = DEFAULT_ACCOUNT):  # type: ignore[no-untyped-def]
+    """A browser of an organizer."""
+    app = story.system.app("followup")
+    client = app.test_client()
+    with app.test_request_context("/"):
+        from flask import session
+
+        log_in(Actor("1" * 32, "2" * 32, "organizer", role, account, None, "Olga"))
+        stored = dict(session)
+    with client.session_transaction() as session_:
+        session_.update(stored)
+    return client
+
+
+def eight_pairs(story: Story) -> None:
+    """Eight pairs met; five are in touch, one is not, of two nobody knows."""
+    for number in range(8):
+        mentor, mentee = story.people(f"M{number}", f"N{number}")
+        story.run()
+        pair = story.met(mentor, mentee)
+        if number < 6:
+            story.say(pair, mentor, "week", "talked" if number < 5 else "not_yet")
+    story.at("2026-11-30 10:00")
+
+
+def test_the_page_and_the_file_hide_the_same_small_cells(story: Story) -> None:
+    eight_pairs(story)
+    client = logged_in(story)
+    page = client.get("/outcomes/pyconf")
+    assert page.status_code == 200
+    text = page.text
+    assert "too few to say more without telling who they are" in text
+    assert "&lt; 5" in text
+    assert "not shown" in text
+    file = client.get("/outcomes/pyconf.csv")
+    assert file.data.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.reader(io.StringIO(file.data.decode("utf-8-sig"))))
+    week = {row[1]: row[2] for row in rows if len(row) > 2 and row[0] == "week"}
+    assert week == {
+        "met": "8",
+        "yes": "5",
+        "no": "< 5",
+        "unknown": "< 5",
+        "wrote": "not shown",
+        "complete": "not shown",
+        "reported": "0.6250",
+        "among those who answered": "",
+        "bounds": "",
+    }
+
+
+def test_an_empty_conference_says_what_will_appear(story: Story) -> None:
+    page = logged_in(story).get("/outcomes/pyconf")
+    assert "Nothing to count yet" in page.text
+    assert "Monday, 30 Nov – Tuesday, 1 Dec" in page.text
+
+
+def test_only_organizers_of_the_account_see_it(story: Story) -> None:
+    stranger = story.system.client("followup").get("/outcomes/pyconf")
+    other = logged_in(story, account="9" * 32).get("/outcomes/pyconf")
+    desk = logged_in(story, role="desk").get("/outcomes/pyconf")
+    assert (stranger.status_code, other.status_code, desk.status_code) == (303, 404, 200)
+
+
+def test_no_cell_of_a_file_runs() -> None:
+    assert written([["=1+1", "+1", "-1", "@a", "< 5", 'say "x"']]) == (
+        '\ufeff"\'=1+1","\'+1","\'-1","\'@a","< 5","say ""x"""\r\n'
+    )

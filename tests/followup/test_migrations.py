@@ -1,0 +1,66 @@
+"""Follow-up's history leads to the tables as they are, on SQLite and on PostgreSQL, and a story runs on both."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+
+from services.followup.service import SERVICE
+from shared import tables
+from shared.bus.memory_log import MemoryLog
+from shared.clock import FixedClock
+from shared.compute import Here
+from shared.database import Database
+from shared.mail.memory import MemoryTransport
+from shared.runtime import TOPICS, Parts, Runtime
+from shared.settings import Settings
+from tests.followup.story import Story, subjects
+from tests.system import NOON, SECRET, Access, CountedIds, System
+
+
+@pytest.fixture(params=("sqlite", pytest.param("postgres", marks=pytest.mark.postgres)))
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """An empty database."""
+    if request.param == "postgres":
+        url = request.getfixturevalue("postgres").create_database("followup")
+    else:
+        url = f"sqlite:///{tmp_path / 'followup.db'}"
+    made = Database(url, durable=False)
+    yield made
+    made.close()
+
+
+def test_the_history_leads_to_the_tables_and_a_story_runs_on_them(database: Database, tmp_path: Path) -> None:
+    clock, transport = FixedClock(NOON), MemoryTransport()
+    log = MemoryLog(TOPICS, now=clock.now)
+    parts = Parts(log=log, clock=clock, transport=transport, compute=Here(), new_id=CountedIds())
+    parts.databases["followup"] = database
+    settings = Settings(data=tmp_path, secret_key=SECRET, bus="memory", public_url="http://localhost")
+    runtime = Runtime(SERVICE, settings, parts)
+    runtime.migrate()
+    with database.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"version_table": "followup_version"})
+        assert compare_metadata(context, [tables.metadata, SERVICE.metadata]) == []  # type: ignore[arg-type]
+    story = Story(System({"followup": runtime}, clock, log, transport, Access(SECRET)))
+    story.tell(story.conference)
+    ana, ben = story.people("Ana", "Ben")
+    pair = story.met(ana, ben)
+    story.at("2026-11-23 20:00")
+    for mail in tuple(story.mails):
+        assert story.post(story.page_of(mail), pair, "continue", "yes").status_code == 303
+    story.at("2026-11-30 10:00")
+    assert story.say(pair, ana, "week", "talked").status_code == 201
+    assert subjects(story.mails) == [
+        ("Ana", "A short question after PyConf"),
+        ("Ben", "A short question after PyConf"),
+        ("Ana", "You both said yes: staying in touch after PyConf"),
+        ("Ben", "You both said yes: staying in touch after PyConf"),
+        ("Ana", "A short question after PyConf"),
+        ("Ben", "A short question after PyConf"),
+    ]
+    assert story.read("outcomes")["pairs"]["in_touch"]["week"] == {"yes": 1, "no": 0, "unknown": 0}
+    assert story.read("relationships")["items"][0]["status"] == "in_touch"
