@@ -1,0 +1,76 @@
+"""Events about conferences and attendees: remember them, call off what they make impossible, ask for a new plan."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from services.introductions import store
+from services.introductions.domain import OPEN, Introduction
+from services.introductions.handlers.answering import cancel
+from services.introductions.handlers.telling import BOTH
+from shared import attendees, conferences
+from shared.contracts import ConferencePublished
+from shared.contracts.attendee import AttendeeEvent
+from shared.days import slot_day
+from shared.work import Work
+
+
+def conference_published(event: ConferencePublished, work: Work) -> None:
+    """A new or changed conference; meetings whose time or table is gone are called off."""
+    before = conferences.by_id(work.connection, event.conference)
+    conferences.remember(event, work)
+    if before is not None and before.version >= event.version:
+        return
+    for introduction in store.open_of_conference(work.connection, event.conference, work.now):
+        if not _still_has_a_place(introduction, event):
+            cancel(introduction, "conference", work)
+    store.mark_dirty(event.conference, work)
+
+
+def _still_has_a_place(introduction: Introduction, conference: ConferencePublished) -> bool:
+    place = introduction.place
+    slots = {(slot.id, slot.starts_at, slot.ends_at) for slot in conference.slots}
+    points = {point.code: point.tables for point in conference.meeting_points}
+    return (place.slot, place.starts_at, place.ends_at) in slots and place.table <= points.get(place.meeting_point, 0)
+
+
+def attendee_heard(event: AttendeeEvent, work: Work) -> None:
+    """The newest state of an attendee; an older one changes nothing."""
+    before, news = attendees.remember(event, work)
+    if not news:
+        return
+    _call_off(before, event, work)
+    _mind_links(before, event, work)
+    if event.present_on or (before is not None and before.present_on):
+        store.mark_dirty(event.conference, work)
+
+
+def _call_off(before: AttendeeEvent | None, event: AttendeeEvent, work: Work) -> None:
+    if before is None:
+        return
+    gone = set(before.present_on) - set(event.present_on)
+    for introduction in store.of_attendee(work.connection, event.attendee):
+        cause = _cause(event, introduction, gone) if introduction.status in OPEN else None
+        if cause is not None:
+            side = introduction.side_of(event.attendee)
+            sides = [who for who in BOTH if who != side] if cause == "withdrawn" else BOTH
+            cancel(introduction, cause, work, sides)
+
+
+def _cause(event: AttendeeEvent, introduction: Introduction, gone: set[date]) -> str | None:
+    """Why a meeting of hers cannot take place as she now is."""
+    partner = introduction.mentee if event.attendee == introduction.mentor else introduction.mentor
+    if event.status == "withdrawn":
+        return "withdrawn"
+    if not event.consents.introductions or partner in event.blocks:
+        return "consent"
+    return "left" if slot_day(introduction.place.slot) in gone else None
+
+
+def _mind_links(before: AttendeeEvent | None, event: AttendeeEvent, work: Work) -> None:
+    if before is None:
+        work.link("day", event.attendee, event.person)
+    if event.status == "withdrawn":
+        store.revoke_links(event.attendee, event.person, work)
+    elif before is not None and before.status == "withdrawn":
+        store.restore_links(event.attendee, event.person, work)

@@ -1,0 +1,117 @@
+"""Mails when their time has come: what they are about is loaded as it now is, and what is no longer true is not sent."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from services.introductions import emails, queries, store
+from services.introductions.domain import OPEN, Introduction
+from shared import address_book, attendees, conferences
+from shared.contracts import ConferencePublished
+from shared.days import at_local, local_day
+from shared.mail import person_or_wait
+from shared.mail.message import Mail, MailJob
+from shared.work import Work
+
+
+def proposed(job: MailJob, work: Work) -> Mail | None:
+    """A proposal that still stands."""
+    about = _still_asked(job, work)
+    return (
+        None
+        if about is None
+        else emails.proposed(about, to(job.args["attendee"], job.person, about.introduction, work))
+    )
+
+
+def moved(job: MailJob, work: Work) -> Mail | None:
+    """A new time that still stands."""
+    about = _still_asked(job, work)
+    return (
+        None if about is None else emails.moved(about, to(job.args["attendee"], job.person, about.introduction, work))
+    )
+
+
+def cancelled(job: MailJob, work: Work) -> Mail | None:
+    """It will not take place, and nothing has changed about that."""
+    about = _about(job, work)
+    if about is None or about.introduction.sequence != job.args["sequence"] or about.introduction.status in OPEN:
+        return None
+    looking = _is_looked_for(job.args["attendee"], about.conference, work)
+    return emails.cancelled(about, to(job.args["attendee"], job.person, about.introduction, work), looking=looking)
+
+
+def reminder(job: MailJob, work: Work) -> Mail | None:
+    """An accepted meeting is about to begin; whoever got enough mails today gets none."""
+    about = _still_asked(job, work)
+    if (
+        about is None
+        or about.introduction.status != "accepted"
+        or store.is_paused(work.connection, job.args["attendee"])
+    ):
+        return None
+    midnight = at_local(about.conference, local_day(about.conference, work.now), "00:00")
+    if store.sent_since(work.connection, job.person, midnight) >= about.conference.policy.mails_per_day:
+        return None
+    return emails.reminder(about, to(job.args["attendee"], job.person, about.introduction, work))
+
+
+def _still_asked(job: MailJob, work: Work) -> emails.About | None:
+    """Whether the meeting is as it was when the mail was asked for."""
+    about = _about(job, work)
+    if about is None:
+        return None
+    introduction = about.introduction
+    held = introduction.status == "accepted" or work.now < introduction.hold_until
+    same = introduction.status in OPEN and introduction.link_version == job.args["links"] and held
+    return about if same and work.now < introduction.place.starts_at else None
+
+
+def _about(job: MailJob, work: Work) -> emails.About | None:
+    introduction = store.by_id(work.connection, job.args["introduction"])
+    conference = None if introduction is None else conferences.by_id(work.connection, introduction.conference)
+    if introduction is None or conference is None:
+        return None
+    return about(introduction, conference, job.args["attendee"], work.connection, work.now)
+
+
+def about(
+    introduction: Introduction, conference: ConferencePublished, attendee: str, connection: Connection, now: datetime
+) -> emails.About:
+    """A meeting as one of the two gets to hear of it."""
+    side = introduction.side_of(attendee) or "mentee"
+    other = introduction.other(side)
+    person = attendees.people(connection, [other]).get(other)
+    partner = None if person is None else address_book.person(connection, person)
+    return emails.About(
+        introduction=introduction,
+        conference=conference,
+        side=side,
+        partner=None if partner is None else partner.first_name,
+        now=now,
+    )
+
+
+def to(attendee: str, person: str, introduction: Introduction, work: Work) -> emails.To:
+    """Who gets the mail, with links of her own. Raises PersonUnknown while the address book does not have her."""
+    token = work.link("intro", introduction.id, person, version=introduction.link_version)
+    return emails.To(
+        person=person_or_wait(work.connection, person),
+        url=f"{work.base_url}/i/{token}",
+        day_url=f"{work.base_url}/d/{work.link('day', attendee, person)}",
+        stop_url=f"{work.base_url}/i/stop/{work.link('stop', attendee, person)}",
+        base_url=work.base_url,
+    )
+
+
+def _is_looked_for(attendee: str, conference: ConferencePublished, work: Work) -> bool:
+    """Whether she can still get another introduction today."""
+    state = attendees.one(work.connection, attendee)
+    today = local_day(conference, work.now)
+    if state is None or today not in state.present_on or not state.consents.introductions:
+        return False
+    lead = timedelta(minutes=conference.policy.propose_minutes_before_slot)
+    slots_left = queries.day_of(conference, today, work.now + lead).open
+    return bool(slots_left) and not store.is_paused(work.connection, attendee)

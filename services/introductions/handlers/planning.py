@@ -1,0 +1,95 @@
+"""Planning: whoever claims a conference reads it, has a plan computed outside any transaction, and saves what is still
+possible. Handlers elsewhere only say that something happened."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta
+
+from services.introductions import queries, store
+from services.introductions.domain import Introduction, Place, hold_until
+from services.introductions.handlers import telling
+from services.introductions.planner import Meeting, Plan, Problem, plan, still_valid
+from shared import conferences
+from shared.contracts import ConferencePublished
+from shared.days import local_day
+from shared.service import Room
+from shared.work import Work
+
+logger = logging.getLogger(__name__)
+TIME_RAN_AWAY = timedelta(seconds=10)
+"""When to look again after a slot came too near while its plan was made."""
+
+
+def run(room: Room) -> int:
+    """Plan one conference that wants it; how many were planned."""
+    with room.work() as work:
+        claim = store.claim(work)
+    if claim is None:
+        return 0
+    with room.reading() as connection:
+        conference = conferences.by_id(connection, claim.conference)
+        problem = None if conference is None else queries.problem(connection, conference, room.now())
+    made = room.compute(plan, problem) if problem is not None and problem.people else Plan()
+    with room.work() as work:
+        save(claim, conference, problem, made, work)
+    return 1
+
+
+def save(
+    claim: store.Claim, conference: ConferencePublished | None, problem: Problem | None, made: Plan, work: Work
+) -> None:
+    """Propose what is still possible, unless another process took over meanwhile."""
+    if not store.still_ours(claim, work):
+        logger.info("another process plans this conference by now", extra={"conference": claim.conference})
+        return
+    meetings: tuple[Meeting, ...] = ()
+    if made.meetings and conference is not None:
+        involved = {name for meeting in made.meetings for name in (meeting.mentor, meeting.mentee)}
+        meetings = still_valid(queries.problem(work.connection, conference, work.now, only=involved), made.meetings)
+        for meeting in meetings:
+            propose(meeting, conference, claim.plan_version, work)
+    again_at = _again_at(conference, made, len(meetings), work.now)
+    store.planned(claim, again_at, work)
+    if meetings:
+        logger.info("meetings were proposed", extra={"conference": claim.conference, "number": len(meetings)})
+
+
+def _again_at(conference: ConferencePublished | None, made: Plan, proposed: int, now: datetime) -> datetime | None:
+    """When time alone makes another plan useful; None when only events can."""
+    if proposed < len(made.meetings):
+        return now + TIME_RAN_AWAY
+    if conference is None or not made.held_back:
+        return None
+    ends = queries.day_of(conference, local_day(conference, now), now).first_half_ends
+    return ends if ends > now else None
+
+
+def propose(meeting: Meeting, conference: ConferencePublished, plan_version: int, work: Work) -> Introduction:
+    """A new introduction: both are asked."""
+    slot = next(slot for slot in conference.slots if slot.id == meeting.slot)
+    place = Place(
+        slot=slot.id,
+        starts_at=slot.starts_at,
+        ends_at=slot.ends_at,
+        meeting_point=meeting.meeting_point,
+        table=meeting.table,
+    )
+    made = Introduction(
+        id=work.new_id(),
+        account=conference.account,
+        conference=conference.conference,
+        mentor=meeting.mentor,
+        mentee=meeting.mentee,
+        version=1,
+        status="proposed",
+        place=place,
+        hold_until=hold_until(conference, slot.id, slot.starts_at, work.now),
+        reasons=meeting.reasons,
+        terms=meeting.terms,
+        plan_version=plan_version,
+    )
+    store.add(made, work)
+    work.publish(made.propose(work.now))
+    telling.ask("proposed", made, work)
+    return made

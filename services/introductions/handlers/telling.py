@@ -1,0 +1,68 @@
+"""What follows whenever an introduction changes: it is saved and published, both hear of it, a new plan is wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from services.introductions import store
+from services.introductions.domain import Introduction
+from shared import attendees
+from shared.contracts import Event
+from shared.work import Work
+
+BOTH = ("mentor", "mentee")
+REMIND = timedelta(minutes=10)
+
+
+def keep(before: Introduction, after: Introduction, event: Event | None, work: Work) -> None:
+    """Save and publish; where something happened, the conference is planned anew."""
+    store.save(before, after, work)
+    work.publish(event)
+    if event is not None:
+        store.mark_dirty(after.conference, work)
+
+
+def call_off(before: Introduction, after: Introduction, event: Event | None, work: Work, sides: Sequence[str]) -> None:
+    """It will not take place: as `keep`, and these sides hear of it."""
+    keep(before, after, event, work)
+    if event is not None:
+        mail("cancelled", after, work, sides)
+
+
+def mail(
+    kind: str, introduction: Introduction, work: Work, sides: Sequence[str] = BOTH, due_at: datetime | None = None
+) -> None:
+    """One mail to each of these sides, once for this state of the calendar."""
+    people = attendees.people(work.connection, [introduction.mentor, introduction.mentee])
+    for side in sides:
+        attendee = introduction.mentor if side == "mentor" else introduction.mentee
+        if attendee in people:
+            work.mail(
+                kind,
+                people[attendee],
+                f"{introduction.id}|{attendee}|{introduction.sequence}",
+                conference=introduction.conference,
+                due_at=due_at,
+                introduction=introduction.id,
+                attendee=attendee,
+                links=introduction.link_version,
+                sequence=introduction.sequence,
+            )
+
+
+def remind(introduction: Introduction, work: Work) -> None:
+    """A last word before an accepted meeting, where there is time for one."""
+    due_at = introduction.place.starts_at - REMIND
+    if due_at > work.now:
+        mail("reminder", introduction, work, due_at=due_at)
+
+
+def ask(kind: str, introduction: Introduction, work: Work) -> None:
+    """Both get a link and a mail; links of an earlier version are over."""
+    people = attendees.people(work.connection, [introduction.mentor, introduction.mentee])
+    for person in people.values():
+        if introduction.link_version > 1:
+            store.end_links(introduction.id, person, work)
+        work.link("intro", introduction.id, person, version=introduction.link_version)
+    mail(kind, introduction, work)

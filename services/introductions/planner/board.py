@@ -1,0 +1,119 @@
+"""The state of a plan while it is made: who is free when, which tables are left, what mentors can still take. It knows
+what may not be, never what would be best."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from services.introductions import policies
+from services.introductions.planner.problem import Meeting, Person, Problem
+
+
+class Seat:
+    """One person on the board; changes as meetings are placed."""
+
+    __slots__ = ("busy", "free", "halves", "has", "load", "person", "proposals", "who", "wishes")
+
+    def __init__(self, person: Person) -> None:
+        self.person, self.who = person, person.who
+        self.free, self.busy = person.free, person.busy
+        self.has, self.wishes = person.has, person.wishes
+        self.load, self.halves, self.proposals = person.load, list(person.halves), person.proposals
+
+
+class Board:
+    """A day with its people."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        self.seats = {person.who.id: Seat(person) for person in problem.people}
+        self.taken = [set(places) for places in problem.taken]
+        self.placed: set[frozenset[str]] = set()
+        self.half_masks = tuple(
+            sum(1 << number for number, time in enumerate(problem.times) if time.half == half) for half in (0, 1)
+        )
+        self.at_position = {time.position: number for number, time in enumerate(problem.times)}
+        self.with_tables = sum(
+            1 << number for number in range(len(problem.times)) if len(self.taken[number]) < len(problem.places)
+        )
+
+    def may_meet(self, mentor: Seat, mentee: Seat) -> bool:
+        """Whether the rules allow it, and this plan does not introduce them already."""
+        if frozenset((mentor.who.id, mentee.who.id)) in self.placed:
+            return False
+        return policies.why_not(mentor.who, mentee.who) is None
+
+    def open_to(self, seat: Seat) -> int:
+        """The slots in which a mentor can still take a meeting, by her load and her time."""
+        if seat.proposals <= 0 or not seat.person.gives:
+            return 0
+        if seat.load is not None:
+            return seat.free if seat.load > 0 else 0
+        return sum(seat.free & mask for mask, left in zip(self.half_masks, seat.halves, strict=True) if left > 0)
+
+    def spare(self, seat: Seat) -> int:
+        """How many more meetings a mentor can take."""
+        free = self.open_to(seat)
+        if seat.load is not None:
+            return min(seat.load, free.bit_count(), seat.proposals)
+        halves = sum(
+            min(left, (free & mask).bit_count())
+            for mask, left in zip(self.half_masks, seat.halves, strict=True)
+            if left > 0
+        )
+        return min(halves, seat.proposals)
+
+    def common(self, mentor: Seat, mentee: Seat) -> int:
+        """The slots in which both could meet at a table, in-a-row aside."""
+        return self.open_to(mentor) & mentee.free & self.with_tables
+
+    def times(self, mentor: Seat, mentee: Seat) -> Iterator[int]:
+        """The slots in which both could meet, the emptiest first, the earlier on ties."""
+        mask = self.common(mentor, mentee)
+        numbers = [number for number in range(len(self.problem.times)) if mask >> number & 1]
+        for number in sorted(numbers, key=lambda number: (len(self.taken[number]), number)):
+            if self.not_too_many_in_a_row(mentor, number):
+                yield number
+
+    def not_too_many_in_a_row(self, mentor: Seat, number: int) -> bool:
+        """Whether a mentor has a break soon enough when she takes this slot, too."""
+        position, row = self.problem.times[number].position, 1
+        for step in (-1, 1):
+            at = position + step
+            while at in self.at_position and mentor.busy >> self.at_position[at] & 1:
+                row, at = row + 1, at + step
+        return row <= self.problem.in_a_row
+
+    def free_place(self, number: int, wanted: tuple[str, int] | None = None) -> int:
+        """The first free table of a slot that has one, or the wanted one where it is free."""
+        places = self.problem.places
+        if wanted in places and places.index(wanted) not in self.taken[number]:
+            return places.index(wanted)
+        return next(place for place in range(len(places)) if place not in self.taken[number])
+
+    def place(self, mentor: Seat, mentee: Seat, number: int, place: int) -> Meeting:
+        """Put a meeting on the board."""
+        self.placed.add(frozenset((mentor.who.id, mentee.who.id)))
+        bit = 1 << number
+        for seat in (mentor, mentee):
+            seat.free &= ~bit
+            seat.busy |= bit
+        mentee.has, mentee.wishes, mentor.proposals = mentee.has + 1, mentee.wishes - 1, mentor.proposals - 1
+        if mentor.load is not None:
+            mentor.load -= 1
+        else:
+            mentor.halves[self.problem.times[number].half] -= 1
+        self.taken[number].add(place)
+        if len(self.taken[number]) >= len(self.problem.places):
+            self.with_tables &= ~bit
+        terms, reasons = policies.account_for(mentor.who, mentee.who)
+        point, table = self.problem.places[place]
+        return Meeting(
+            mentor=mentor.who.id,
+            mentee=mentee.who.id,
+            slot=self.problem.times[number].id,
+            meeting_point=point,
+            table=table,
+            reasons=reasons,
+            terms=terms,
+        )

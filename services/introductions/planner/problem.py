@@ -1,0 +1,88 @@
+"""The planner's port: what it is told and what it answers, as plain picklable values. Slots of a day are numbered from
+0; a set of slots is an integer with the bits of its numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from services.introductions.policies import Somebody
+from shared.contracts.introduction import Reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Time:
+    """A slot of the day."""
+
+    id: str
+    position: int
+    """Slots in a row have positions in a row; a break between them leaves one out."""
+    half: int
+    """0 before 13:00 local, 1 after."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Somebody who may be introduced, with what she has and what she can still take."""
+
+    who: Somebody
+    free: int
+    """Slots that begin late enough, that she is available in and has nothing in."""
+    busy: int = 0
+    """Slots of the day in which she has a meeting, in whatever role."""
+    has: int = 0
+    """Introductions as a mentee that count."""
+    wishes: int = 0
+    """How many more she wants as a mentee; 0 for who only gives."""
+    load: int | None = None
+    """How many more she can take as a mentor at this conference; None = by half day."""
+    halves: tuple[int, int] = (0, 0)
+    """How many more she can take as a mentor before and after 13:00, where `load` is None."""
+    proposals: int = 0
+    """How many more may be proposed to her as a mentor on this day."""
+
+    @property
+    def gives(self) -> bool:
+        """Whether she can be a mentor now."""
+        return self.who.role != "mentee" and self.who.approved
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """A day of a conference with the people who are there and have something left to give or to wish for."""
+
+    times: tuple[Time, ...]
+    places: tuple[tuple[str, int], ...]
+    """Every table: (code of the meeting point, number), in the order in which they fill."""
+    taken: tuple[frozenset[int], ...]
+    """For each time, the places (by index) that are taken."""
+    people: tuple[Person, ...]
+    in_a_row: int = 3
+    reserve: bool = False
+    """Whether second introductions must leave enough for the firsts of those who are still to come."""
+    expected: Mapping[str, float] = field(default_factory=dict)
+    """Topic -> first introductions that people who are still to come will need."""
+    coming: Mapping[str, float] = field(default_factory=dict)
+    """Topic -> meetings that mentors who are still to come will probably offer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meeting:
+    """A proposal: who, when (slot id), where, and what speaks for it."""
+
+    mentor: str
+    mentee: str
+    slot: str
+    meeting_point: str
+    table: int
+    reasons: tuple[Reason, ...] = ()
+    terms: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """The meetings to propose."""
+
+    meetings: tuple[Meeting, ...] = ()
+    held_back: bool = False
+    """Whether somebody could have had a second introduction that was kept for others' first."""

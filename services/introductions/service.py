@@ -1,0 +1,68 @@
+"""Introductions on one page: what it publishes, handles, serves, does when something is due, and which mails it sends."""
+
+from __future__ import annotations
+
+from services.introductions import store, tables, web
+from services.introductions.handlers import answering, expiring, hearing, mailing, planning
+from shared import access, address_book
+from shared.contracts import (
+    AccessRevoked,
+    AttendeeChanged,
+    AttendeeCheckedIn,
+    AttendeeLeft,
+    AttendeeRegistered,
+    AttendeeWithdrawn,
+    ConferencePublished,
+    FollowUpAnswered,
+    IntroductionAccepted,
+    IntroductionCancelled,
+    IntroductionDeclined,
+    IntroductionExpired,
+    IntroductionMet,
+    IntroductionMissed,
+    IntroductionMoved,
+    IntroductionProposed,
+    PersonDescribed,
+)
+from shared.service import Due, MailKind, Service
+
+SERVICE = Service(
+    name="introductions",
+    metadata=tables.metadata,
+    publishes=frozenset(
+        {
+            IntroductionProposed,
+            IntroductionAccepted,
+            IntroductionDeclined,
+            IntroductionExpired,
+            IntroductionMoved,
+            IntroductionCancelled,
+            IntroductionMet,
+            IntroductionMissed,
+        }
+    ),
+    handles={
+        ConferencePublished: hearing.conference_published,
+        AccessRevoked: access.remember_revocation,
+        PersonDescribed: address_book.remember,
+        AttendeeRegistered: hearing.attendee_heard,
+        AttendeeChanged: hearing.attendee_heard,
+        AttendeeCheckedIn: hearing.attendee_heard,
+        AttendeeLeft: hearing.attendee_heard,
+        AttendeeWithdrawn: hearing.attendee_heard,
+        FollowUpAnswered: answering.hear_from_follow_up,
+    },
+    tombstones={PersonDescribed: address_book.forget},
+    due=(
+        Due(name="expire", count=store.count_over, run=expiring.run),
+        Due(name="plan", count=store.count_to_plan, run=planning.run),
+    ),
+    mails={
+        "proposed": MailKind(render=mailing.proposed),
+        "moved": MailKind(render=mailing.moved),
+        "cancelled": MailKind(render=mailing.cancelled),
+        "reminder": MailKind(render=mailing.reminder, at_most_once=True),
+    },
+    patterns=("/i", "/d", "/plan", "/api/v1/introductions", "/api/v1/conferences/<slug>/introductions"),
+    mount=web.mount,
+)

@@ -1,0 +1,310 @@
+"""Loads and saves introductions, pauses and what is to be planned; links of people who come and go. No rules here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, delete, func, insert, or_, select, update
+
+from services.introductions.domain import OPEN, Introduction, Place
+from services.introductions.tables import introductions as table
+from services.introductions.tables import paused, planning
+from shared import conferences, links
+from shared.access import Scope
+from shared.contracts import ConferencePublished
+from shared.contracts.introduction import Reason
+from shared.errors import LostRace, NotFound
+from shared.tables import known_conferences
+from shared.tables import links as link_rows
+from shared.tables import mails as mail_rows
+from shared.work import Work
+
+LEASE = timedelta(seconds=15)
+
+
+def introduction_of(row: Row[Any]) -> Introduction:
+    """An introduction from its row."""
+    return Introduction(
+        id=row.id,
+        account=row.account,
+        conference=row.conference,
+        mentor=row.mentor,
+        mentee=row.mentee,
+        version=row.version,
+        status=row.status,
+        place=Place(
+            slot=row.slot,
+            starts_at=row.starts_at,
+            ends_at=row.ends_at,
+            meeting_point=row.meeting_point,
+            table=row.table_number,
+        ),
+        hold_until=row.hold_until,
+        answers={"mentor": row.mentor_answer, "mentee": row.mentee_answer},
+        reasons=tuple(Reason(**reason) for reason in row.reasons),
+        terms=row.terms,
+        plan_version=row.plan_version,
+        link_version=row.link_version,
+        sequence=row.sequence,
+        words=row.words,
+        told_by=row.told_by,
+        contradicted=row.contradicted,
+        missed=row.missed,
+        cause=row.cause,
+    )
+
+
+def _values(introduction: Introduction) -> dict[str, Any]:
+    place = introduction.place
+    same = ("id", "account", "conference", "mentor", "mentee", "version", "status", "hold_until", "plan_version")
+    more = ("link_version", "sequence", "told_by", "contradicted", "missed", "cause")
+    return {
+        **{name: getattr(introduction, name) for name in (*same, *more)},
+        "slot": place.slot,
+        "starts_at": place.starts_at,
+        "ends_at": place.ends_at,
+        "meeting_point": place.meeting_point,
+        "table_number": place.table,
+        "mentor_answer": introduction.answers["mentor"],
+        "mentee_answer": introduction.answers["mentee"],
+        "reasons": [asdict(reason) for reason in introduction.reasons],
+        "terms": dict(introduction.terms),
+        "words": dict(introduction.words),
+    }
+
+
+def add(introduction: Introduction, work: Work) -> None:
+    """A new introduction."""
+    work.connection.execute(insert(table).values(created_at=work.now, **_values(introduction)))
+
+
+def save(before: Introduction, introduction: Introduction, work: Work) -> None:
+    """Its new state. Raises LostRace when somebody else changed it in between."""
+    if introduction is before:
+        return
+    changed = work.connection.execute(
+        update(table).where(table.c.id == before.id, table.c.version == before.version).values(**_values(introduction))
+    )
+    if changed.rowcount != 1:
+        raise LostRace
+
+
+def by_id(connection: Connection, introduction_id: str, *, locked: bool = True) -> Introduction | None:
+    """An introduction for the service's own doings, locked for changing where that is meant."""
+    query = select(table).where(table.c.id == introduction_id)
+    row = connection.execute(query.with_for_update() if locked else query).first()
+    return None if row is None else introduction_of(row)
+
+
+def with_conference(
+    connection: Connection, introduction_id: str, *, locked: bool = True
+) -> tuple[Introduction, ConferencePublished]:
+    """An introduction behind a link, locked where it may change, with its conference. Raises NotFound."""
+    found = by_id(connection, introduction_id, locked=locked)
+    conference = None if found is None else conferences.by_id(connection, found.conference)
+    if found is None or conference is None:
+        raise NotFound
+    return found, conference
+
+
+def within(
+    connection: Connection, scope: Scope, introduction_id: str, *, locked: bool = True
+) -> tuple[Introduction, ConferencePublished]:
+    """An introduction that lies within a scope, locked where it may change, with its conference. Raises NotFound."""
+    row = connection.execute(
+        select(table.c.account, known_conferences.c.slug)
+        .join(known_conferences, known_conferences.c.conference == table.c.conference)
+        .where(table.c.id == introduction_id, table.c.account == scope.account)
+    ).first()
+    if row is None or not scope.covers(row.account, row.slug):
+        raise NotFound
+    return with_conference(connection, introduction_id, locked=locked)
+
+
+def of_conference(
+    connection: Connection, conference: ConferencePublished, after: str = "", limit: int = 100_000
+) -> Sequence[tuple[int, Introduction]]:
+    """(growing number, introduction) of a conference in the order they were made; up to `limit + 1`."""
+    behind = int(after) if after.isdigit() else 0
+    query = (
+        select(table)
+        .where(table.c.conference == conference.conference, table.c.number > behind)
+        .order_by(table.c.number)
+        .limit(limit + 1)
+    )
+    return [(row.number, introduction_of(row)) for row in connection.execute(query)]
+
+
+def of_attendee(connection: Connection, attendee: str) -> list[Introduction]:
+    """All introductions of somebody, by time."""
+    query = select(table).where(or_(table.c.mentor == attendee, table.c.mentee == attendee))
+    return [introduction_of(row) for row in connection.execute(query.order_by(table.c.starts_at, table.c.number))]
+
+
+def open_of_conference(connection: Connection, conference: str, now: datetime) -> list[Introduction]:
+    """Introductions that are to take place and have not begun, locked for changing."""
+    query = select(table).where(table.c.conference == conference, table.c.status.in_(OPEN), table.c.starts_at > now)
+    return [introduction_of(row) for row in connection.execute(query.order_by(table.c.number).with_for_update())]
+
+
+# Holds that are over
+
+
+def _over(now: datetime) -> Any:
+    return and_(table.c.status == "proposed", table.c.hold_until <= now)
+
+
+def count_over(connection: Connection, now: datetime) -> int:
+    """How many proposals are held no longer."""
+    return connection.execute(select(func.count()).select_from(table).where(_over(now))).scalar_one()
+
+
+def over(work: Work, limit: int) -> list[Introduction]:
+    """Some of them, each for one process at a time."""
+    query = select(table).where(_over(work.now)).order_by(table.c.hold_until, table.c.number).limit(limit)
+    return [introduction_of(row) for row in work.connection.execute(query.with_for_update(skip_locked=True))]
+
+
+# Pauses
+
+
+def pause(attendee: str, conference: str, work: Work) -> bool:
+    """No introductions for somebody until she says otherwise; False when that was so before."""
+    if is_paused(work.connection, attendee):
+        return False
+    work.connection.execute(insert(paused).values(attendee=attendee, conference=conference, at=work.now))
+    return True
+
+
+def unpause(attendee: str, work: Work) -> bool:
+    """Introductions again; False when that was so before."""
+    return work.connection.execute(delete(paused).where(paused.c.attendee == attendee)).rowcount == 1
+
+
+def is_paused(connection: Connection, attendee: str) -> bool:
+    """Whether somebody wants none at the moment."""
+    return connection.execute(select(paused.c.attendee).where(paused.c.attendee == attendee)).first() is not None
+
+
+# What is to be planned
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claim:
+    """One process's right to plan a conference: what it knows of (`dirty`) and by which its save is checked (`epoch`)."""
+
+    conference: str
+    dirty: int
+    epoch: int
+    owner: str
+    plan_version: int
+
+
+def mark_dirty(conference: str, work: Work) -> None:
+    """Something happened that may change the plan. Holds the conference's planning row until the transaction ends."""
+    changed = work.connection.execute(
+        update(planning).where(planning.c.conference == conference).values(dirty=planning.c.dirty + 1)
+    )
+    if changed.rowcount == 0:
+        work.connection.execute(
+            insert(planning).values(conference=conference, dirty=1, planned=0, since=work.now, plan_version=0, epoch=0)
+        )
+
+
+def lock_plan(conference: str, work: Work) -> None:
+    """Let nobody else place a meeting of this conference until this transaction ends."""
+    work.connection.execute(
+        select(planning.c.conference).where(planning.c.conference == conference).with_for_update()
+    ).first()
+
+
+def _to_plan(now: datetime) -> Any:
+    return or_(planning.c.dirty > planning.c.planned, planning.c.again_at <= now)
+
+
+def count_to_plan(connection: Connection, now: datetime) -> int:
+    """How many conferences want a new plan, those that are being planned included."""
+    return connection.execute(select(func.count()).select_from(planning).where(_to_plan(now))).scalar_one()
+
+
+def claim(work: Work) -> Claim | None:
+    """The right to plan one of them, for a short while."""
+    unclaimed = or_(planning.c.until.is_(None), planning.c.until <= work.now, planning.c.until > work.now + LEASE)
+    query = select(planning).where(_to_plan(work.now), unclaimed).order_by(planning.c.since, planning.c.conference)
+    row = work.connection.execute(query.limit(1).with_for_update(skip_locked=True)).first()
+    if row is None:
+        return None
+    made = Claim(
+        conference=row.conference,
+        dirty=row.dirty,
+        epoch=row.epoch + 1,
+        owner=work.new_id(),
+        plan_version=row.plan_version + 1,
+    )
+    work.connection.execute(
+        update(planning)
+        .where(planning.c.conference == row.conference)
+        .values(owner=made.owner, epoch=made.epoch, until=work.now + LEASE)
+    )
+    return made
+
+
+def still_ours(claim: Claim, work: Work) -> bool:
+    """Whether nobody else took over in between; holds the row until the transaction ends."""
+    query = select(planning.c.epoch, planning.c.owner).where(planning.c.conference == claim.conference)
+    row = work.connection.execute(query.with_for_update()).first()
+    return row is not None and row.epoch == claim.epoch and row.owner == claim.owner
+
+
+def planned(claim: Claim, again_at: datetime | None, work: Work) -> None:
+    """The plan is saved; what happened meanwhile is planned again."""
+    work.connection.execute(
+        update(planning)
+        .where(planning.c.conference == claim.conference)
+        .values(
+            planned=claim.dirty,
+            since=work.now,
+            again_at=again_at,
+            plan_version=claim.plan_version,
+            owner=None,
+            until=None,
+        )
+    )
+
+
+# Links and mails
+
+
+def restore_links(attendee: str, person: str, work: Work) -> None:
+    """Somebody came back: her links work again, those of her meetings in their newest version."""
+    objects = {attendee: 1, **{item.id: item.link_version for item in of_attendee(work.connection, attendee)}}
+    for object_id, version in objects.items():
+        work.connection.execute(
+            update(link_rows)
+            .where(link_rows.c.object == object_id, link_rows.c.person == person, link_rows.c.version == version)
+            .values(revoked_at=None)
+        )
+
+
+def revoke_links(attendee: str, person: str, work: Work) -> None:
+    """Her links as an attendee and to her meetings are over."""
+    for object_id in (attendee, *(item.id for item in of_attendee(work.connection, attendee))):
+        links.revoke(work.connection, work.now, object_id=object_id, person=person)
+
+
+def sent_since(connection: Connection, person: str, since: datetime) -> int:
+    """How many mails somebody got from this service since then."""
+    query = (
+        select(func.count())
+        .select_from(mail_rows)
+        .where(mail_rows.c.person == person, mail_rows.c.status == "sent", mail_rows.c.sent_at >= since)
+    )
+    return connection.execute(query).scalar_one()
+
+
+def end_links(object_id: str, person: str, work: Work) -> None:
+    """No link of hers to this works from now on."""
+    links.revoke(work.connection, work.now, object_id=object_id, person=person)

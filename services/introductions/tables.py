@@ -1,0 +1,88 @@
+"""Introductions' own tables: introductions, who paused, and what is to be planned. Ids and codes only."""
+
+from __future__ import annotations
+
+from sqlalchemy import JSON, Boolean, Column, Index, Integer, MetaData, String, Table, text
+
+from shared.tables import NAMING, Id, RowId, UTCDateTime
+
+metadata = MetaData(naming_convention=NAMING)
+
+introductions = Table(
+    "introductions",
+    metadata,
+    Column("number", RowId, primary_key=True, autoincrement=True),
+    Column("id", Id, nullable=False, unique=True),
+    Column("account", Id, nullable=False),
+    Column("conference", Id, nullable=False),
+    Column("mentor", Id, nullable=False, index=True),
+    Column("mentee", Id, nullable=False, index=True),
+    Column("version", Integer, nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("slot", String(16), nullable=False),
+    Column("starts_at", UTCDateTime, nullable=False),
+    Column("ends_at", UTCDateTime, nullable=False),
+    Column("meeting_point", String(48), nullable=False),
+    Column("table_number", Integer, nullable=False),
+    Column("hold_until", UTCDateTime, nullable=False),
+    Column("mentor_answer", String(16)),
+    Column("mentee_answer", String(16)),
+    Column("reasons", JSON, nullable=False),
+    Column("terms", JSON, nullable=False),
+    Column("plan_version", Integer, nullable=False),
+    Column("link_version", Integer, nullable=False),
+    Column("sequence", Integer, nullable=False),
+    Column("words", JSON, nullable=False),
+    Column("told_by", String(16)),
+    Column("contradicted", Boolean, nullable=False),
+    Column("missed", Boolean, nullable=False),
+    Column("cause", String(16)),
+    Column("created_at", UTCDateTime, nullable=False),
+)
+Index("ix_introductions_conference_number", introductions.c.conference, introductions.c.number)
+_proposed = text("status = 'proposed'")
+_active = text("status IN ('proposed', 'accepted', 'met')")
+_counts = text("cause IS NULL OR cause <> 'conference'")
+Index("ix_introductions_held", introductions.c.hold_until, sqlite_where=_proposed, postgresql_where=_proposed)
+# What the planner promises, the database makes sure of: one meeting a table, a pair once at a conference.
+Index(
+    "uq_introductions_table",
+    introductions.c.conference,
+    introductions.c.slot,
+    introductions.c.meeting_point,
+    introductions.c.table_number,
+    unique=True,
+    sqlite_where=_active,
+    postgresql_where=_active,
+)
+Index(
+    "uq_introductions_pair",
+    introductions.c.conference,
+    introductions.c.mentor,
+    introductions.c.mentee,
+    unique=True,
+    sqlite_where=_counts,
+    postgresql_where=_counts,
+)
+
+paused = Table(
+    "paused",
+    metadata,
+    Column("attendee", Id, primary_key=True),
+    Column("conference", Id, nullable=False, index=True),
+    Column("at", UTCDateTime, nullable=False),
+)
+
+planning = Table(
+    "planning",
+    metadata,
+    Column("conference", Id, primary_key=True),
+    Column("dirty", Integer, nullable=False),  # counts what happened
+    Column("planned", Integer, nullable=False),  # what of it the newest plan knows
+    Column("since", UTCDateTime, nullable=False),
+    Column("again_at", UTCDateTime),  # when time alone makes another plan useful
+    Column("plan_version", Integer, nullable=False),
+    Column("owner", Id),
+    Column("epoch", Integer, nullable=False),
+    Column("until", UTCDateTime),
+)

@@ -1,0 +1,154 @@
+"""The page behind an introduction's link: look (changes nothing), answer, say whether you met; and the one-click stop."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint
+from sqlalchemy import Connection
+
+from services.introductions import emails, store
+from services.introductions.domain import OPEN, Introduction, status_of
+from services.introductions.forms import AnswerForm, MetForm
+from services.introductions.handlers import answering, mailing
+from services.introductions.web.api import wanted
+from shared import attendees, links
+from shared.contracts import ConferencePublished
+from shared.days import local_time
+from shared.errors import Conflict, Invalid
+from shared.i18n import gettext as _
+from shared.web import current_runtime, reading, render, see_other, unit_of_work
+from shared.web.input import form_data
+from shared.web.who import may
+
+pages = Blueprint("introductions", "services.introductions", template_folder="templates")
+Errors = dict[str, list[str]]
+
+
+@pages.get("/i/<token>")
+@may("link")
+def look(token: str) -> Any:
+    """How the meeting stands, and what one can say; looking changes nothing, since mail scanners look too."""
+    return _page(token, {})
+
+
+@pages.post("/i/<token>")
+@may("link")
+def answer(token: str) -> Any:
+    """Yes, another time, or not this one."""
+    said, errors, _typed = form_data(AnswerForm())
+    if said is None:
+        return _page(token, errors, 422)
+    try:
+        with unit_of_work() as work:
+            introduction, conference, mine, side = _behind(token, work.connection, work.now)
+            after = answering.answer(introduction, conference, side, said["answer"], wanted(said, conference), work)
+            person = attendees.people(work.connection, [mine])[mine]
+            newest = work.links.token("intro", after.id, person, after.link_version)
+    except Invalid as wrong:
+        return _page(token, {name: list(texts) for name, texts in wrong.errors.items()}, 422)
+    except Conflict as late:
+        return _page(token, {"answer": [late.sentence()]}, 409)
+    return see_other(f"/i/{newest}")
+
+
+@pages.post("/i/<token>/met")
+@may("link")
+def say_met(token: str) -> Any:
+    """We met, or we did not."""
+    said, errors, _typed = form_data(MetForm())
+    if said is None:
+        return _page(token, errors, 422)
+    try:
+        with unit_of_work() as work:
+            introduction, conference, _attendee, side = _behind(token, work.connection, work.now)
+            answering.tell(introduction, conference, side, said["met"] == "yes", work)
+    except Conflict as late:
+        return _page(token, {"met": [late.sentence()]}, 409)
+    return see_other(f"/i/{token}")
+
+
+@pages.get("/i/stop/<token>")
+@may("link")
+def look_at_stop(token: str) -> Any:
+    """What stopping means; only the button stops."""
+    with reading() as connection:
+        links.resolve(connection, token, "stop", current_runtime().now())
+    return render("introductions/stop.html", done=False)
+
+
+@pages.post("/i/stop/<token>")
+@may("link")
+def stop(token: str) -> Any:
+    """No more introductions for now: by the button, or by the mail program itself (RFC 8058)."""
+    with unit_of_work() as work:
+        link = links.resolve(work.connection, token, "stop", work.now)
+        state = attendees.one(work.connection, link.object)
+        if state is not None:
+            answering.pause(state.attendee, state.conference, work)
+        day = work.link("day", link.object, link.person)
+    return render("introductions/stop.html", done=True, day=day)
+
+
+def _behind(
+    token: str, connection: Connection, now: datetime, *, locked: bool = True
+) -> tuple[Introduction, ConferencePublished, str, Any]:
+    """(introduction, its conference, who holds the link, which side she is). Raises LinkOver."""
+    link = links.resolve(connection, token, "intro", now)
+    introduction, conference = store.with_conference(connection, link.object, locked=locked)
+    people = attendees.people(connection, [introduction.mentor, introduction.mentee])
+    mine = next((name for name, person in people.items() if person == link.person), None)
+    if mine is None:
+        raise links.LinkOver
+    return introduction, conference, mine, introduction.side_of(mine)
+
+
+def _page(token: str, errors: Errors, status: int = 200) -> Any:
+    runtime = current_runtime()
+    now = runtime.now()
+    with reading() as connection:
+        introduction, conference, mine, side = _behind(token, connection, now, locked=False)
+        about = mailing.about(introduction, conference, mine, connection, now)
+        person = attendees.people(connection, [mine])[mine]
+        others = (
+            answering.other_times(introduction, conference, connection, now) if introduction.may_answer(now) else {}
+        )
+    return render(
+        "introductions/answer.html",
+        status,
+        errors=errors,
+        about=about,
+        introduction=introduction,
+        conference=conference,
+        state=state_in_words(about, side),
+        mine=introduction.answers[side],
+        said=introduction.words.get(side),
+        open=introduction.may_answer(now),
+        reopen=introduction.may_reopen(side, now),
+        begun=now >= introduction.place.starts_at and introduction.may_be_told(),
+        going=introduction.status in OPEN,
+        others=[(slot, _time_in_words(slot, place, conference)) for slot, place in others.items()],
+        token=token,
+        day=runtime.links.token("day", mine, person, 1),
+    )
+
+
+def _time_in_words(slot: str, place: Any, conference: ConferencePublished) -> str:
+    return f"{local_time(conference, place.starts_at)} · {emails.day_in_words(slot)}"
+
+
+def state_in_words(about: emails.About, side: str) -> tuple[str, str]:
+    """(how the meeting stands, the tone of it); never who of the two said no."""
+    introduction = about.introduction
+    word = status_of(introduction, about.conference, about.now)
+    if word == "proposed" and not introduction.may_answer(about.now):
+        word = "expired"
+    if word == "proposed" and introduction.answers[side] == "accept":
+        return _("you said yes, we wait for the other answer"), "accent"
+    return {
+        "proposed": (_("waiting for your answer"), "warn"),
+        "accepted": (_("both said yes"), "good"),
+        "met": (_("you met"), "good"),
+        "unreported": (_("nobody said yet whether you met"), "warn"),
+    }.get(word, (_("it won't take place"), ""))

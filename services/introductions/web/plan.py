@@ -1,0 +1,156 @@
+"""The organizers' view of all introductions of a conference: by time, numbers, who has none yet, load of mentors."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask import Blueprint, request
+
+from services.introductions import emails, queries, store
+from services.introductions.domain import ACTIVE, OPEN, Introduction, status_of
+from services.introductions.forms import PlanForm
+from services.introductions.handlers import answering
+from services.introductions.planner import Board, Problem, why_unplaced
+from services.introductions.web.api import told
+from services.introductions.web.words import why_in_words
+from shared import address_book, attendees, conferences
+from shared.contracts import ConferencePublished
+from shared.errors import Forbidden, NotFound
+from shared.i18n import gettext as _
+from shared.text import fold
+from shared.web import current_runtime, reading, render, see_other, unit_of_work
+from shared.web.input import form_data
+from shared.web.who import actor, may
+
+pages = Blueprint("introductions_plan", "services.introductions", template_folder="templates")
+MOST_ROWS = 1000
+MOST_WAITING = 200
+Names = Mapping[str, str]
+
+
+@pages.get("/plan/<slug>")
+@may("owner", "desk")
+def plan(slug: str) -> Any:
+    """Every introduction, by time."""
+    wanted, now = request.args.get("q", "")[:80], current_runtime().now()
+    with reading() as connection:
+        conference = conferences.by_slug(connection, actor().scope, slug)
+        introductions = [item for _number, item in store.of_conference(connection, conference)]
+        problem = queries.problem(connection, conference, now, everybody=True)
+        names = _names(connection, conference)
+    rows = [_row(item, conference, names, now) for item in introductions]
+    rows.sort(key=lambda row: (row["dead"], row["starts_at"], row["where"]))
+    fitting = [row for row in rows if _fits(row, wanted)]
+    return render(
+        "introductions/plan.html",
+        conference=conference,
+        rows=fitting[:MOST_ROWS],
+        total=len(fitting),
+        wanted=wanted,
+        numbers=_numbers(rows, problem),
+        waiting=_waiting(problem, conference, names)[:MOST_WAITING],
+        load=_load(problem, introductions, names),
+        done=request.args.get("done", ""),
+    )
+
+
+@pages.post("/plan/<slug>/<introduction_id>")
+@may("owner", "desk")
+def act(slug: str, introduction_id: str) -> Any:
+    """They met (desk and owners), or cancel (owners)."""
+    said, _errors, _typed = form_data(PlanForm())
+    with unit_of_work() as work:
+        introduction, conference = store.within(work.connection, actor().scope, introduction_id)
+        if conference.slug != slug:
+            raise NotFound
+        if said is not None and said["action"] == "met":
+            told(introduction, conference, True, actor(), work)
+        elif said is not None:
+            if actor().role != "owner":
+                raise Forbidden
+            answering.cancel(introduction, "organizer", work)
+            answering.record("introduction cancelled", introduction, actor(), work)
+    return see_other(f"/plan/{slug}?done={introduction_id}")
+
+
+def _names(connection: Any, conference: ConferencePublished) -> Names:
+    """Attendee id -> name."""
+    people = {state["attendee"]: state["person"] for state in attendees.states(connection, conference.conference)}
+    known = address_book.names(connection, list(people.values()))
+    return {name: known[person] for name, person in people.items() if person in known}
+
+
+def _row(item: Introduction, conference: ConferencePublished, names: Names, now: Any) -> dict[str, Any]:
+    about = emails.About(introduction=item, conference=conference, side="mentee", partner=None, now=now)
+    word = status_of(item, conference, now)
+    return {
+        "id": item.id,
+        "starts_at": item.place.starts_at,
+        "day": about.day,
+        "time": about.starts,
+        "where": about.table,
+        "mentor": names.get(item.mentor, _("a participant")),
+        "mentee": names.get(item.mentee, _("a participant")),
+        "topics": ", ".join(emails.topics_of(about)),
+        "state": _words()[word],
+        "dead": word in ("declined", "expired", "cancelled"),
+        "word": word,
+        "may_tell": item.status == "accepted" and now >= item.place.starts_at,
+        "may_cancel": item.status in OPEN and now < item.place.starts_at,
+    }
+
+
+def _words() -> dict[str, tuple[str, str]]:
+    """How it stands, as organizers may know it: never who said what, nor that somebody said no."""
+    ended = (_("won't take place"), "")
+    return {
+        "proposed": (_("asked"), "accent"),
+        "accepted": (_("both said yes"), "good"),
+        "met": (_("met"), "good"),
+        "unreported": (_("not reported"), "warn"),
+        "declined": ended,
+        "expired": ended,
+        "cancelled": ended,
+    }
+
+
+def _fits(row: Mapping[str, Any], wanted: str) -> bool:
+    text = fold(f"{row['mentor']} {row['mentee']} {row['time']} {row['where']} {row['state'][0]}")
+    return all(word in text for word in fold(wanted).split())
+
+
+def _numbers(rows: Sequence[Mapping[str, Any]], problem: Problem) -> list[tuple[str, int]]:
+    counted = Counter(row["word"] for row in rows)
+    waiting = sum(1 for person in problem.people if person.wishes and not person.has)
+    return [
+        (_("Asked"), counted["proposed"]),
+        (_("Both said yes"), counted["accepted"]),
+        (_("Met"), counted["met"]),
+        (_("Not reported"), counted["unreported"]),
+        (_("Here, none yet"), waiting),
+    ]
+
+
+def _waiting(problem: Problem, conference: ConferencePublished, names: Names) -> list[dict[str, str]]:
+    """Mentees who are here and have none yet, with what is so; topics are for owners."""
+    board = Board(problem)
+    found: list[dict[str, str]] = []
+    for person in problem.people:
+        if person.wishes and not person.has and len(found) < MOST_WAITING:
+            why = why_unplaced(board, person.who.id)
+            words = why_in_words(why.kind, conference, why) if why else {"why": "", "help": ""}
+            found.append({"name": names.get(person.who.id, _("a participant")), **words})
+    return found
+
+
+def _load(problem: Problem, introductions: Sequence[Introduction], names: Names) -> list[tuple[str, int, int]]:
+    """(mentor, meetings she has, how many more she can take), the busiest first; of those who are here."""
+    has = Counter(item.mentor for item in introductions if item.status in ACTIVE)
+    found = []
+    for person in problem.people:
+        if person.gives:
+            left = sum(person.halves) if person.load is None else person.load
+            found.append((names.get(person.who.id, _("a participant")), has[person.who.id], left))
+    return sorted(found, key=lambda line: (-line[1], line[0]))

@@ -1,0 +1,64 @@
+"""Why somebody has no introduction yet, in words: what is so, and what would help. Never a judgement, never a promise."""
+
+from __future__ import annotations
+
+from services.introductions.planner import Why
+from shared.contracts import ConferencePublished
+from shared.days import local_time
+from shared.i18n import gettext as _
+
+
+def why_in_words(kind: str, conference: ConferencePublished, why: Why | None = None) -> dict[str, str]:
+    """`why`: what is so; `help`: what would change it."""
+    topics = {topic.code: topic.label for topic in conference.topics}
+    slots = {slot.id: local_time(conference, slot.starts_at) for slot in conference.slots}
+    sentences = _sentences().get(kind, _sentences()["soon"])
+    values = {
+        "topic": topics.get(why.topic, why.topic) if why else "",
+        "slot": slots.get(why.slot, "") if why else "",
+        "more": str(why.more) if why else "",
+    }
+    return {name: _filled(text, values) for name, text in zip(("why", "help"), sentences, strict=True)}
+
+
+def _filled(text: str, values: dict[str, str]) -> str:
+    for name, value in values.items():
+        text = text.replace("{" + name + "}", value or _("your topics"))
+    return text
+
+
+def _sentences() -> dict[str, tuple[str, str]]:
+    again = _("We look again whenever somebody arrives or a time becomes free.")
+    return {
+        "consent": (
+            _("We only introduce people who allow that we share their first name and their reasons."),
+            _("You can allow it on your page."),
+        ),
+        "approval": (_("An organizer still looks at your offer to be a mentor."), _("There is nothing for you to do.")),
+        "over": (_("The conference is over."), _("Thank you for having been there.")),
+        "absent": (
+            _("You are not checked in today."),
+            _("Check in at the desk; your first introduction comes soon after."),
+        ),
+        "late": (_("There is no time left for another meeting today."), _("Tomorrow is another day, if there is one.")),
+        "mentor": (_("Nobody who fits what you offer is waiting at the moment."), again),
+        "nobody": (_("Nobody you could meet about {topic} is here yet."), again),
+        "language": (
+            _("Mentors for {topic} are here, but none speaks a language of yours."),
+            _("If you speak another language, add it on your page."),
+        ),
+        "company": (
+            _("The mentors for {topic} who are here work where you work."),
+            again,
+        ),
+        "full": (
+            _("More people asked for {topic} than mentors could offer."),
+            _("A second topic on your page lets us ask other mentors. {again}").replace("{again}", again),
+        ),
+        "tables": (_("All tables are taken at the times that are left."), again),
+        "time": (
+            _("Mentors for {topic} are free at times when you are not."),
+            _("Adding {slot} lets us ask {more} more; we can't promise."),
+        ),
+        "soon": (_("We are looking for somebody for you."), _("It usually takes a minute.")),
+    }

@@ -1,0 +1,272 @@
+"""The planner: what it prefers, and that it never breaks a rule."""
+
+from __future__ import annotations
+
+import pickle
+from collections import Counter, defaultdict
+from dataclasses import replace
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.introductions import policies
+from services.introductions.planner import (
+    Board,
+    Meeting,
+    Person,
+    Problem,
+    Time,
+    Why,
+    plan,
+    still_valid,
+    times_for,
+    why_unplaced,
+)
+from services.introductions.policies import Somebody
+
+TIMES = tuple(Time(id=f"t{number}", position=number + (number > 2), half=number // 3) for number in range(6))
+"""Three slots in a row, a break, three more; the break is also noon."""
+ALL = 0b111111
+
+
+def mentor(name: str, *offers: str, **values: Any) -> Person:
+    """Somebody who gives, up to two a half day."""
+    who = {key: values.pop(key) for key in list(values) if key in Somebody.__dataclass_fields__}
+    made = Somebody(id=name, role="mentor", offers=frozenset(offers or ("a",)), **who)
+    return Person(**{"who": made, "free": ALL, "halves": (2, 2), "proposals": 8, **values})
+
+
+def mentee(name: str, *wants: str, **values: Any) -> Person:
+    """Somebody who wants up to two."""
+    who = {key: values.pop(key) for key in list(values) if key in Somebody.__dataclass_fields__}
+    made = Somebody(id=name, role="mentee", wants=frozenset(wants or ("a",)), **who)
+    return Person(**{"who": made, "free": ALL, "wishes": 2, **values})
+
+
+def a_day(*people: Person, tables: int = 5, **values: Any) -> Problem:
+    """A day with an empty hall."""
+    places = tuple(("hall", number) for number in range(1, tables + 1))
+    return Problem(**{"times": TIMES, "places": places, "taken": (frozenset(),) * 6, "people": people, **values})
+
+
+def placed(problem: Problem) -> list[tuple[str, str, str, int]]:
+    """(mentor, mentee, slot, table) of the plan."""
+    return [(item.mentor, item.mentee, item.slot, item.table) for item in plan(problem).meetings]
+
+
+def test_everybodys_first_comes_before_anybodys_second() -> None:
+    problem = a_day(mentor("m", load=2), mentee("n1"), mentee("n2"))
+    assert placed(problem) == [("m", "n1", "t0", 1), ("m", "n2", "t1", 1)]
+
+
+def test_who_has_the_fewest_possible_mentors_is_served_first() -> None:
+    problem = a_day(mentor("m1", "a", load=1), mentor("m2", "b", load=1), mentee("easy", "a", "b"), mentee("hard", "b"))
+    assert {(name, who) for name, who, _slot, _table in placed(problem)} == {("m2", "hard"), ("m1", "easy")}
+
+
+def test_the_best_fit_wins_and_then_the_mentor_with_the_most_left() -> None:
+    best = a_day(mentor("m1", "a"), mentor("m2", "a", "b"), mentee("n", "a", "b", wishes=1))
+    assert placed(best) == [("m2", "n", "t0", 1)]
+    spare = a_day(mentor("m1", "a", load=1), mentor("m2", "a", load=3), mentee("n", "a", wishes=1))
+    assert placed(spare) == [("m2", "n", "t0", 1)]
+
+
+def test_the_emptiest_slot_is_taken_and_the_earlier_of_equals() -> None:
+    taken = (frozenset({0}), frozenset({0}), frozenset(), frozenset(), frozenset({0}), frozenset())
+    assert placed(a_day(mentor("m"), mentee("n", wishes=1), taken=taken)) == [("m", "n", "t2", 1)]
+
+
+def test_a_mentor_gets_a_break_after_so_many_in_a_row() -> None:
+    people = (mentor("m", load=6, free=0b000111), *(mentee(f"n{number}", wishes=1) for number in range(3)))
+    assert [slot for _m, _n, slot, _t in placed(a_day(*people, in_a_row=2))] == ["t0", "t1"]
+    across = (
+        mentor("m", load=6, free=0b001110, busy=0b000001),
+        *(mentee(f"n{number}", wishes=1) for number in range(3)),
+    )
+    assert [slot for _m, _n, slot, _t in placed(a_day(*across, in_a_row=2))] == ["t1", "t3"]
+
+
+def test_a_mentor_who_said_nothing_has_her_load_by_half_day() -> None:
+    people = (mentor("m", halves=(1, 2)), *(mentee(f"n{number}", wishes=1) for number in range(5)))
+    assert [slot for _m, _n, slot, _t in placed(a_day(*people))] == ["t0", "t3", "t4"]
+
+
+def test_a_mentor_is_not_asked_more_often_than_allowed() -> None:
+    people = (mentor("m", load=9, proposals=1), mentee("n1"), mentee("n2"))
+    assert len(placed(a_day(*people))) == 1
+
+
+def test_no_table_no_meeting() -> None:
+    people = (mentor("m1", free=1), mentor("m2", free=1), mentee("n1", wishes=1), mentee("n2", wishes=1))
+    assert placed(a_day(*people, tables=1)) == [("m1", "n1", "t0", 1)]
+
+
+def test_a_pair_meets_once_even_when_both_want_more() -> None:
+    assert placed(a_day(mentor("m", load=5), mentee("n", wishes=3))) == [("m", "n", "t0", 1)]
+
+
+def test_second_introductions_leave_enough_for_the_firsts_of_who_is_still_to_come() -> None:
+    people = (mentor("m1", load=2), mentor("m2", load=1), mentee("n"))
+    assert len(placed(a_day(*people, expected={"a": 2.0}, reserve=True))) == 1
+    assert plan(a_day(*people, expected={"a": 2.0}, reserve=True)).held_back is True
+    assert len(placed(a_day(*people, expected={"a": 1.0}, reserve=True))) == 2
+    assert len(placed(a_day(*people, expected={"a": 2.0}, coming={"a": 2.0}, reserve=True))) == 2
+    assert len(placed(a_day(*people, expected={"a": 2.0}, reserve=False))) == 2
+
+
+def test_the_same_problem_gives_the_same_plan_in_another_process_too() -> None:
+    problem = a_day(*(mentor(f"m{n}", "ab"[n % 2]) for n in range(9)), *(mentee(f"n{n}", "a", "b") for n in range(9)))
+    assert plan(pickle.loads(pickle.dumps(problem))) == plan(problem)
+
+
+def test_an_older_plan_keeps_what_is_still_possible_at_another_table_where_its_own_is_taken() -> None:
+    people = (mentor("m1"), mentor("m2"), mentee("n1"), mentee("n2"))
+    meetings = plan(a_day(*people)).meetings
+    first = meetings[0]
+    gone = [person for person in people if person.who.id != "n2"]
+    taken = tuple(frozenset({0}) if time.id == first.slot else frozenset() for time in TIMES)
+    kept = still_valid(a_day(*gone, taken=taken), meetings)
+    assert [item.mentee for item in kept] == ["n1", "n1"]
+    assert kept[0] == replace(first, table=2)
+
+
+def test_other_times_are_those_where_both_are_free_at_a_table() -> None:
+    taken = (frozenset({0}), frozenset({0, 1}), frozenset(), frozenset(), frozenset(), frozenset())
+    problem = a_day(mentor("m", free=0b000111, load=1), mentee("n", free=0b110011, wishes=0), tables=2, taken=taken)
+    assert times_for(problem, "m", "n") == {"t0": ("hall", 2)}
+    assert times_for(problem, "m", "n", wanted=("hall", 1)) == {"t0": ("hall", 2)}
+    assert times_for(problem, "m", "nobody") == {}
+
+
+def test_who_has_none_hears_why_and_what_would_help() -> None:
+    def why(*people: Person, **values: Any) -> Why | None:
+        return why_unplaced(Board(a_day(*people, **values)), "n")
+
+    assert why(mentee("n", "a")) == Why(kind="nobody", topic="a")
+    assert why(mentor("m", languages=frozenset({"de"})), mentee("n")) == Why(kind="language", topic="a")
+    assert why(mentor("m", company="x"), mentee("n", company="x")) == Why(kind="company", topic="a")
+    assert why(mentor("m", blocks=frozenset({"n"})), mentee("n")) == Why(kind="nobody", topic="a")
+    assert why(mentor("m", load=0), mentee("n")) == Why(kind="full", topic="a")
+    late = mentor("m1", free=0b100000), mentor("m2", free=0b110000)
+    assert why(*late, mentee("n", free=0b000001)) == Why(kind="time", topic="a", slot="t5", more=2)
+    assert why(mentor("m"), mentee("n")) == Why(kind="soon", topic="a")
+    assert why(mentor("m")) is None
+
+
+# Whatever the day is like
+
+topics = st.frozensets(st.sampled_from("abc"), min_size=1, max_size=2)
+masks = st.integers(min_value=0, max_value=ALL)
+
+
+@st.composite
+def persons(draw: st.DrawFn, number: int) -> Person:
+    """Anybody."""
+    role = draw(st.sampled_from(["mentor", "mentee", "both"]))
+    busy = draw(masks)
+    who = Somebody(
+        id=f"p{number}",
+        role=role,
+        approved=draw(st.booleans()) or role == "mentee",
+        offers=draw(topics) if role != "mentee" else frozenset(),
+        wants=draw(topics) if role != "mentor" else frozenset(),
+        company=draw(st.sampled_from([None, "x", "y"])),
+        languages=draw(st.sampled_from([frozenset(), frozenset({"de"}), frozenset({"en", "de"})])),
+        blocks=draw(st.frozensets(st.sampled_from(["p0", "p1", "p2"]), max_size=1)),
+        known=draw(st.frozensets(st.sampled_from(["p3", "p4"]), max_size=1)),
+        requests=draw(st.frozensets(st.sampled_from(["p0", "p5"]), max_size=1)),
+    )
+    return Person(
+        who=who,
+        free=draw(masks) & ~busy,
+        busy=busy,
+        has=draw(st.integers(0, 1)),
+        wishes=draw(st.integers(0, 3)) if role != "mentor" else 0,
+        load=draw(st.none() | st.integers(0, 4)),
+        halves=(draw(st.integers(0, 2)), draw(st.integers(0, 2))),
+        proposals=draw(st.integers(0, 5)),
+    )
+
+
+@st.composite
+def problems(draw: st.DrawFn) -> Problem:
+    """Any day with up to nine people and few tables."""
+    people = tuple(draw(persons(number)) for number in range(draw(st.integers(0, 9))))
+    tables = draw(st.integers(1, 3))
+    taken = tuple(draw(st.frozensets(st.integers(0, tables - 1), max_size=tables)) for _ in TIMES)
+    return a_day(
+        *people,
+        tables=tables,
+        taken=taken,
+        in_a_row=draw(st.integers(1, 3)),
+        reserve=draw(st.booleans()),
+        expected=draw(st.dictionaries(st.sampled_from("abc"), st.floats(0, 3), max_size=2)),
+    )
+
+
+@settings(max_examples=80, deadline=None)
+@given(problems())
+def test_a_plan_never_breaks_a_rule(problem: Problem) -> None:
+    meetings = plan(problem).meetings
+    people = {person.who.id: person for person in problem.people}
+    number = {time.id: index for index, time in enumerate(problem.times)}
+    _nobody_is_in_two_places(meetings, people, number)
+    _every_table_has_one_meeting(meetings, problem, number)
+    _nobody_gets_too_much(meetings, people, problem, number)
+    for item in meetings:
+        assert policies.why_not(people[item.mentor].who, people[item.mentee].who) is None
+    pairs = [frozenset((item.mentor, item.mentee)) for item in meetings]
+    assert len(pairs) == len(set(pairs))
+    assert still_valid(problem, meetings) == meetings
+
+
+def _nobody_is_in_two_places(meetings: Any, people: dict[str, Person], number: dict[str, int]) -> None:
+    used: dict[str, int] = defaultdict(int)
+    for item in meetings:
+        bit = 1 << number[item.slot]
+        for name in (item.mentor, item.mentee):
+            assert people[name].free & bit
+            assert not used[name] & bit
+            used[name] |= bit
+
+
+def _every_table_has_one_meeting(meetings: Any, problem: Problem, number: dict[str, int]) -> None:
+    tables = [(item.slot, item.meeting_point, item.table) for item in meetings]
+    assert len(tables) == len(set(tables))
+    for item in meetings:
+        place = problem.places.index((item.meeting_point, item.table))
+        assert place not in problem.taken[number[item.slot]]
+
+
+def _nobody_gets_too_much(
+    meetings: tuple[Meeting, ...], people: dict[str, Person], problem: Problem, number: dict[str, int]
+) -> None:
+    got = Counter(item.mentee for item in meetings)
+    assert all(count <= people[name].wishes for name, count in got.items())
+    for name, person in people.items():
+        hers = [number[item.slot] for item in meetings if item.mentor == name]
+        assert len(hers) <= person.proposals or not hers
+        if person.load is not None:
+            assert len(hers) <= person.load
+        else:
+            for half in (0, 1):
+                assert sum(problem.times[slot].half == half for slot in hers) <= person.halves[half]
+        _no_row_grew_too_long(name, person, meetings, problem, number)
+
+
+def _no_row_grew_too_long(name: str, person: Person, meetings: Any, problem: Problem, number: dict[str, int]) -> None:
+    """Her rows of meetings that she gives are short, unless they were longer before."""
+    others = {number[item.slot] for item in meetings if item.mentee == name}
+    gives = {number[item.slot] for item in meetings if item.mentor == name}
+    before = {slot for slot in range(6) if person.busy >> slot & 1}
+    if others:
+        return  # being a mentee in between is not a row that she gives
+    positions = sorted(problem.times[slot].position for slot in before | gives)
+    new = {problem.times[slot].position for slot in gives}
+    row: list[int] = []
+    for position in [*positions, 99]:
+        if row and position != row[-1] + 1:
+            assert len(row) <= problem.in_a_row or not new & set(row)
+            row = []
+        row.append(position)

@@ -1,0 +1,288 @@
+"""From a check-in to a proposal: who is proposed, who is not, and what follows when people come and go."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from services.introductions import queries, store
+from services.introductions.handlers import planning
+from services.introductions.planner import plan
+from shared.contracts import IntroductionProposed
+from shared.contracts.attendee import Consents
+from shared.contracts.conference import MeetingPoint
+from shared.contracts.introduction import Reason
+from tests.introductions.stage import (
+    CONFERENCE,
+    TODAY,
+    Stage,
+    a_conference,
+    a_person,
+    id_of,
+    slots,
+)
+from tests.system import NOON, System
+
+ANA, BEN = a_person("Ana", "mentor"), a_person("Ben", "mentee")
+
+
+def test_a_pair_that_is_here_is_proposed_once_and_everybody_hears_of_it(system: System) -> None:
+    stage = Stage(system, a_conference())
+    stage.here(BEN, ANA)
+    stage.quiet()
+    (made,) = stage.introductions
+    (event,) = [event for kind, event in system.events() if kind == "introduction.proposed"]
+    slot = stage.conference.slots[0]
+    assert event == IntroductionProposed(
+        introduction=made.id,
+        version=1,
+        at=NOON,
+        account=stage.conference.account,
+        conference=CONFERENCE,
+        mentor=id_of("Ana"),
+        mentee=id_of("Ben"),
+        slot=slot.id,
+        starts_at=slot.starts_at,
+        ends_at=slot.ends_at,
+        meeting_point="foyer",
+        table=1,
+        hold_until=slot.starts_at - timedelta(minutes=15),
+        reasons=(Reason(kind="topic", code="grants"),),
+        drawn=False,
+        probability=None,
+        terms={"common_topics": 1.0, "asked_for": 0.0, "referred": 0.0, "own_language": 0.0, "years_between": 0.0},
+        plan_version=made.plan_version,
+    )
+    assert [(mail.to_address, mail.subject) for mail in stage.mails()] == [
+        ("ana@example.org", "14:00, table 1: meet Ben (15 minutes)"),
+        ("ben@example.org", "14:00, table 1: meet Ana (15 minutes)"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "mentor",
+    [
+        replace(ANA, approved=False),
+        replace(ANA, consents=Consents()),
+        replace(ANA, offers=("python",)),
+        replace(ANA, languages=("de",)),
+        replace(ANA, blocks=(BEN.attendee,)),
+        replace(ANA, available=()),
+        replace(ANA, capacity=0),
+    ],
+)
+def test_who_does_not_fit_is_not_proposed(system: System, mentor: object) -> None:
+    stage = Stage(system, a_conference())
+    stage.here(BEN, mentor)  # type: ignore[arg-type]
+    stage.quiet()
+    assert stage.pairs == []
+
+
+def test_who_is_only_registered_is_not_proposed(system: System) -> None:
+    stage = Stage(system, a_conference())
+    stage.registered(ANA)
+    stage.here(BEN)
+    stage.quiet()
+    assert stage.pairs == []
+    stage.here(ANA)
+    stage.quiet()
+    assert stage.pairs == [("Ana", "Ben", "20261123-1400", "proposed")]
+
+
+def test_yesterdays_check_in_does_not_count_today(system: System) -> None:
+    stage = Stage(system, a_conference())
+    stage.here(ANA, BEN, day=TODAY - timedelta(days=1))
+    stage.quiet()
+    assert stage.pairs == []
+
+
+def test_nothing_is_proposed_shortly_before_its_slot(system: System) -> None:
+    stage = Stage(system, a_conference(times=slots(TODAY, "14:00", 1)))
+    system.clock.set(stage.conference.slots[0].starts_at - timedelta(minutes=9))
+    stage.here(ANA, BEN)
+    stage.quiet()
+    assert stage.pairs == []
+
+
+def test_attendees_heard_of_before_their_conference_are_planned_when_it_is_known(system: System) -> None:
+    conference = a_conference()
+    stage = Stage(system, replace(conference, conference="e" * 32, slug="other"))
+    stage.here(ANA, BEN)
+    stage.quiet()
+    stage.conference = conference
+    assert stage.pairs == []
+    stage.publish()
+    stage.quiet()
+    assert stage.pairs == [("Ana", "Ben", "20261123-1400", "proposed")]
+
+
+def test_a_plan_that_another_process_overtook_is_thrown_away(system: System) -> None:
+    stage = Stage(system, a_conference())
+    stage.here(ANA, BEN)
+    with system.introductions.work() as work:
+        slow = store.claim(work)
+    assert slow is not None
+    system.clock.advance(store.LEASE)
+    planning.run(system.introductions)
+    stage.here(a_person("Cleo", "mentee"))
+    with system.introductions.reading() as connection:
+        problem = queries.problem(connection, stage.conference, NOON)
+    made = plan(problem)
+    with system.introductions.work() as work:
+        planning.save(slow, stage.conference, problem, made, work)
+    assert [meeting.mentee for meeting in made.meetings] == [id_of("Cleo")]
+    assert stage.pairs == [("Ana", "Ben", "20261123-1400", "proposed")]
+
+
+def test_what_changed_while_a_plan_was_made_is_looked_at_before_it_is_saved(system: System) -> None:
+    stage = Stage(system, a_conference())
+    cleo = a_person("Cleo", "mentee")
+    stage.here(ANA, BEN, cleo)
+    with system.introductions.work() as work:
+        claim = store.claim(work)
+    assert claim is not None
+    with system.introductions.reading() as connection:
+        problem = queries.problem(connection, stage.conference, NOON)
+    stage.left(BEN)
+    with system.introductions.work() as work:
+        planning.save(claim, stage.conference, problem, plan(problem), work)
+    assert [(pair[0], pair[1]) for pair in stage.pairs] == [("Ana", "Cleo")]
+    with system.introductions.reading() as connection:
+        assert store.count_to_plan(connection, NOON) == 1  # that she left is still to be planned
+    stage.quiet()
+    with system.introductions.reading() as connection:
+        assert store.count_to_plan(connection, NOON) == 0
+
+
+def test_a_conference_where_nothing_can_be_planned_is_not_due_for_ever(system: System) -> None:
+    stage = Stage(system, a_conference())
+    stage.here(BEN)
+    stage.quiet()
+    with system.introductions.reading() as connection:
+        assert store.count_to_plan(connection, NOON + timedelta(days=300)) == 0
+
+
+def test_what_was_kept_for_others_is_given_when_half_of_the_slots_are_over(system: System) -> None:
+    stage = Stage(system, a_conference())
+    dan = a_person("Dan", "mentor", capacity=1)
+    stage.registered(a_person("Cleo", "mentee"), a_person("Eve", "mentee"))
+    stage.here(replace(ANA, capacity=1), dan, BEN)
+    stage.quiet()
+    assert len(stage.pairs) == 1
+    system.advance(hours=2, minutes=56)  # 14:56, after the third of six slots
+    stage.quiet()
+    assert len(stage.pairs) == 2
+
+
+def test_a_hold_that_is_over_frees_both_who_hear_of_it_and_are_planned_again(system: System) -> None:
+    stage = Stage(system, a_conference())
+    stage.here(ANA, BEN)
+    stage.quiet()
+    cleo = a_person("Cleo", "mentee")
+    stage.here(cleo)
+    stage.quiet()
+    stage.answer(stage.introductions[1], ANA, "accept")
+    stage.answer(stage.introductions[1], cleo, "accept")
+    system.advance(minutes=105)
+    assert stage.pairs == [
+        ("Ana", "Ben", "20261123-1400", "expired"),
+        ("Ana", "Cleo", "20261123-1420", "accepted"),
+    ]
+    last = stage.mails("Ben")[-1]
+    assert (last.subject, last.calendar.method if last.calendar else "") == (
+        "The 14:00 meeting won't take place",
+        "CANCEL",
+    )
+    assert "That happens often and is no judgement of you. Your slot is free; we are looking." in last.text
+
+
+def test_who_leaves_loses_only_what_has_not_begun_and_the_other_is_planned_again(system: System) -> None:
+    stage = Stage(system, a_conference())
+    cleo = a_person("Cleo", "mentor")
+    stage.here(ANA, BEN)
+    stage.quiet()
+    stage.here(cleo)
+    stage.left(ANA)
+    stage.quiet()
+    assert stage.pairs == [
+        ("Ana", "Ben", "20261123-1400", "cancelled"),
+        ("Cleo", "Ben", "20261123-1400", "proposed"),
+    ]
+    assert stage.introductions[0].cause == "left"
+
+
+def test_who_withdraws_gets_no_mail_and_her_links_are_over_until_she_comes_back(system: System) -> None:
+    stage = Stage(system, a_conference())
+    stage.here(ANA, BEN)
+    stage.quiet()
+    introduction, browser = stage.introductions[0], system.client("introductions")
+    stage.withdrew(ANA)
+    stage.quiet()
+    assert (stage.introductions[0].status, stage.introductions[0].cause) == ("cancelled", "withdrawn")
+    assert [mail.subject for mail in stage.mails("Ana")] == ["14:00, table 1: meet Ben (15 minutes)"]
+    assert [mail.subject for mail in stage.mails("Ben")][1:] == ["The 14:00 meeting won't take place"]
+    paths = (stage.link(introduction, ANA), stage.day(ANA))
+    assert [browser.get(path).status_code for path in paths] == [404, 404]
+    assert browser.get(stage.link(introduction, BEN)).status_code == 200
+    stage.changed(ANA, status="confirmed")
+    assert [browser.get(path).status_code for path in paths] == [200, 200]
+
+
+def test_taking_back_the_consent_or_blocking_the_other_calls_it_off(system: System) -> None:
+    stage = Stage(system, a_conference())
+    stage.here(ANA, BEN)
+    stage.quiet()
+    stage.changed(BEN, blocks=(ANA.attendee,))
+    stage.quiet()
+    assert [(item.status, item.cause) for item in stage.introductions] == [("cancelled", "consent")]
+
+
+def test_an_older_event_changes_nothing(system: System) -> None:
+    stage = Stage(system, a_conference())
+    stage.here(ANA, BEN)
+    stage.quiet()
+    stage.people[ANA.attendee] = replace(stage.people[ANA.attendee], version=0)
+    stage.withdrew(ANA)
+    stage.quiet()
+    assert stage.pairs == [("Ana", "Ben", "20261123-1400", "proposed")]
+
+
+def test_a_changed_conference_calls_off_what_has_no_place_any_more_and_the_pair_may_be_proposed_again(
+    system: System,
+) -> None:
+    stage = Stage(system, a_conference())
+    stage.here(ANA, BEN)
+    stage.quiet()
+    stage.publish(meeting_points=(MeetingPoint(code="hall", name="Hall", landmark="", tables=2),))
+    stage.quiet()
+    assert [(item.status, item.cause, item.place.meeting_point) for item in stage.introductions] == [
+        ("cancelled", "conference", "foyer"),
+        ("proposed", None, "hall"),
+    ]
+
+
+def test_fifty_and_fifty_who_check_in_mentees_first_nearly_all_get_an_introduction(system: System) -> None:
+    stage = Stage(system, a_conference(times=slots(TODAY, "14:00", 10), tables=20, approve_mentors=False))
+    jobs = ("grants", "python", "writing", "law", "design")
+    mentees = [
+        a_person(f"n{n}", "mentee", wants=(jobs[n % 5],), company=f"org{n * 7 % 6}", introductions=3, years=n % 4)
+        for n in range(50)
+    ]
+    mentors = [
+        a_person(f"m{n}", "mentor", offers=(jobs[n * 3 % 5],), company=f"org{n * 5 % 6}", capacity=3, years=5 + n % 9)
+        for n in range(50)
+    ]
+    stage.registered(*mentees, *mentors)
+    for number, person in enumerate([*mentees, *mentors]):
+        stage.here(person)
+        system.clock.advance(timedelta(milliseconds=500))
+        if number % 5 == 0:
+            planning.run(system.introductions)
+    while planning.run(system.introductions):
+        pass
+    introduced = {mentee for _mentor, mentee, _slot, _status in stage.pairs}
+    assert len(introduced) >= 45
+    tables = [(item.place.slot, item.place.table) for item in stage.introductions]
+    assert len(tables) == len(set(tables))
