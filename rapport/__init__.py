@@ -1,10 +1,21 @@
-"""What one starts: the command line, the embedded all-in-one, the entry for gunicorn, the demo."""
+"""What one starts: the command line, the embedded all-in-one, the entry for gunicorn, the demo.
+
+`SERVICES` is loaded when it is first asked for: gunicorn's arbiter and `rapport --help` need none of it.
+"""
 
 from __future__ import annotations
 
-from services.followup.service import SERVICE as FOLLOWUP
-from services.introductions.service import SERVICE as INTRODUCTIONS
-from services.registration.service import SERVICE as REGISTRATION
-from shared.service import Service
+from typing import TYPE_CHECKING, Any
 
-SERVICES: dict[str, Service] = {service.name: service for service in (REGISTRATION, INTRODUCTIONS, FOLLOWUP)}
+if TYPE_CHECKING:
+    from shared.service import Service
+
+SERVICES: dict[str, Service]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "SERVICES":
+        from rapport.registry import SERVICES as found
+
+        return found
+    raise AttributeError(name)

@@ -10,22 +10,24 @@ import click
 from shared.settings import SERVICE_NAMES, Settings, WrongSettings
 
 COMMANDS = {
-    "up": "serve",
-    "web": "serve",
-    "work": "serve",
-    "migrate": "operate",
-    "topics": "operate",
-    "clock": "operate",
-    "doctor": "operate",
-    "events": "operate",
-    "proxy": "operate",
-    "dead-letters": "letters",
-    "import": "people",
-    "login-link": "people",
-    "api-key": "people",
-    "demo": "play",
+    "up": ("serve", "Serve everything on this machine, with nothing else installed."),
+    "demo": ("play", "Play an invented conference and the three months after it."),
+    "login-link": ("people", "Print a link that logs an organizer in as owner."),
+    "api-key": ("people", "Print an API key, alone on its line."),
+    "import": ("people", "Bring a list of people in (CSV)."),
+    "web": ("serve", "Serve the pages and the API of one service, or of all."),
+    "work": ("serve", "Relay, handle, do what is due and send mails."),
+    "migrate": ("operate", "Bring the databases to the newest version."),
+    "topics": ("operate", "Create the topics that are missing in Kafka."),
+    "doctor": ("operate", "Say everything that is wrong with the configuration."),
+    "clock": ("operate", "Show or move the shared clock of a test installation."),
+    "dead-letters": ("letters", "What could not be handled, why, and trying again."),
+    "events": ("documents", "Print who publishes and who handles which event."),
+    "proxy": ("documents", "Print the reverse proxy's configuration."),
+    "documents": ("documents", "Write the generated documents, or compare them."),
 }
-"""Command -> the module in `rapport.commands` that has it; loaded when it is called, so that `--help` stays fast."""
+"""Command -> (the module in `rapport.commands` that has it, a line for `--help`). Loaded when it is called, so that
+`--help` stays fast; a test compares the lines with what the commands say themselves."""
 
 
 class Rapport(click.Group):
@@ -39,9 +41,13 @@ class Rapport(click.Group):
             return None
         from importlib import import_module
 
-        module = import_module(f"rapport.commands.{COMMANDS[name]}")
+        module = import_module(f"rapport.commands.{COMMANDS[name][0]}")
         command: click.Command = getattr(module, name.replace("-", "_") + "_command")
         return command
+
+    def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_module, line) in COMMANDS.items()])
 
 
 @click.group(cls=Rapport, context_settings={"help_option_names": ["-h", "--help"]})

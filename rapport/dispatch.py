@@ -9,7 +9,7 @@ from typing import Any
 
 from shared.service import Service
 
-WSGIApp = Callable[[Mapping[str, Any], Any], Iterable[bytes]]
+WSGIApp = Callable[[Any, Any], Iterable[bytes]]
 
 
 def expression(pattern: str) -> str:

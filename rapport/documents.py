@@ -1,25 +1,31 @@
-"""The AsyncAPI 3.1 and OpenAPI 3.1 documents of the whole product, made from the event classes and the running apps.
-
-They lie in `shared/documents/` (served as /asyncapi.json and /openapi.json); a test compares. `rapport documents` writes.
+"""What is generated from the code and kept in the repository: the AsyncAPI 3.1 and OpenAPI 3.1 documents of the whole
+product, the table of events, the proxy's configuration. `rapport documents` writes them; a test compares.
 """
 
 from __future__ import annotations
 
 import inspect
 import json
+import warnings
 from collections.abc import Collection, Mapping
 from importlib.metadata import version
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
 
+from rapport.proxy import nginx
+from rapport.tables_of_events import table_of_events
 from shared.bus.schema import schema_class
 from shared.contracts import CATALOGUE, COMPACTED_TOPICS, Event
+from shared.runtime import build_all
 from shared.service import Service
+from shared.settings import Settings
 
-FOLDER = Path(__file__).parent.parent / "shared" / "documents"
+ASYNCAPI = "shared/documents/asyncapi.json"
+OPENAPI = "shared/documents/openapi.json"
 HEADERS = {
     "ce_id": "Random id of the event; the same id is the same event.",
     "ce_source": "The service that published it, such as /introductions.",
@@ -30,6 +36,21 @@ HEADERS = {
     "ce_dataversion": "Version of the data's shape.",
     "content-type": "application/json",
 }
+
+
+def generated(services: Collection[Service]) -> dict[str, str]:
+    """Path in the repository -> text, of everything that is generated."""
+    with TemporaryDirectory() as folder:
+        runtimes = build_all(list(services), Settings(data=Path(folder), bus="memory", secret_key="documents only" * 3))
+        api = openapi({runtime.service.name: runtime.web_app() for runtime in runtimes})
+        for runtime in runtimes:
+            runtime.close()
+    return {
+        ASYNCAPI: as_text(asyncapi(services)),
+        OPENAPI: as_text(api),
+        "docs/events.md": table_of_events(services),
+        "deploy/nginx.conf.template": nginx(services),
+    }
 
 
 def as_text(document: Mapping[str, Any]) -> str:
@@ -82,6 +103,7 @@ def _message(event: type[Event]) -> dict[str, Any]:
         "title": event.TYPE,
         "summary": what,
         "contentType": "application/json",
+        "x-dataversion": event.VERSION,
         "headers": {
             "type": "object",
             "properties": {name: {"type": "string", "description": text} for name, text in HEADERS.items()},
@@ -129,11 +151,29 @@ def openapi(apps: Mapping[str, Any]) -> dict[str, Any]:
     """The OpenAPI 3.1 document of all services as one, as the reverse proxy shows them."""
     from shared.web.documents import openapi_of
 
-    parts = [openapi_of(app) for app in apps.values()]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # apispec's "already added"; `_each_once` sees to it
+        parts = [openapi_of(app) for app in apps.values()]
     merged: dict[str, Any] = {**parts[0], "paths": {}, "components": {}}
     for part in parts:
         merged["paths"].update(part["paths"])
         for kind, items in part.get("components", {}).items():
             merged["components"].setdefault(kind, {}).update(items)
     merged["info"] = {**merged["info"], "title": "Rapport", "version": version("rapport")}
-    return merged
+    return _each_once(merged)
+
+
+def _each_once(document: dict[str, Any]) -> dict[str, Any]:
+    """The document without schemas that stand in it twice, as `Name` and `Name1`."""
+    text = json.dumps(document)
+    schemas = document["components"]["schemas"]
+    for name in sorted(schemas):
+        plain = name.rstrip("0123456789")
+        if plain != name and schemas.get(plain) == schemas[name]:
+            text = text.replace(f'"#/components/schemas/{name}"', f'"#/components/schemas/{plain}"')
+    found: dict[str, Any] = json.loads(text)
+    for name in sorted(schemas):
+        plain = name.rstrip("0123456789")
+        if plain != name and schemas.get(plain) == schemas[name]:
+            del found["components"]["schemas"][name]
+    return found

@@ -6,6 +6,7 @@ from __future__ import annotations
 import logging
 import random
 import threading
+import time
 from collections.abc import Callable, Iterable, Sequence
 
 from shared.bus.inbox import is_transient
@@ -35,13 +36,15 @@ class Loops:
         for thread in self._threads:
             thread.start()
 
-    def stop(self, timeout: float = 10.0) -> None:
-        """Let every turn end, at most `timeout` seconds."""
+    def stop(self, timeout: float = 6.0) -> None:
+        """Let every turn end, all of them together within `timeout` seconds."""
         self._stopped.set()
         for waker in self._wakers:
             waker.set()
+        deadline = time.monotonic() + timeout
         for thread in self._threads:
-            thread.join(timeout)
+            if thread.ident is not None:
+                thread.join(max(0.0, deadline - time.monotonic()))
 
     def wait(self) -> None:
         """Return when stopped."""

@@ -8,7 +8,7 @@ from collections.abc import Collection
 from rapport.dispatch import rules
 from shared.service import Service
 
-HEAD = """# Printed by `rapport proxy`; do not edit by hand, a test compares.
+HEAD = """# Written by `rapport documents`; do not edit by hand, a test compares.
 resolver 127.0.0.11 valid=5s ipv6=off;
 map $http_x_request_id $request_id_or_new { default $http_x_request_id; "" $request_id; }
 server {

@@ -15,7 +15,7 @@ def table_of_events(services: Collection[Service]) -> str:
         "# Events",
         "",
         "Printed by `rapport events`; a test compares. Every event is a CloudEvent on the topic of its subject; what its",
-        "fields mean stands in `shared/contracts/`, their shapes in `docs/asyncapi.json`.",
+        "fields mean stands in `shared/contracts/`, their shapes in `shared/documents/asyncapi.json`.",
         "",
         "| event | version | topic | key | what happened | published by | handled by |",
         "|---|---|---|---|---|---|---|",

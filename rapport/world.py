@@ -5,21 +5,22 @@ The embedded default is a world, and so is the demo, which lies under `/demo` of
 
 from __future__ import annotations
 
-import logging
+import subprocess
+import sys
 from collections.abc import Iterable
-from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
-from rapport import SERVICES
+from gunicorn.errors import AppImportError
+
 from rapport.demo.mount import DemoMount
 from rapport.dispatch import Dispatcher, WSGIApp
 from rapport.loops import Loops
 from rapport.outbox_pages import outbox_app
+from rapport.registry import SERVICES
+from shared.database import Database
+from shared.migrate import is_current
 from shared.runtime import Runtime, build_all
 from shared.settings import Settings
-
-logger = logging.getLogger(__name__)
 
 
 class World:
@@ -31,15 +32,16 @@ class World:
         for runtime in self.runtimes:
             runtime.migrate()
         self.loops = Loops(self.runtimes) if loops else None
+        self._demo = None if settings.demo else DemoMount(settings)
         self.app = self._app()
 
     def _app(self) -> WSGIApp:
         apps = {runtime.service.name: runtime.web_app() for runtime in self.runtimes}
-        extra: dict[str, Any] = {}
+        extra: dict[str, WSGIApp] = {}
         if not self.settings.smtp_url:
             extra["/outbox"] = outbox_app(self.runtimes[0].settings, self.settings.data / "outbox")
-        if not self.settings.demo:
-            extra["/demo"] = DemoMount(self.settings)
+        if self._demo is not None:
+            extra["/demo"] = self._demo
         return Dispatcher(SERVICES.values(), apps, extra)
 
     def start(self) -> None:
@@ -49,6 +51,8 @@ class World:
 
     def close(self) -> None:
         """Drain the loops and close everything."""
+        if self._demo is not None:
+            self._demo.close()
         if self.loops is not None:
             self.loops.stop()
         for runtime in self.runtimes:
@@ -58,23 +62,19 @@ class World:
         return self.app(environ, start_response)
 
 
-def demo_settings(settings: Settings) -> Settings:
-    """The settings of the demo's own world below `settings.data`: nothing of it touches the real one."""
-    return replace(
-        settings,
-        data=Path(settings.data) / "demo",
-        secret_key="",
-        database_url="",
-        bus="embedded",
-        redis_url="",
-        smtp_url="",
-        clock="system",
-        durable=False,
-        demo=True,
-        root=settings.root + "/demo",
-        peers="",
-        environment="development",
-    )
+def migrated(settings: Settings) -> None:
+    """Bring this installation's databases to their newest version in a process of its own, where that is needed at all:
+    what migrating loads would stay in memory for as long as this process serves."""
+    databases = [(service, Database(settings.database(service.name))) for service in SERVICES.values()]
+    current = all(is_current(service, database) for service, database in databases)
+    for _service, database in databases:
+        database.close()
+    if not current:
+        done = subprocess.run([sys.executable, "-m", "rapport", "migrate"], stdout=subprocess.DEVNULL)
+        if done.returncode:
+            raise AppImportError(
+                "The databases could not be brought to the newest version: `rapport migrate` says why."
+            )
 
 
 class Single:

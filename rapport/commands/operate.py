@@ -13,7 +13,6 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from rapport import SERVICES
 from rapport.__main__ import SERVICE, read_settings
-from rapport.tables_of_events import table_of_events
 from shared import tables
 from shared.database import Database
 from shared.runtime import TOPICS, build_all
@@ -51,7 +50,7 @@ def topics_command() -> None:
 @click.argument("action", type=click.Choice(["show", "advance", "set", "reset"]), default="show")
 @click.argument("value", default="")
 def clock_command(action: str, value: str) -> None:
-    """Show or move the shared clock: `clock advance 7d`, `clock set 2026-11-23T09:00:00Z`, `clock reset`."""
+    """Show or move the shared clock of a test installation. (`clock advance 7d`, `clock set 2026-11-23T09:00:00Z`)"""
     settings = read_settings()
     databases = [Database(settings.database(name)) for name in SERVICES]
     with databases[0].reading() as connection:
@@ -121,20 +120,6 @@ def _wrong_places(settings: Settings) -> list[str]:
     from rapport.probes import probes
 
     return [sentence for works, sentence in probes(settings) if not works()]
-
-
-@click.command("events")
-def events_command() -> None:
-    """Print who publishes and who handles which event (docs/events.md)."""
-    click.echo(table_of_events(SERVICES.values()), nl=False)
-
-
-@click.command("proxy")
-def proxy_command() -> None:
-    """Print the reverse proxy's configuration, made from the URL patterns of the services (deploy/nginx.conf)."""
-    from rapport.proxy import nginx
-
-    click.echo(nginx(SERVICES.values()), nl=False)
 
 
 def _chosen(service: str) -> list[Service]:

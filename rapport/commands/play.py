@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import logging
 import sys
 import time
 from datetime import UTC, datetime
@@ -9,7 +11,7 @@ from datetime import UTC, datetime
 import click
 
 from rapport.__main__ import read_settings
-from rapport.demo.play import SLUG, Demo, ProgressFile
+from rapport.demo.place import SLUG, ProgressFile
 
 
 @click.command("demo")
@@ -21,26 +23,23 @@ from rapport.demo.play import SLUG, Demo, ProgressFile
 )
 @click.option("--quiet", is_flag=True, help="No progress bar on the terminal.")
 def demo_command(people: int, seed: int, quiet: bool) -> None:
-    """Play an invented conference and the three months after it, in a world of its own."""
+    """Play an invented conference and the three months after it. It lies in a world of its own, below RAPPORT_DATA."""
     settings = read_settings()
-    notes = ProgressFile(settings.data / "demo.progress.json")
+    notes = ProgressFile(settings)
+    if notes.playing():
+        raise click.ClickException("The demo is being played already.")
     started = time.monotonic()
-    shown = ""
+    shown = Shown(notes, quiet=quiet or not sys.stderr.isatty())
+    shown("Getting ready", 0, 1)
+    try:
+        from rapport.demo.play import Demo
 
-    def progress(what: str, done: int, total: int) -> None:
-        nonlocal shown
-        notes(what, done, total)
-        spent = time.monotonic() - started
-        left = spent / done * (total - done) if done else 0.0
-        line = f"\r{'█' * (done * 30 // total):<30} {done * 100 // total:3d} %  {what}, about {left:.0f} s left   "
-        if not quiet and line != shown and sys.stderr.isatty():
-            click.echo(line, nl=False, err=True)
-            shown = line
-
-    demo = Demo(settings, people=people, seed=seed, progress=progress, end=datetime.now(UTC))
-    outcomes = demo.play()
-    if shown:
-        click.echo(err=True)
+        logging.getLogger().setLevel(logging.ERROR)
+        gc.freeze()
+        gc.set_threshold(100_000, 20, 100)  # a minute of hard work leaves little behind that runs in circles
+        outcomes = Demo(settings, people=people, seed=seed, progress=shown, end=datetime.now(UTC)).play()
+    finally:
+        shown.end()
     pairs = outcomes["pairs"]
     month = pairs["in_touch"]["month"]
     click.echo(f"Played {people} people through three months in {time.monotonic() - started:.0f} s.")
@@ -48,3 +47,37 @@ def demo_command(people: int, seed: int, quiet: bool) -> None:
         f"Of {pairs['met']} pairs who met, {month['yes']} were in touch after a month; {month['unknown']} did not answer."
     )
     click.echo(f"See it at {settings.base_url}/demo/outcomes/{SLUG} once `rapport up` runs.")
+
+
+class Shown:
+    """How far it is: in a file for the page that waits, and as a bar on the terminal."""
+
+    EVERY = 0.2
+
+    def __init__(self, notes: ProgressFile, *, quiet: bool) -> None:
+        self._notes, self._quiet = notes, quiet
+        self._started = time.monotonic()
+        self._last = 0.0
+        self._drawn = False
+
+    def __call__(self, what: str, done: int, total: int) -> None:
+        now = time.monotonic()
+        if now - self._last < self.EVERY and done < total:
+            return
+        self._last = now
+        left = (now - self._started) / done * (total - done) if done else None
+        self._notes.write(what=what, done=done, total=total, left=left)
+        if not self._quiet:
+            words = f", about {left:.0f} s left" if left is not None else ""
+            click.echo(
+                f"\r{'█' * (done * 30 // total):<30} {done * 100 // total:3d} %  {what}{words}      ",
+                nl=False,
+                err=True,
+            )
+            self._drawn = True
+
+    def end(self) -> None:
+        """Nothing is being played any more."""
+        self._notes.forget()
+        if self._drawn:
+            click.echo(err=True)

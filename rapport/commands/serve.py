@@ -3,50 +3,100 @@
 from __future__ import annotations
 
 import signal
+import sys
+import tempfile
 import threading
+from collections.abc import Callable
+from pathlib import Path
 from types import FrameType
+from typing import TYPE_CHECKING
 
 import click
 
 from rapport.__main__ import SERVICE, read_settings
-from rapport.gunicorn import serve
 from shared.settings import Settings
+
+if TYPE_CHECKING:
+    from rapport.gunicorn import App
+
+KINDS = ("relay", "intake", "due", "mail")
 
 
 @click.command("up")
 def up_command() -> None:
     """Serve everything on this machine, with nothing else installed."""
     settings = read_settings()
-    click.echo(f"Rapport is starting on {settings.base_url}")
-    serve(settings, "rapport.world", workers=1)
+    _writable(settings.data)
+
+    def make() -> App:
+        from rapport.world import World, migrated
+
+        migrated(settings)
+        return World(settings)
+
+    ready = f"Rapport is on {settings.base_url} (Ctrl-C ends it)"
+    _serve(settings, make, workers=1, ready=ready)
 
 
 @click.command("web")
 @click.argument("service", type=SERVICE)
-@click.option("--workers", default=1, show_default=True, help="Processes of gunicorn.")
+@click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="Processes of gunicorn.")
 def web_command(service: str, workers: int) -> None:
     """Serve the pages and the API of one service, or of all."""
-    serve(read_settings(), service, workers=workers)
+    settings = read_settings()
+
+    def make() -> App:
+        from rapport.world import single
+
+        return single(settings, service)
+
+    _serve(settings, make, workers=workers, ready=f"The web of {service} is on {settings.host}:{settings.port}")
+
+
+def _serve(settings: Settings, make: Callable[[], App], *, workers: int, ready: str) -> None:
+    from rapport.gunicorn import CannotListen, serve
+
+    try:
+        serve(settings, make, workers=workers, ready=ready)
+    except CannotListen as why:
+        _end(str(why))
+
+
+def _writable(folder: Path) -> None:
+    """End with a sentence where nothing can be kept."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError:
+        _end(f"RAPPORT_DATA: the folder {str(folder)!r} cannot be written to.")
+
+
+def _end(sentence: str) -> None:
+    click.echo(sentence, err=True)
+    sys.exit(2)
 
 
 @click.command("work")
 @click.argument("service", type=SERVICE)
-@click.option("--only", default="relay,intake,due,mail", show_default=True, help="Which kinds of work.")
+@click.option("--only", default=",".join(KINDS), show_default=True, help="Which kinds of work, by comma.")
 def work_command(service: str, only: str) -> None:
-    """Relay events, handle events, do what is due and send mails, for one service or all."""
+    """Relay, handle, do what is due and send mails, for one service or all."""
     kinds = tuple(part.strip() for part in only.split(",") if part.strip())
-    work(read_settings(), service, kinds)
+    if wrong := sorted(set(kinds) - set(KINDS)):
+        raise click.BadParameter(f"{', '.join(wrong)} is none of {', '.join(KINDS)}.", param_hint="--only")
+    settings = read_settings()
+    _writable(settings.data)
+    work(settings, service, kinds)
 
 
 def work(settings: Settings, service: str, kinds: tuple[str, ...]) -> None:
     """Run the loops until SIGTERM or SIGINT."""
-    from rapport import SERVICES
-    from rapport.loops import KINDS, Loops
+    from rapport.loops import Loops
+    from rapport.registry import SERVICES
     from shared.logs import set_up
     from shared.runtime import build_all
 
-    if wrong := set(kinds) - set(KINDS):
-        raise click.BadParameter(f"{', '.join(sorted(wrong))} is none of {', '.join(KINDS)}.", param_hint="--only")
     set_up(settings)
     chosen = list(SERVICES.values()) if service == "all" else [SERVICES[service]]
     runtimes = build_all(chosen, settings)

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from heapq import heappop, heappush
 from random import Random
 from typing import Any
 
@@ -32,8 +33,12 @@ class Crowd:
     people: list[Person]
     ids: dict[str, Person] = field(default_factory=dict)
     _due: list[tuple[datetime, int, Callable[[], None]]] = field(default_factory=list)
-    _seen: dict[str, int] = field(default_factory=dict)
-    _moved: set[tuple[str, str]] = field(default_factory=set)
+    _states: dict[str, dict[str, Any]] = field(default_factory=dict)
+    _asked: set[str] = field(default_factory=set)
+    _moved: set[str] = field(default_factory=set)
+    _slots: list[str] = field(default_factory=list)
+    _cursor: str = ""
+    _now: datetime = datetime.min.replace(tzinfo=UTC)
     _count: int = 0
 
     # Before the day
@@ -76,35 +81,30 @@ class Crowd:
             if after is not None:
                 self._at(doors + after, self._check_in(attendee))
 
-    def live(self, now: datetime) -> None:
-        """Do everything that is due by now."""
-        self._due.sort(key=lambda item: item[:2])
-        while self._due and self._due[0][0] <= now:
-            self._due.pop(0)[2]()
+    def live(self, until: datetime, set_clock: Callable[[datetime], None]) -> None:
+        """Do everything that is due by then, each at its own moment."""
+        while self._due and self._due[0][0] <= until:
+            when, _number, act = heappop(self._due)
+            set_clock(max(when, self._now))
+            self._now = max(when, self._now)
+            act()
+        self._now = until
+        set_clock(until)
 
-    def look(self, now: datetime) -> None:
-        """Everybody reads mails: new proposals get an answer sometime, meetings that are over perhaps a word."""
-        for introduction in self._all("introductions"):
-            seen = self._seen.get(introduction["id"], 0)
-            if introduction["status"] == "proposed" and seen < 1:
-                self._seen[introduction["id"]] = 1
-                for side in ("mentor", "mentee"):
-                    self._will_answer(introduction, side, now)
-            over = datetime.fromisoformat(introduction["ends_at"])
-            if introduction["status"] == "accepted" and seen < 2 and over <= now:
-                self._seen[introduction["id"]] = 2
-                self._perhaps_report(introduction, now)
+    def look(self) -> None:
+        """Everybody reads mails: new proposals get an answer sometime, and who meets perhaps says so afterwards."""
+        for introduction in self._new_ones():
+            if introduction["status"] in ("proposed", "accepted"):
+                self._hears_of(introduction)
 
     # Afterwards
 
     def evening(self) -> None:
         """Who had a meeting answers the evening mail, or does not."""
         for introduction in self._all("introductions"):
-            if (
-                introduction["status"] in ("accepted", "met", "unreported")
-                and self._seen.get(introduction["id"], 0) < 3
-            ):
-                self._seen[introduction["id"]] = 3
+            held = introduction["status"] in ("accepted", "met", "unreported")
+            if held and introduction["id"] not in self._asked:
+                self._asked.add(introduction["id"])
                 self._answer_evening(introduction)
 
     def question(self, question: str) -> None:
@@ -123,7 +123,7 @@ class Crowd:
 
     def _answer_evening(self, introduction: dict[str, Any]) -> None:
         chemistry = behaviour.chemistry(self.seed, introduction["id"])
-        happened = self._chance(introduction["id"], "met").random() < behaviour.MEETS
+        happened = self._meets(introduction["id"])
         for side in ("mentor", "mentee"):
             chance = self._chance(introduction["id"], "evening" + side)
             if not self.ids[introduction[side]].follow_up or chance.random() >= behaviour.ANSWERS_EVENING:
@@ -133,18 +133,29 @@ class Crowd:
             if happened:
                 self._say(introduction["id"], introduction[side], "continue", chemistry.wants_more(chance))
 
-    def _will_answer(self, introduction: dict[str, Any], side: str, now: datetime) -> None:
-        decided = behaviour.first_answer(self._chance(introduction["id"], "first" + side), side)
-        if decided is None:
-            return
-        wait, answer = decided
-        self._at(now + wait, self._answer(introduction["id"], introduction[side], answer))
+    def _hears_of(self, introduction: dict[str, Any]) -> None:
+        """Both will answer, or not; and somebody perhaps reports the meeting."""
+        about = introduction["id"] + introduction["slot"]
+        for side in ("mentor", "mentee"):
+            decided = behaviour.first_answer(self._chance(about, "first" + side), side)
+            if decided is not None:
+                wait, answer = decided
+                self._at(self._now + wait, self._answer(introduction, introduction[side], answer))
+        chance = self._chance(about, "report")
+        if self._meets(introduction["id"]) and chance.random() < behaviour.REPORTS_MEETING:
+            over = datetime.fromisoformat(introduction["ends_at"])
+            self._at(over + timedelta(minutes=chance.randint(1, 60)), self._report(introduction))
 
-    def _perhaps_report(self, introduction: dict[str, Any], now: datetime) -> None:
-        happened = self._chance(introduction["id"], "met").random() < behaviour.MEETS
-        chance = self._chance(introduction["id"], "report")
-        if happened and chance.random() < behaviour.REPORTS_MEETING:
-            self._at(now + timedelta(minutes=chance.randint(1, 60)), lambda: self._met(introduction["id"], True))
+    def _meets(self, introduction: str) -> bool:
+        return self._chance(introduction, "met").random() < behaviour.MEETS
+
+    def _report(self, introduction: dict[str, Any]) -> Callable[[], None]:
+        def act() -> None:
+            known = self._states.get(introduction["id"], introduction)
+            if known["slot"] == introduction["slot"] and known["status"] in ("proposed", "accepted"):
+                self._met(introduction["id"], True)
+
+        return act
 
     def _check_in(self, attendee: str) -> Callable[[], None]:
         def act() -> None:
@@ -152,25 +163,33 @@ class Crowd:
 
         return act
 
-    def _answer(self, introduction: str, attendee: str, answer: str) -> Callable[[], None]:
+    def _answer(self, introduction: dict[str, Any], attendee: str, answer: str) -> Callable[[], None]:
         def act() -> None:
+            known = self._states.get(introduction["id"], introduction)
+            if known["slot"] != introduction["slot"] or known["status"] not in ("proposed", "accepted"):
+                return  # the page says that it has changed
             body: dict[str, Any] = {"attendee": attendee, "answer": answer}
             if answer == "other_time":
-                body["slots"] = self._later_slots(introduction)
+                body["slots"] = self._later_slots(known)
                 if not body["slots"]:
                     body = {"attendee": attendee, "answer": "accept"}
-                self._seen.pop(introduction, None)  # both are asked again
-            self.call("POST", f"/api/v1/introductions/{introduction}/answer", json=body, late=True)
+            told = self.call("POST", f"/api/v1/introductions/{introduction['id']}/answer", json=body, late=True)
+            told = told.get("state", told)
+            self._states[introduction["id"]] = told
+            if told["slot"] != introduction["slot"] and told["status"] == "proposed":
+                self._hears_of(told)  # another time: both are asked again
 
         return act
 
-    def _later_slots(self, introduction: str) -> list[str]:
-        now = self.call("GET", f"/api/v1/introductions/{introduction}")["slot"]
-        if introduction in {known for known, _ in self._moved}:
+    def _later_slots(self, introduction: dict[str, Any]) -> list[str]:
+        """Up to four later times of that day; nobody moves a meeting twice."""
+        now = introduction["slot"]
+        if introduction["id"] in self._moved:
             return []
-        self._moved.add((introduction, now))
-        slots = self.call("GET", f"/api/v1/conferences/{self.slug}")["slots"]
-        return [slot["id"] for slot in slots if slot["id"] > now and slot["id"][:8] == now[:8]][:4]
+        self._moved.add(introduction["id"])
+        if not self._slots:
+            self._slots = [slot["id"] for slot in self.call("GET", f"/api/v1/conferences/{self.slug}")["slots"]]
+        return [slot for slot in self._slots if slot > now and slot[:8] == now[:8]][:4]
 
     def _met(self, introduction: str, happened: bool) -> None:
         self.call("POST", f"/api/v1/introductions/{introduction}/met", json={"met": happened}, late=True)
@@ -178,6 +197,18 @@ class Crowd:
     def _say(self, relationship: str, attendee: str, question: str, answer: str) -> None:
         body = {"attendee": attendee, "question": question, "answer": answer}
         self.call("POST", f"/api/v1/relationships/{relationship}/answers", json=body, late=True)
+
+    def _new_ones(self) -> Iterator[dict[str, Any]]:
+        """The introductions that nobody has seen yet: from the last page that was full."""
+        while True:
+            page = self.call("GET", f"/api/v1/conferences/{self.slug}/introductions?limit=20{self._cursor}")
+            for introduction in page["items"]:
+                if introduction["id"] not in self._states:
+                    self._states[introduction["id"]] = introduction
+                    yield introduction
+            if not page["next"]:
+                return
+            self._cursor = f"&cursor={page['next']}"
 
     def _all(self, what: str) -> Iterator[dict[str, Any]]:
         cursor = ""
@@ -190,7 +221,7 @@ class Crowd:
 
     def _at(self, when: datetime, act: Callable[[], None]) -> None:
         self._count += 1
-        self._due.append((when, self._count, act))
+        heappush(self._due, (when, self._count, act))
 
     def _chance(self, *about: str) -> Random:
         return Random("|".join((str(self.seed), *about)))

@@ -4,30 +4,35 @@ says how far it is. Everything happens by the product's handlers at simulated ti
 from __future__ import annotations
 
 import json
-import os
 import shutil
+import threading
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from rapport import SERVICES
 from rapport.demo.crowd import Crowd, Unexpected
 from rapport.demo.people import TOPICS, invent
+from rapport.demo.place import PLAYED, SLUG, demo_settings
+from rapport.demo.postman import Postman
 from rapport.dispatch import router
-from rapport.world import demo_settings
+from rapport.registry import SERVICES
 from shared.access import DEFAULT_ACCOUNT, Access
 from shared.clock import FixedClock
 from shared.compute import Here
-from shared.runtime import Parts, build_all
+from shared.runtime import BATCH, Parts, Runtime, build_all
 from shared.settings import Settings
 
-SLUG = "harbour-conf"
 ZONE = "Europe/Berlin"
 DAYS_AGO = 96
-MINUTES_A_STEP = 6
+DAYS = 2
+MINUTES_A_STEP = timedelta(minutes=9)
+STEPS = 60
+A_STEP, A_QUESTION = 4, 60
+"""What a step of a day and a question weigh beside one registration, for the progress bar."""
 Progress = Callable[[str, int, int], None]
 """progress(what, done, total)"""
 
@@ -66,7 +71,8 @@ class Demo:
         self._first = (end - timedelta(days=DAYS_AGO)).astimezone(ZoneInfo(ZONE)).date()
         self._people = invent(people, Random(seed))
         self._done = 0
-        self._total = people + 2 * 90 + 6
+        self._woken: dict[str, threading.Event] = {}
+        self._total = people + DAYS * STEPS * A_STEP + 3 * A_QUESTION
 
     def play(self) -> dict[str, Any]:
         """Live through it all; returns the outcomes. A world that was there before is replaced once this one is done."""
@@ -75,25 +81,30 @@ class Demo:
         shutil.rmtree(fresh, ignore_errors=True)
         fresh.mkdir(parents=True)
         outcomes = self._live_in(fresh)
+        (fresh / PLAYED).write_text(json.dumps(outcomes, indent=1))
         shutil.rmtree(place, ignore_errors=True)
         fresh.rename(place)
         return outcomes
 
     def _live_in(self, folder: Path) -> dict[str, Any]:
-        from dataclasses import replace
-
         settings = replace(self.settings, data=folder, api_rate=1_000_000)
         self.clock = FixedClock(self._local(-30, time(9, 0)))
         self.runtimes = build_all(list(SERVICES.values()), settings, Parts(clock=self.clock, compute=Here()))
         for runtime in self.runtimes:
             runtime.migrate()
+            self._woken[runtime.service.name] = threading.Event()
+            runtime.listeners.append(self._woken[runtime.service.name])
         secret = self.runtimes[0].settings.secret_key
         self._key = Access(secret).issue_key(key_id="d" * 32, account=DEFAULT_ACCOUNT, conferences=None)
         self._clients = {runtime.service.name: runtime.web_app().test_client() for runtime in self.runtimes}
         self._route = router(SERVICES.values())
+        self._postman = Postman(self.runtimes[0].settings)
         try:
-            return self._story()
+            outcomes = self._story()
+            self._postman.wait()
+            return outcomes
         finally:
+            self._postman.close()
             for runtime in self.runtimes:
                 runtime.close()
 
@@ -101,13 +112,15 @@ class Demo:
         crowd = Crowd(self._call, SLUG, self._seed, self._people)
         self._call("POST", "/api/v1/conferences", json=conference(self._first))
         self._before(crowd)
-        for day in range(2):
+        for day in range(DAYS):
             self._day(crowd, day)
+        for day in range(DAYS):  # "stay in touch?" closes after 72 hours
+            self._go_to(self._local(day + 3, time(20, 30)))
         for question, days in (("week", 7), ("month", 30), ("quarter", 91)):
-            for later in range(2):  # those who met on the second day are asked a day later
+            for later in range(DAYS):  # those who met on the second day are asked a day later
                 self._go_to(self._local(days + later, time(10, 30)))
             crowd.question(question)
-            self._step(f"Asking after a {question}", 2)
+            self._step(f"Asking after a {question}", A_QUESTION)
             self._quiet()
         self._go_to(self._end)
         return dict(self._call("GET", f"/api/v1/conferences/{SLUG}/outcomes"))
@@ -125,15 +138,13 @@ class Demo:
         doors = self._local(day, time(8, 30))
         self._go_to(doors)
         crowd.plan_arrivals(day, doors)
-        for step in range(90):
-            now = doors + timedelta(minutes=MINUTES_A_STEP * step)
-            self.clock.set(now)
-            crowd.live(now)
-            self._quiet()
-            crowd.look(now)
-            self._step(f"Day {day + 1} of the conference", 1)
-        self._go_to(self._local(day, time(20, 30)))
-        crowd.live(self.clock.now())
+        for step in range(1, STEPS + 1):
+            crowd.live(doors + MINUTES_A_STEP * step, self.clock.set)
+            if self._quiet():
+                crowd.look()
+            self._step(f"Day {day + 1} of the conference", A_STEP)
+        crowd.live(self._local(day, time(20, 30)), self.clock.set)
+        self._quiet()
         crowd.evening()
         self._quiet()
 
@@ -142,14 +153,39 @@ class Demo:
         return moment.astimezone(UTC)
 
     def _go_to(self, moment: datetime) -> None:
-        """Let the time pass as it would: whatever becomes due on the way happens on its day."""
+        """Let the time pass: whatever becomes due on the way happens within two days."""
         while self.clock.now() < moment:
-            self.clock.set(min(moment, self.clock.now() + timedelta(hours=12)))
+            self._postman.wait()
+            self.clock.set(min(moment, self.clock.now() + timedelta(days=2)))
             self._quiet()
 
-    def _quiet(self) -> None:
-        while sum(runtime.turn() for runtime in self.runtimes):
+    def _quiet(self) -> int:
+        """Relay, handle, do what is due until nothing is left, as the loops would, and have the mails sent; returns how
+        many events there were. Only who wrote something, or may have something due at this time, is asked."""
+        events = 0
+        for woken in self._woken.values():
+            woken.set()
+        while any(woken.is_set() for woken in self._woken.values()):
+            told = sum(self._turn(runtime) for runtime in self.runtimes)
+            events += told
+            for runtime in self.runtimes if told else ():
+                while runtime.intake_turn():
+                    self._woken[runtime.service.name].set()
+        self._postman.go(self.clock.now())
+        return events
+
+    def _turn(self, runtime: Runtime) -> int:
+        """What a service has to do after it was woken; how many events it told the others."""
+        woken = self._woken[runtime.service.name]
+        if not woken.is_set():
+            return 0
+        woken.clear()
+        while runtime.due_turn():
             pass
+        told = runtime.relay_turn()
+        if told < BATCH:
+            woken.clear()  # everything that was written just now has been seen to
+        return told
 
     def _step(self, what: str, steps: int) -> None:
         self._done += steps
@@ -163,28 +199,3 @@ class Demo:
                 f"{method} {path.split('?')[0]}: {answer.status_code} {answer.get_data(as_text=True)[:300]}"
             )
         return answer.get_json()
-
-
-class ProgressFile:
-    """How far the demo is, for the page that waits for it: a small file that is replaced at every step."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        path.parent.mkdir(parents=True, exist_ok=True)
-
-    def __call__(self, what: str, done: int, total: int) -> None:
-        self.write({"what": what, "done": done, "total": total})
-
-    def write(self, state: dict[str, Any]) -> None:
-        """Replace the file."""
-        draft = self.path.with_suffix(".new")
-        draft.write_text(json.dumps({**state, "pid": os.getpid()}))
-        draft.replace(self.path)
-
-    def read(self) -> dict[str, Any] | None:
-        """The state, or None when there is none."""
-        try:
-            state: dict[str, Any] = json.loads(self.path.read_text())
-        except (OSError, ValueError):
-            return None
-        return state

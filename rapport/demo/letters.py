@@ -1,0 +1,56 @@
+"""The demo's mails: kept as the values that they are, and made into messages only when somebody looks at one.
+
+Thousands go out in the minute that a demo takes, and hardly any is ever read.
+"""
+
+from __future__ import annotations
+
+import json
+from base64 import b64decode, b64encode
+from collections.abc import Callable
+from dataclasses import fields
+from datetime import datetime
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+from shared.mail.compose import compose
+from shared.mail.message import Calendar, Mail
+
+ENDING = ".json"
+
+
+class LetterTransport:
+    """One file a mail: its value, its Message-ID and when it went out."""
+
+    def __init__(self, folder: Path, sender: str, *, now: Callable[[], datetime]) -> None:
+        self._folder, self._sender, self._now = folder, sender, now
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def send(self, message_id: str, mail: Mail) -> None:
+        """Keep the mail."""
+        now = self._now()
+        said: dict[str, Any] = {item.name: getattr(mail, item.name) for item in fields(mail)}
+        said["calendar"] = None if mail.calendar is None else [mail.calendar.method, mail.calendar.text]
+        said["inline"] = [[cid, kind, b64encode(content).decode()] for cid, kind, content in mail.inline]
+        letter = {"id": message_id, "at": now.isoformat(), "sender": self._sender, "mail": said}
+        name = f"{now:%Y%m%dT%H%M%S%f}-{message_id.strip('<>').split('@')[0]}{ENDING}"
+        (self._folder / name).write_text(json.dumps(letter))
+
+    def close(self) -> None:
+        """Nothing to end."""
+
+
+def opened(path: Path) -> EmailMessage:
+    """The message that a kept mail is. Raises OSError, ValueError."""
+    letter = json.loads(path.read_text())
+    said = letter["mail"]
+    said["calendar"] = (
+        None if said["calendar"] is None else Calendar(method=said["calendar"][0], text=said["calendar"][1])
+    )
+    said["inline"] = tuple((cid, kind, b64decode(content)) for cid, kind, content in said["inline"])
+    made = compose(letter["id"], Mail(**said), letter["sender"], datetime.fromisoformat(letter["at"]))
+    message = message_from_bytes(made.as_bytes(), policy=policy.default)
+    assert isinstance(message, EmailMessage)
+    return message

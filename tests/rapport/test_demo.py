@@ -1,0 +1,185 @@
+"""The demo: a small one is played once; its outcomes equal an independent count, and it is served under /demo."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from werkzeug.test import Client
+
+from rapport.demo.place import SLUG, ProgressFile, demo_settings, played_at
+from rapport.demo.play import Demo
+from rapport.world import World
+from shared.settings import Settings
+
+RECOUNT = Path(__file__).parent / "recount.py"
+NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+PEOPLE = 30
+pytestmark = pytest.mark.xdist_group("demo")
+
+
+@dataclass
+class Played:
+    """A demo that was played, and what its progress said on the way."""
+
+    settings: Settings
+    outcomes: dict[str, Any]
+    steps: list[tuple[str, int, int]]
+
+
+@pytest.fixture(scope="module")
+def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
+    settings = Settings(data=tmp_path_factory.mktemp("demo"), port=8765)
+    steps: list[tuple[str, int, int]] = []
+    demo = Demo(settings, people=PEOPLE, seed=7, progress=lambda *step: steps.append(step), end=NOW)
+    return Played(settings, demo.play(), steps)
+
+
+@pytest.fixture(scope="module")
+def world(played: Played) -> Iterator[Client]:
+    served = World(played.settings, loops=False)
+    yield Client(served)
+    served.close()
+
+
+def test_an_independent_count_of_the_events_gives_the_same_numbers(played: Played) -> None:
+    log = demo_settings(played.settings).data / "log.db"
+    told = subprocess.run(
+        [sys.executable, "-I", str(RECOUNT), str(log), SLUG], capture_output=True, text=True, timeout=60, check=True
+    )
+    ours = {"people": played.outcomes["people"], "pairs": dict(played.outcomes["pairs"])}
+    ours["pairs"].pop("apart", None)
+    assert ours == json.loads(told.stdout)
+
+
+def test_the_recount_imports_nothing_of_ours() -> None:
+    imports = re.findall(r"^(?:import|from) (\S+)", RECOUNT.read_text(), re.MULTILINE)
+    assert imports == ["json", "sqlite3", "sys"]
+
+
+def test_people_come_meet_and_some_keep_talking(played: Played) -> None:
+    people, pairs = played.outcomes["people"], played.outcomes["pairs"]
+    assert people["registered"] == PEOPLE
+    stages = [people[name] for name in ("registered", "checked_in", "introduced", "accepted", "met")]
+    assert stages == sorted(stages, reverse=True)
+    assert pairs["met"] > PEOPLE // 5
+    assert pairs["continued"] > 0
+    for answers in pairs["in_touch"].values():
+        assert sum(answers.values()) == pairs["met"]
+        assert answers["yes"] > 0
+
+
+def test_progress_only_rises_and_reaches_its_end(played: Played) -> None:
+    done = [step[1] for step in played.steps]
+    assert done == sorted(done)
+    assert played.steps[-1][1:] == (done[-1], done[-1])
+    assert list(dict.fromkeys(step[0] for step in played.steps)) == [
+        "People register",
+        "Day 1 of the conference",
+        "Day 2 of the conference",
+        "Asking after a week",
+        "Asking after a month",
+        "Asking after a quarter",
+    ]
+
+
+def test_it_ends_with_the_present(played: Played) -> None:
+    import sqlite3
+
+    with sqlite3.connect(demo_settings(played.settings).data / "log.db") as log:
+        values = [json.loads(row[0]) for row in log.execute("SELECT value FROM records WHERE value IS NOT NULL")]
+    moments = sorted(value["at"] for value in values if "at" in value)
+    assert moments[0] < "2026-08-20"
+    assert "2026-11-1" < moments[-1] <= "2026-11-23T12:00:00Z"
+
+
+def test_every_page_says_that_it_is_the_demo_and_stays_in_it(world: Client) -> None:
+    for path in (f"/demo/outcomes/{SLUG}", f"/demo/c/{SLUG}", f"/demo/plan/{SLUG}", "/demo/organize"):
+        page = world.get(path)
+        assert page.status_code == 200, path
+        assert "Demo: an invented conference" in page.text
+        links = re.findall(r'(?:href|src|action)="(/[^"]*)"', page.text)
+        assert links
+        assert [link for link in links if not link.startswith("/demo")] == []
+
+
+def test_the_dashboard_shows_the_numbers_of_the_outcomes(played: Played, world: Client) -> None:
+    page = world.get(f"/demo/outcomes/{SLUG}").text
+    assert str(played.outcomes["pairs"]["introduced"]) in page
+
+
+def test_links_in_its_mails_lead_into_the_demo(played: Played, world: Client) -> None:
+    home = {"REMOTE_ADDR": "127.0.0.1"}
+    everything = world.get("/demo/outbox", environ_overrides=home)
+    assert everything.status_code == 200
+    name = re.findall(r'href="/demo/outbox/([^"?]+\.json)"', everything.text)[0]
+    mail = world.get(f"/demo/outbox/{name}/html", environ_overrides=home).text
+    links = re.findall(r'href="(http[^"]+)"', mail)
+    assert links
+    assert [link for link in links if not link.startswith("http://localhost:8765/demo/")] == []
+
+
+def test_it_does_not_touch_the_real_world(played: Played, world: Client) -> None:
+    assert f"/c/{SLUG}" not in world.get("/").text
+    assert world.get(f"/c/{SLUG}").status_code == 404
+    assert (played.settings.data / "outbox").exists() is False or not list((played.settings.data / "outbox").iterdir())
+
+
+def test_it_costs_nothing_until_somebody_opens_it(played: Played) -> None:
+    fresh = World(played.settings, loops=False)
+    demo = fresh._demo
+    assert demo is not None
+    Client(fresh).get("/")
+    Client(fresh).get("/demo")
+    assert demo._world is None
+    Client(fresh).get(f"/demo/outcomes/{SLUG}")
+    assert demo._world is not None
+    fresh.close()
+    assert demo._world is None
+
+
+def test_the_lobby_offers_it_where_there_is_none(tmp_path: Path) -> None:
+    world = World(Settings(data=tmp_path), loops=False)
+    client = Client(world)
+    assert "Play the demo" in client.get("/demo").text
+    away = client.get(f"/demo/outcomes/{SLUG}")
+    assert (away.status_code, away.headers["Location"]) == (303, "/demo")
+    assert client.head("/demo").status_code == 200
+    world.close()
+
+
+def test_the_lobby_shows_how_far_it_is_while_somebody_plays(tmp_path: Path) -> None:
+    settings = Settings(data=tmp_path)
+    world = World(settings, loops=False)
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as player:
+        notes = ProgressFile(settings)
+        notes.write(what="Day 1 of the conference", done=30, total=120, left=21.4)
+        state = {**notes.read(), "pid": player.pid}
+        notes.path.write_text(json.dumps(state))
+        page = Client(world).get("/demo").text
+        assert 'max="120" value="30"' in page
+        assert "About 21 seconds are left." in page
+        assert Client(world).post("/demo/start").status_code == 303  # a second one is not started
+        assert played_at(settings) == 0
+        player.communicate(b"\n")
+    assert "Play the demo" in Client(world).get("/demo").text
+    world.close()
+
+
+def test_another_site_cannot_start_it(tmp_path: Path) -> None:
+    world = World(Settings(data=tmp_path), loops=False)
+    client = Client(world)
+    for headers in ({"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://evil.example"}):
+        assert client.post("/demo/start", headers=headers).status_code == 403
+    assert client.get("/demo/start").headers["Location"] == "/demo"  # looking starts nothing
+    assert world._demo is not None
+    assert world._demo._player is None
+    world.close()
