@@ -9,10 +9,11 @@ from rapport.dispatch import rules
 from shared.service import Service
 
 HEAD = """# Written by `rapport documents`; do not edit by hand, a test compares.
-resolver 127.0.0.11 valid=5s ipv6=off;
-map $http_x_request_id $request_id_or_new { default $http_x_request_id; "" $request_id; }
 server {
     listen 80;
+    resolver 127.0.0.11 valid=5s ipv6=off;
+    set $request_id_or_new $request_id;
+    if ($http_x_request_id) { set $request_id_or_new $http_x_request_id; }
     server_tokens off;
     access_log off;
     client_max_body_size 6m;
