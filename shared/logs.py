@@ -73,4 +73,4 @@ def set_up(settings: Settings) -> None:
     root.setLevel(settings.log_level)
     for noisy in ("kafka", "werkzeug", "alembic", "urllib3"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
-    logging.getLogger("kafka").setLevel(logging.ERROR)
+    logging.getLogger("kafka").setLevel(logging.CRITICAL)  # a broker that is away is said by our own lines, once

@@ -12,7 +12,8 @@ from urllib.request import Request, urlopen
 from shared.errors import Retryable
 from shared.settings import SERVICE_NAMES, Settings
 
-TIMEOUT = 5
+TIMEOUT = 10
+"""Longer than a service waits for a log that is away."""
 
 
 class PeerAway(Retryable):

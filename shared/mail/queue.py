@@ -7,7 +7,7 @@ and a lease longer than the transport's timeout, and the last update checks the 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from email.utils import parseaddr
@@ -71,6 +71,9 @@ class Mailer:
                 connection.execute(
                     update(mails).where(mails.c.id.in_(ids)).values(owner=self._owner, lease_until=now + LEASE)
                 )
+            # Whoever had it before died over it, perhaps behind the handing over: that was a try.
+            if left := [row.id for row in rows if row.lease_until is not None]:
+                connection.execute(update(mails).where(mails.c.id.in_(left)).values(attempts=mails.c.attempts + 1))
         return [(_job(row), row.at_most_once) for row in rows]
 
     def _deal_with(self, job: MailJob, at_most_once: bool) -> int:
@@ -164,6 +167,13 @@ def pending_mails(connection: Connection, now: datetime) -> int:
     """How many mails are due and not yet sent, those under way included."""
     waiting = select(func.count()).select_from(mails).where(mails.c.status == "waiting", mails.c.due_at <= now)
     return connection.execute(waiting).scalar_one()
+
+
+def may_have_left(connection: Connection, person: str, kinds: Sequence[str]) -> Sequence[Mapping[str, Any]]:
+    """The args of a person's mails of these kinds that were sent, or that were tried and then no longer wanted."""
+    left = or_(mails.c.status == "sent", mails.c.attempts > 0)
+    hers = mails.c.person == person, mails.c.kind.in_(list(kinds))
+    return connection.execute(select(mails.c.args).where(*hers, left)).scalars().all()
 
 
 def sent_kinds(connection: Connection, person: str) -> Sequence[str]:

@@ -13,6 +13,7 @@ from shared.contracts import ConferencePublished
 from shared.days import at_local, local_day
 from shared.mail import person_or_wait
 from shared.mail.message import Mail, MailJob
+from shared.mail.queue import may_have_left
 from shared.work import Work
 
 
@@ -39,6 +40,9 @@ def cancelled(job: MailJob, work: Work) -> Mail | None:
     about = _about(job, work)
     if about is None or about.introduction.sequence != job.args["sequence"] or about.introduction.status in OPEN:
         return None
+    asked = may_have_left(work.connection, job.person, ("proposed", "moved"))
+    if not any(args["introduction"] == about.introduction.id for args in asked):
+        return None  # it was over before she was ever told of it
     looking = _is_looked_for(job.args["attendee"], about.conference, work)
     return emails.cancelled(about, to(job.args["attendee"], job.person, about.introduction, work), looking=looking)
 
