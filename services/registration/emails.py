@@ -1,93 +1,71 @@
-"""What registration's mails say: login, invite, confirm, ticket. As values; somebody else sends."""
+"""What registration's mails say: login, invite, confirm, ticket. As values; somebody else loads and sends."""
 
 from __future__ import annotations
 
 import io
 from typing import Any
-from urllib.parse import urlsplit
 
 import segno
 
-from services.registration import queries, store
-from services.registration.handlers import organizers
-from shared import conferences
+from shared.address_book import Person
 from shared.contracts import ConferencePublished
-from shared.errors import NotFound
 from shared.i18n import gettext as _
-from shared.i18n import speaking
-from shared.mail import person_or_wait
-from shared.mail.message import Mail, MailJob
+from shared.mail.message import Mail
 from shared.mail.render import render
-from shared.work import Work
 
 
-def login(job: MailJob, work: Work) -> Mail | None:
+def login(address: str, url: str) -> Mail:
     """The link that logs an organizer in."""
-    person = person_or_wait(work.connection, job.person)
-    token = organizers.mailed_link(job.args["organizer"], job.args["browser"], work)
-    text, html = render("registration/mail_login", {"url": f"{work.base_url}/login/{token}"})
-    return Mail(to_name="", to_address=person.email, subject=_("Your login link for Rapport"), text=text, html=html)
+    text, html = render("registration/mail_login", {"url": url})
+    return Mail(to_name="", to_address=address, subject=_("Your login link for Rapport"), text=text, html=html)
 
 
-def invite(job: MailJob, work: Work) -> Mail | None:
+def invite(person: Person, role: str, conference: ConferencePublished, url: str, list_id: str) -> Mail:
     """Somebody on an organizer's list is invited; one tap joins."""
-    return _to_attendee(job, work, "invite", _("You are invited to meet somebody at {conference}"), ("invited",))
+    subject = _("You are invited to meet somebody at {conference}")
+    return _to_stranger("invite", subject, person, role, conference, url, list_id)
 
 
-def confirm(job: MailJob, work: Work) -> Mail | None:
+def confirm(person: Person, role: str, conference: ConferencePublished, url: str, list_id: str) -> Mail:
     """The double opt-in."""
-    return _to_attendee(
-        job, work, "confirm", _("Please confirm: introductions at {conference}"), ("pending", "invited")
-    )
+    subject = _("Please confirm: introductions at {conference}")
+    return _to_stranger("confirm", subject, person, role, conference, url, list_id)
 
 
-def ticket(job: MailJob, work: Work) -> Mail | None:
+def ticket(
+    person: Person, role: str, conference: ConferencePublished, url: str, list_id: str, *, code_url: str
+) -> Mail:
     """She is in: her page, and the code for the door."""
-    return _to_attendee(job, work, "ticket", _("You are in: {conference}"), ("confirmed", "checked_in", "left"))
-
-
-def _to_attendee(job: MailJob, work: Work, kind: str, subject: str, statuses: tuple[str, ...]) -> Mail | None:
-    try:
-        attendee = store.attendee_by_id(work.connection, job.args["attendee"])
-    except NotFound:
-        return None
-    conference = conferences.by_id(work.connection, attendee.conference)
-    if conference is None or attendee.status not in statuses:
-        return None
-    person = person_or_wait(work.connection, attendee.person)
-    with speaking(person.locale):
-        row = queries.attendee_row(work.connection, attendee.id)
-        context = _context(attendee, conference, person.first_name, work)
-        inline: tuple[tuple[str, str, bytes], ...] = ()
-        if kind == "ticket":
-            context["code_url"] = f"{work.base_url}/q/{row.code}"
-            inline = (("door", "png", qr_png(context["code_url"])),)
-        text, html = render(f"registration/mail_{kind}", context)
-        title = subject.replace("{conference}", conference.name)
-    list_id = f"{conference.slug}.{urlsplit(work.base_url).hostname}"
+    context = {**_context(role, conference, url), "first_name": person.first_name, "code_url": code_url}
+    text, html = render("registration/mail_ticket", context)
     return Mail(
-        to_name=person.name if kind == "ticket" else "",
+        to_name=person.name,
         to_address=person.email,
-        subject=title,
+        subject=_("You are in: {conference}").replace("{conference}", conference.name),
         text=text,
         html=html,
-        inline=inline,
+        inline=(("door", "png", qr_png(code_url)),),
         list_id=list_id,
     )
 
 
-def _context(attendee: Any, conference: ConferencePublished, first_name: str, work: Work) -> dict[str, Any]:
-    purpose = "page" if attendee.is_confirmed else "confirm"
-    token = work.link(purpose, attendee.id, attendee.person)
-    path = "/a/" if purpose == "page" else "/c/confirm/"
+def _to_stranger(
+    kind: str, subject: str, person: Person, role: str, conference: ConferencePublished, url: str, list_id: str
+) -> Mail:
+    """Nothing that was written in her name stands in it: she may have written none of it."""
+    text, html = render(f"registration/mail_{kind}", _context(role, conference, url))
+    subject = subject.replace("{conference}", conference.name)
+    return Mail(to_name="", to_address=person.email, subject=subject, text=text, html=html, list_id=list_id)
+
+
+def _context(role: str, conference: ConferencePublished, url: str) -> dict[str, Any]:
     return {
-        "first_name": first_name,
         "conference": conference.name,
-        "url": f"{work.base_url}{path}{token}",
+        "minutes": conference.slot_minutes,
+        "first_day": conference.days[0].date.strftime("%-d %B %Y"),
+        "url": url,
         "concern": conference.policy.concern_contact,
-        "role": attendee.role,
-        "first_day": conference.days[0].date,
-        "code_url": "",
+        "role": role,
     }
 
 

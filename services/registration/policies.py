@@ -14,14 +14,14 @@ Rule = Callable[[Said, ConferencePublished], tuple[str, str] | None]
 
 def a_mentor_offers_something(said: Said, _conference: ConferencePublished) -> tuple[str, str] | None:
     """Without a topic nobody can be sent to a mentor."""
-    if said["role"] in ("mentor", "both") and not said.get("offers"):
+    if said.get("role") in ("mentor", "both") and not said.get("offers"):
         return "offers", _("Please choose at least one topic that you offer.")
     return None
 
 
 def a_mentee_asks_for_something(said: Said, _conference: ConferencePublished) -> tuple[str, str] | None:
     """Without a topic nobody can be found for a mentee."""
-    if said["role"] in ("mentee", "both") and not said.get("wants"):
+    if said.get("role") in ("mentee", "both") and not said.get("wants"):
         return "wants", _("Please choose at least one topic that you are looking for.")
     return None
 
@@ -42,13 +42,15 @@ def a_wish_within_the_policy(said: Said, conference: ConferencePublished) -> tup
     return None
 
 
-ALL: tuple[Rule, ...] = (a_mentor_offers_something, a_mentee_asks_for_something, slots_exist, a_wish_within_the_policy)
+TOPICS: tuple[Rule, ...] = (a_mentor_offers_something, a_mentee_asks_for_something)
+"""Whoever is only invited chooses them with her one tap."""
+ALL: tuple[Rule, ...] = (*TOPICS, slots_exist, a_wish_within_the_policy)
 
 
-def complaints(said: Said, conference: ConferencePublished) -> dict[str, list[str]]:
+def complaints(said: Said, conference: ConferencePublished, rules: tuple[Rule, ...] = ALL) -> dict[str, list[str]]:
     """Sentences by field; empty when all is well."""
     found: dict[str, list[str]] = {}
-    for rule in ALL:
+    for rule in rules:
         complaint = rule(said, conference)
         if complaint is not None:
             found.setdefault(complaint[0], []).append(complaint[1])
@@ -58,3 +60,10 @@ def complaints(said: Said, conference: ConferencePublished) -> dict[str, list[st
 def needs_no_approval(role: str, conference: ConferencePublished) -> bool:
     """Whether somebody in this role may be proposed without an organizer's word."""
     return role == "mentee" or not conference.policy.approve_mentors
+
+
+def approved_after(before: str, role: str, approved: bool, conference: ConferencePublished) -> bool:
+    """Whether somebody who changes her role is approved in the new one."""
+    if role == "mentee" or before == "mentee":
+        return needs_no_approval(role, conference)
+    return approved

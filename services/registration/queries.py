@@ -2,31 +2,35 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, bindparam, func, select
 
-from services.registration import store
-from services.registration.domain import Attendee
-from services.registration.tables import attendees, organizers, sessions
+from services.registration.domain import attendee_of
+from services.registration.tables import attendees, organizers, people
+from shared.access import Scope
 from shared.contracts import ConferencePublished
 from shared.days import local_day
+from shared.errors import NotFound
 from shared.tables import address_book as book
 from shared.tables import attendance_texts as texts
-from shared.tables import audit
+from shared.tables import audit, known_conferences
 from shared.text import fold, mask_address
 
+CONFIRMED = attendees.c.status.in_(("confirmed", "checked_in", "left"))
 PERSONAL = (book.c.name, book.c.email, texts.c.goal, texts.c.company.label("employer"), texts.c.field)
 
 
-def _everything() -> Any:
-    return (
-        select(attendees, *PERSONAL)
-        .outerjoin(book, book.c.person == attendees.c.person)
-        .outerjoin(texts, texts.c.attendee == attendees.c.id)
-    )
+EVERYTHING = (
+    select(attendees, *PERSONAL)
+    .outerjoin(book, book.c.person == attendees.c.person)
+    .outerjoin(texts, texts.c.attendee == attendees.c.id)
+)
+ONE = EVERYTHING.where(attendees.c.id == bindparam("attendee"))
 
 
 def attendee_rows(
@@ -34,23 +38,34 @@ def attendee_rows(
 ) -> Sequence[Row[Any]]:
     """Attendees of a conference with their words, in the order they came; up to `limit + 1`."""
     behind = int(after) if after.isdigit() else 0
-    query = _everything().where(attendees.c.conference == conference.conference, attendees.c.number > behind)
+    query = EVERYTHING.where(attendees.c.conference == conference.conference, attendees.c.number > behind)
     return connection.execute(query.order_by(attendees.c.number).limit(limit + 1)).all()
+
+
+def attendee_of_conference(
+    connection: Connection, scope: Scope, conference: ConferencePublished, attendee_id: str
+) -> Row[Any]:
+    """One attendee with her words, for looking only. Raises NotFound."""
+    mine = (attendees.c.conference == conference.conference, attendees.c.account == scope.account)
+    row = connection.execute(EVERYTHING.where(attendees.c.id == attendee_id, *mine)).first()
+    if row is None:
+        raise NotFound
+    return row
 
 
 def attendee_row(connection: Connection, attendee_id: str) -> Row[Any]:
     """One attendee with her words."""
-    return connection.execute(_everything().where(attendees.c.id == attendee_id)).one()
+    return connection.execute(ONE, {"attendee": attendee_id}).one()
 
 
 def by_code(connection: Connection, code: str) -> Row[Any] | None:
     """The attendee behind a public check-in code."""
-    return connection.execute(_everything().where(attendees.c.code == code.lower())).first()
+    return connection.execute(EVERYTHING.where(attendees.c.code == code.lower())).first()
 
 
 def as_json(row: Row[Any], conference: ConferencePublished, page_url: str) -> dict[str, Any]:
     """An attendee as the API shows her; a withdrawn one has no words left."""
-    attendee = store.attendee_of(row)
+    attendee = attendee_of(row)
     labels = {topic.code: topic.label for topic in conference.topics}
     return {
         "id": attendee.id,
@@ -104,7 +119,7 @@ def conference_json(conference: ConferencePublished) -> dict[str, Any]:
     }
 
 
-def _z(moment: Any) -> str:
+def _z(moment: datetime) -> str:
     return str(moment.isoformat().replace("+00:00", "Z"))
 
 
@@ -120,28 +135,47 @@ class AtTheDesk:
 
 
 def at_the_desk(
-    connection: Connection, conference: ConferencePublished, wanted: str, now: Any, limit: int = 20
+    connection: Connection, conference: ConferencePublished, wanted: str, now: datetime, limit: int = 20
 ) -> list[AtTheDesk]:
-    """Confirmed people whose name fits what was typed, accents ignored."""
-    today = local_day(conference, now)
-    words = fold(wanted).split()
-    rows = [
-        row
-        for row in attendee_rows(connection, conference)
-        if row.name and row.status in ("confirmed", "checked_in", "left")
-    ]
-    fitting = [row for row in rows if all(word in fold(row.name) for word in words)]
-    fitting.sort(key=lambda row: (fold(row.name), row.number))
-    return [
-        AtTheDesk(
-            id=row.id,
-            name=row.name,
-            about=row.employer or mask_address(row.email),
-            status=row.status,
-            here=today.isoformat() in row.state.get("present_on", ()),
-        )
-        for row in fitting[:limit]
-    ]
+    """Confirmed people whose name fits what was typed, accents ignored; found and sorted by the database."""
+    fitting = [people.c.name.contains(word, autoescape=True) for word in fold(wanted).split()]
+    query = EVERYTHING.join(people, people.c.person == attendees.c.person)
+    query = query.where(attendees.c.conference == conference.conference, CONFIRMED, *fitting)
+    rows = connection.execute(query.order_by(people.c.name, attendees.c.number).limit(limit)).all()
+    return [as_at_the_desk(row, conference, now) for row in rows]
+
+
+def as_at_the_desk(row: Row[Any], conference: ConferencePublished, now: datetime) -> AtTheDesk:
+    """One person as the desk sees her."""
+    return AtTheDesk(
+        id=row.id,
+        name=row.name or "",
+        about=row.employer or mask_address(row.email or ""),
+        status=row.status,
+        here=local_day(conference, now).isoformat() in row.state.get("present_on", ()),
+    )
+
+
+def row_or_none(connection: Connection, conference: ConferencePublished, attendee_id: str) -> Row[Any] | None:
+    """A confirmed attendee of a conference with her words, if there is one."""
+    mine = (attendees.c.conference == conference.conference, CONFIRMED)
+    return connection.execute(EVERYTHING.where(attendees.c.id == attendee_id, *mine)).first()
+
+
+def how_many_are_here(connection: Connection, conference: ConferencePublished, now: datetime) -> int:
+    """How many have checked in today and not left since."""
+    today = local_day(conference, now).isoformat()
+    mine = (attendees.c.conference == conference.conference, attendees.c.status == "checked_in")
+    states = connection.execute(select(attendees.c.state).where(*mine)).scalars()
+    return sum(today in state.get("present_on", ()) for state in states)
+
+
+def who_has_slug(connection: Connection, slug: str) -> Row[Any] | None:
+    """The conference with this short name, in whatever account."""
+    table = known_conferences
+    query: Any = select(table.c.conference, table.c.account).where(table.c.slug == slug)
+    found: Row[Any] | None = connection.execute(query).first()
+    return found
 
 
 def counts(connection: Connection, conference: ConferencePublished) -> Mapping[str, int]:
@@ -164,15 +198,11 @@ def counts(connection: Connection, conference: ConferencePublished) -> Mapping[s
 
 def supply(connection: Connection, conference: ConferencePublished) -> list[tuple[str, int, int]]:
     """(topic, how many want it, how many offer it), the scarcest first."""
-    wanted: dict[str, int] = {}
-    offered: dict[str, int] = {}
-    for row in attendee_rows(connection, conference):
-        if row.status in ("confirmed", "checked_in", "left"):
-            for code in row.state.get("wants") or ():
-                wanted[code] = wanted.get(code, 0) + 1
-            for code in row.state.get("offers") or ():
-                offered[code] = offered.get(code, 0) + 1
-    table = [(topic.label, wanted.get(topic.code, 0), offered.get(topic.code, 0)) for topic in conference.topics]
+    mine = (attendees.c.conference == conference.conference, CONFIRMED)
+    states = connection.execute(select(attendees.c.state).where(*mine)).scalars().all()
+    wanted = Counter(code for state in states for code in state.get("wants") or ())
+    offered = Counter(code for state in states for code in state.get("offers") or ())
+    table = [(topic.label, wanted[topic.code], offered[topic.code]) for topic in conference.topics]
     return sorted(table, key=lambda line: (line[2] - line[1], line[0]))
 
 
@@ -186,15 +216,6 @@ def team(connection: Connection, account: str, slug: str) -> Sequence[Row[Any]]:
     return [row for row in rows if row.role == "owner" or slug in (row.conferences or ())]
 
 
-def keys(connection: Connection, organizer_ids: Sequence[str]) -> Sequence[Row[Any]]:
-    """API keys that were made by these organizers."""
-    return connection.execute(
-        select(sessions)
-        .where(sessions.c.kind == "key", sessions.c.organizer.in_(list(organizer_ids)))
-        .order_by(sessions.c.created_at)
-    ).all()
-
-
 def audit_rows(connection: Connection, conference: ConferencePublished, limit: int = 300) -> Sequence[Row[Any]]:
     """What organizers did, newest first."""
     return connection.execute(
@@ -206,9 +227,3 @@ def actor_names(connection: Connection, account: str) -> dict[str, str]:
     """Organizer id -> address."""
     rows = connection.execute(select(organizers.c.id, organizers.c.email).where(organizers.c.account == account)).all()
     return {row.id: row.email for row in rows}
-
-
-def attendee_with_row(connection: Connection, attendee_id: str) -> tuple[Attendee, Row[Any]]:
-    """An attendee as a domain object and as a row."""
-    row = attendee_row(connection, attendee_id)
-    return store.attendee_of(row), row

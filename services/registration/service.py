@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from services.registration import emails, store, tables, web
-from services.registration.handlers import attending
+from services.registration import store, tables, web
+from services.registration.handlers import attending, mailing
 from shared import access, conferences
 from shared.contracts import (
     AccessRevoked,
@@ -39,10 +39,10 @@ SERVICE = Service(
         AccessRevoked: access.revocation,
     },
     mails={
-        "login": MailKind(render=emails.login),
-        "invite": MailKind(render=emails.invite),
-        "confirm": MailKind(render=emails.confirm),
-        "ticket": MailKind(render=emails.ticket),
+        "login": MailKind(render=mailing.login),
+        "invite": MailKind(render=mailing.invite),
+        "confirm": MailKind(render=mailing.confirm),
+        "ticket": MailKind(render=mailing.ticket),
     },
     patterns=(
         "/",

@@ -25,6 +25,7 @@ sessions = Table(
     "sessions",
     metadata,
     Column("access", Id, primary_key=True),
+    Column("account", Id, nullable=False),
     Column("organizer", Id, nullable=False, index=True),
     Column("kind", String(16), nullable=False),  # session or key
     Column("label", String(200)),
@@ -38,6 +39,7 @@ people = Table(
     Column("person", Id, primary_key=True),
     Column("account", Id, nullable=False),
     Column("address", Text, nullable=False),  # folded, for recognising
+    Column("name", Text, nullable=False),  # folded, for the desk that searches while typing
     Column("version", Integer, nullable=False),
     UniqueConstraint("account", "address"),
 )
@@ -57,9 +59,18 @@ attendees = Table(
     Column("state", JSON, nullable=False),
     Column("code", String(16), nullable=False, unique=True),  # public, for the QR at the door
     Column("created_at", UTCDateTime, nullable=False),
-    UniqueConstraint("conference", "person"),
 )
 Index("ix_attendees_conference_number", attendees.c.conference, attendees.c.number)
+HERE = attendees.c.status != "withdrawn"
+"""Who withdrew may register again, as a new attendee; nobody is here twice."""
+Index(
+    "uq_attendees_conference_person",
+    attendees.c.conference,
+    attendees.c.person,
+    unique=True,
+    sqlite_where=HERE,
+    postgresql_where=HERE,
+)
 
 companies = Table(
     "companies",
@@ -76,7 +87,14 @@ wishes = Table(
     Column("attendee", Id, nullable=False, index=True),
     Column("conference", Id, nullable=False, index=True),
     Column("kind", String(16), nullable=False),  # requests, blocks or referrals
-    Column("address", Text, nullable=False, index=True),
+    Column("address", Text, nullable=False, index=True),  # folded; or an attendee's id, where a program named her
+)
+
+departed = Table(
+    "departed",
+    metadata,
+    Column("conference", Id, primary_key=True),
+    Column("mark", String(32), primary_key=True),  # a keyed hash: a list that is imported again invites nobody back
 )
 
 consents = Table(

@@ -16,7 +16,7 @@ from shared.contracts import (
 )
 from shared.contracts.attendee import AttendeeEvent, Consents
 from shared.days import first_midnight, local_day
-from shared.errors import Conflict, Refused
+from shared.errors import Conflict, Invalid
 
 Happened = TypeVar("Happened", bound=AttendeeEvent)
 
@@ -45,11 +45,14 @@ class Withdrawn(Conflict):
     code = "withdrawn"
 
 
-class NeedsConsent(Refused):
+class NeedsConsent(Invalid):
     """To be introduced, please allow us to share your first name and your reasons."""
 
-    status = 422
     code = "needs-consent"
+
+    def __init__(self) -> None:
+        super().__init__({})
+        self.errors = {"consents.introductions": [self.sentence()]}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,11 +87,18 @@ class Attendee:
         """Whether others may hear of her."""
         return self.status in ("confirmed", "checked_in", "left")
 
+    @property
+    def standing(self) -> dict[str, Any]:
+        """How it stands, for whoever comes too late or too early."""
+        return {"id": self.id, "status": self.status, "present_on": [day.isoformat() for day in self.present_on]}
+
     def confirm(self, now: datetime) -> tuple[Attendee, AttendeeRegistered | None]:
-        """She, or an organizer for her, says that this registration is meant."""
+        """She, or an organizer for her, says that this registration is meant. Raises NeedsConsent, Withdrawn."""
         self._not_withdrawn()
         if self.is_confirmed:
             return self, None
+        if not self.consents.introductions:
+            raise NeedsConsent
         return self._became(AttendeeRegistered, now, status="confirmed")
 
     def change(self, now: datetime, **values: Any) -> tuple[Attendee, AttendeeChanged | None]:
@@ -105,12 +115,12 @@ class Attendee:
         """She is here today."""
         self._not_withdrawn()
         if not self.is_confirmed:
-            raise NotYetConfirmed
+            raise NotYetConfirmed(self.standing)
         today = local_day(conference, now)
         if now < first_midnight(conference):
-            raise TooEarly
+            raise TooEarly(self.standing)
         if today > conference.days[-1].date:
-            raise ConferenceOver
+            raise ConferenceOver(self.standing)
         if today in self.present_on:
             return self, None
         return self._became(AttendeeCheckedIn, now, status="checked_in", present_on=(*self.present_on, today))
@@ -139,4 +149,4 @@ class Attendee:
 
     def _not_withdrawn(self) -> None:
         if self.status == "withdrawn":
-            raise Withdrawn
+            raise Withdrawn(self.standing)

@@ -1,4 +1,4 @@
-"""Commands about attendees: register, confirm, change, approve, check in, leave, withdraw."""
+"""Commands about attendees: register, confirm, change, approve, withdraw. Presence is in `presence`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from services.registration import policies, store
 from services.registration.domain import Attendee
 from services.registration.domain.attendee import NeedsConsent
 from services.registration.handlers.conferences import record
-from shared import links
+from services.registration.handlers.saying import coded, in_codes, without_topics_too
+from shared import answers, links
 from shared.access import Actor
 from shared.address_book import person as person_of
 from shared.contracts import ConferencePublished, PersonDescribed
@@ -21,25 +22,31 @@ from shared.work import Work
 
 CONSENT_TEXTS = "2026-11"
 """Version of the consent texts on form and page; raise it when a text changes."""
-CODED = (
-    "offers",
-    "wants",
-    "languages",
-    "years",
-    "capacity",
-    "introductions",
-    "available",
-    "requests",
-    "blocks",
-    "referrals",
-)
+BY_ID = ("requests", "blocks", "referrals")
 BY_ADDRESS = {"meet_addresses": "requests", "never_addresses": "blocks", "referred_by": "referrals"}
+WORDS = ("goal", "company", "field")
 
 
 class KnownAddress(Conflict):
     """Somebody with this address is registered already."""
 
     code = "known-address"
+
+
+def apply(said: Mapping[str, Any], conference: ConferencePublished, work: Work) -> None:
+    """Somebody sent the form. Known and unknown addresses look the same from outside; only the mails differ."""
+    in_codes(said, conference)
+    known = store.by_address(work.connection, conference, said["email"])
+    if known is None:
+        known = register(said, conference, "form", work)
+    elif not known.is_confirmed:
+        known = change(known, said, conference, "form", work)
+    if known.is_confirmed:
+        key = f"{known.id}-again-{work.now:%Y%m%d%H}"
+        work.mail("ticket", known.person, key, conference=conference.conference, attendee=known.id)
+    else:
+        key = f"{known.id}-{work.now:%Y%m%d%H}"
+        work.mail("confirm", known.person, key, conference=conference.conference, attendee=known.id)
 
 
 def register(
@@ -50,95 +57,79 @@ def register(
     *,
     actor: Actor | None = None,
     status: str = "pending",
+    topics_needed: bool = True,
 ) -> Attendee:
     """A new attendee, pending, invited or (when an organizer vouches) confirmed. Raises Invalid, KnownAddress."""
-    said = in_codes(said, conference)
-    _check(said, conference)
-    person, _new = store.person_id(said["email"], conference.account, work)
+    said = in_codes(said, conference) if topics_needed else without_topics_too(said, conference)
+    vouched = bool(said.get("confirmed"))
+    person = store.person_id(said["email"], conference.account, work)
     known = store.attendee_of_person(work.connection, conference.conference, person)
-    if known is not None and known.status != "withdrawn":
-        raise KnownAddress(state={"id": known.id})
-    store.describe(person, conference.account, said["name"], said["email"], said.get("locale") or "en", work)
-    attendee = _made(said, conference, person, known, status, work)
-    if known is None:
-        store.add_attendee(attendee, work)
-    else:
-        store.save(known, attendee, work)
-    _remember_words(attendee, said, work)
+    if known is not None:
+        raise KnownAddress(state=known.standing)
+    if vouched or not store.is_confirmed_anywhere(work.connection, person):
+        locale = said.get("locale") or "en"
+        store.describe(person, conference.account, said["name"], said["email"], locale, work)
+    attendee = _made(said, conference, person, "pending" if vouched else status, work)
+    attendee = replace(attendee, **_wishes(attendee, said, work))
+    if vouched and not attendee.consents.introductions:
+        raise NeedsConsent
+    store.add_attendee(attendee, work)
+    store.write_texts(attendee, {name: said[name] for name in WORDS if name in said}, work)
     store.record_consents(None, attendee, channel, CONSENT_TEXTS, work)
+    if channel != "import":
+        store.forget_departure(conference.conference, said["email"], work)
     work.link("page", attendee.id, person)
     if actor is not None:
         record("attendee added", actor, conference, attendee.id, work)
-    _first_mail(attendee, conference, work)
-    return confirm(attendee, conference, work, actor=actor) if said.get("confirmed") else attendee
+    if attendee.status == "invited":
+        work.mail("invite", person, attendee.id, conference=conference.conference, attendee=attendee.id)
+    return confirm(attendee, conference, work, actor=actor) if vouched else attendee
 
 
-def _made(
-    said: Mapping[str, Any],
-    conference: ConferencePublished,
-    person: str,
-    known: Attendee | None,
-    status: str,
-    work: Work,
-) -> Attendee:
-    coded = {
-        name: tuple(value) if isinstance(value, list) else value
-        for name in CODED
-        if (value := said.get(name)) is not None
-    }
-    approved = policies.needs_no_approval(said["role"], conference) or bool(said.get("approved"))
+def _made(said: Mapping[str, Any], conference: ConferencePublished, person: str, status: str, work: Work) -> Attendee:
     return Attendee(
-        id=known.id if known else work.new_id(),
+        id=work.new_id(),
         account=conference.account,
         conference=conference.conference,
         person=person,
-        version=known.version + 1 if known else 1,
+        version=1,
         role=said["role"],
-        status="pending" if said.get("confirmed") else status,
-        approved=approved,
+        status=status,
+        approved=policies.needs_no_approval(said["role"], conference) or bool(said.get("approved")),
         company=store.company_code(conference.conference, said.get("company"), work),
         locale=said.get("locale") or "en",
-        consents=Consents(**said.get("consents", {})),
-        **coded,
+        consents=Consents(**(said.get("consents") or {})),
+        **coded(said),
     )
 
 
-def _remember_words(attendee: Attendee, said: Mapping[str, Any], work: Work) -> None:
-    words = {name: said[name] for name in ("goal", "company", "field") if name in said}
-    store.write_texts(attendee, words, work)
+def _wishes(attendee: Attendee, said: Mapping[str, Any], work: Work) -> dict[str, Any]:
+    """Remember whom she named; the lists of ids as they are now. Raises Invalid for an id of nobody."""
+    wrong = {
+        kind: [_("One of these takes no part in this conference.")]
+        for kind in BY_ID
+        if said.get(kind)
+        and (attendee.id in said[kind] or store.unknown_ids(work.connection, attendee.conference, said[kind]))
+    }
+    if wrong:
+        raise Invalid(wrong)
+    for kind in BY_ID:
+        if kind in said:
+            store.wish(attendee, kind, said[kind] or [], work, by_id=True)
     for name, kind in BY_ADDRESS.items():
         if name in said:
-            store.wish(attendee, kind, said[name] or [], work)
-
-
-def _first_mail(attendee: Attendee, conference: ConferencePublished, work: Work) -> None:
-    if attendee.status == "invited":
-        work.mail("invite", attendee.person, f"{attendee.id}", conference=conference.conference, attendee=attendee.id)
-
-
-def ask_to_confirm(attendee: Attendee, conference: ConferencePublished, work: Work) -> None:
-    """The double opt-in: until this is answered nothing she wrote is mailed or shown to anybody."""
-    key = f"{attendee.id}-{attendee.version}"
-    work.mail("confirm", attendee.person, key, conference=conference.conference, attendee=attendee.id)
-
-
-def somebody_knocked(attendee: Attendee, conference: ConferencePublished, work: Work) -> None:
-    """The form was sent with an address that is registered: she, and only she, gets a mail; the page says the same."""
-    if attendee.is_confirmed:
-        key = f"{attendee.id}-again-{work.now:%Y%m%d%H}"
-        work.mail("ticket", attendee.person, key, conference=conference.conference, attendee=attendee.id)
-    else:
-        ask_to_confirm(replace(attendee, version=int(work.now.timestamp()) // 3600), conference, work)
+            store.wish(attendee, kind, said[name] or [], work, by_id=False)
+    return store.named(attendee, work) if set(said) & {*BY_ID, *BY_ADDRESS} else {}
 
 
 def confirm(attendee: Attendee, conference: ConferencePublished, work: Work, *, actor: Actor | None = None) -> Attendee:
-    """She is registered now. Raises NeedsConsent, Withdrawn."""
-    if not attendee.consents.introductions:
-        raise NeedsConsent
-    now, event = attendee.confirm(work.now)
+    """She is registered now. Raises NeedsConsent, Withdrawn, and Invalid where topics are missing."""
+    if not attendee.is_confirmed and attendee.status != "withdrawn":
+        in_codes({name: getattr(attendee, name) for name in ("role", "offers", "wants")}, conference)
+    changed, _nothing = attendee.change(work.now, **store.named(attendee, work))
+    now, event = changed.confirm(work.now) if not attendee.is_confirmed else (attendee, None)
     if event is None:
         return attendee
-    now, event = _with_names(now, event, work)
     store.save(attendee, now, work)
     store.publish_person(now.person, work)
     work.publish(event)
@@ -149,11 +140,13 @@ def confirm(attendee: Attendee, conference: ConferencePublished, work: Work, *, 
     return now
 
 
-def _with_names(attendee: Attendee, event: Any, work: Work) -> tuple[Attendee, Any]:
-    """Add whom she named by address, as far as they are registered."""
-    named = store.named_by(attendee, work)
-    added = {kind: tuple(dict.fromkeys((*getattr(attendee, kind), *ids))) for kind, ids in named.items()}
-    return replace(attendee, **added), replace(event, **added)
+def join(attendee: Attendee, said: Mapping[str, Any], conference: ConferencePublished, work: Work) -> Attendee:
+    """She confirms what was said for her; with the consents, and the topics where there were none, that she chose."""
+    if attendee.is_confirmed:
+        return attendee
+    given = {name: said[name] for name in ("offers", "wants") if said.get(name) and not getattr(attendee, name)}
+    changed = change(attendee, {**given, "consents": said.get("consents") or {}}, conference, "page", work)
+    return confirm(changed, conference, work)
 
 
 def _tell_those_who_named(attendee: Attendee, work: Work) -> None:
@@ -162,9 +155,7 @@ def _tell_those_who_named(attendee: Attendee, work: Work) -> None:
     for other_id in store.who_named(attendee, described.email if described else "", work):
         other = store.attendee_by_id(work.connection, other_id)
         if other.is_confirmed:
-            named = store.named_by(other, work)
-            values = {kind: tuple(dict.fromkeys((*getattr(other, kind), *ids))) for kind, ids in named.items()}
-            now, event = other.change(work.now, **values)
+            now, event = other.change(work.now, **store.named(other, work))
             store.save(other, now, work)
             work.publish(event)
 
@@ -178,26 +169,10 @@ def change(
     *,
     actor: Actor | None = None,
 ) -> Attendee:
-    """Change what is given, leave the rest. Raises Invalid, NeedsConsent, Withdrawn."""
-    said = in_codes(said, conference)
-    whole = {name: getattr(attendee, name) for name in ("role", *CODED)} | said
-    _check(whole, conference)
-    values: dict[str, Any] = {
-        name: tuple(v) if isinstance(v := said[name], list) else v for name in CODED if name in said
-    }
-    values = {name: () if value is None and name in store.LISTS else value for name, value in values.items()}
-    if "role" in said:
-        values["role"] = said["role"]
-        values["approved"] = attendee.approved and (
-            attendee.role != "mentee" or policies.needs_no_approval(said["role"], conference)
-        )
-    if "company" in said:
-        values["company"] = store.company_code(conference.conference, said["company"], work)
-    if "consents" in said:
-        values["consents"] = Consents(**{**vars(attendee.consents), **(said["consents"] or {})})
-    if "approved" in said and actor is not None:
-        values["approved"] = bool(said["approved"])
-    now, event = attendee.change(work.now, **values)
+    """Change what is given, leave the rest; null clears. Raises Invalid, NeedsConsent, Withdrawn."""
+    whole = {name: getattr(attendee, name) for name in ("role", "offers", "wants")}
+    said = in_codes(said, conference, whole=whole)
+    now, event = attendee.change(work.now, **_changes(attendee, said, conference, actor, work))
     store.save(attendee, now, work)
     work.publish(event)
     store.record_consents(attendee.consents, now, channel, CONSENT_TEXTS, work)
@@ -209,13 +184,33 @@ def change(
     return now
 
 
+def _changes(
+    attendee: Attendee, said: Mapping[str, Any], conference: ConferencePublished, actor: Actor | None, work: Work
+) -> dict[str, Any]:
+    values = coded(said) | _wishes(attendee, said, work)
+    if "role" in said:
+        values["role"] = said["role"]
+        values["approved"] = policies.approved_after(attendee.role, said["role"], attendee.approved, conference)
+    if "company" in said:
+        values["company"] = store.company_code(conference.conference, said["company"], work)
+    if "locale" in said:
+        values["locale"] = said["locale"] or "en"
+    if "consents" in said:
+        given = said["consents"] if said["consents"] is not None else vars(Consents())
+        values["consents"] = Consents(**{**vars(attendee.consents), **given})
+    if "approved" in said and actor is not None:
+        values["approved"] = bool(said["approved"])
+    return values
+
+
 def _change_words(attendee: Attendee, said: Mapping[str, Any], work: Work) -> None:
-    _remember_words(attendee, said, work)
+    store.write_texts(attendee, {name: said[name] for name in WORDS if name in said}, work)
     described = person_of(work.connection, attendee.person)
-    if described is not None and ("name" in said or "locale" in said):
+    hers = attendee.is_confirmed or not store.is_confirmed_anywhere(work.connection, attendee.person)
+    if described is not None and hers and ("name" in said or "locale" in said):
         name, locale = said.get("name") or described.name, said.get("locale") or described.locale
         store.describe(attendee.person, attendee.account, name, described.email, locale, work)
-    if set(said) & {"name", "locale", "goal", "company", "field"}:
+    if attendee.is_confirmed and set(said) & {"name", "locale", *WORDS}:
         store.publish_person(attendee.person, work)
 
 
@@ -229,73 +224,26 @@ def approve(attendee: Attendee, conference: ConferencePublished, actor: Actor, w
     return now
 
 
-def check_in(
-    attendee: Attendee, conference: ConferencePublished, actor: Actor | None, work: Work
-) -> tuple[Attendee, bool]:
-    """She is here today; (her state, whether that is new). Raises TooEarly, ConferenceOver, NotYetConfirmed, Withdrawn."""
-    now, event = attendee.check_in(work.now, conference)
-    if event is None:
-        return attendee, False
-    store.save(attendee, now, work)
-    work.publish(event)
-    if actor is not None:
-        record("checked in", actor, conference, now.id, work)
-    return now, True
-
-
-def leave(
-    attendee: Attendee, conference: ConferencePublished, actor: Actor | None, work: Work
-) -> tuple[Attendee, bool]:
-    """She left, or was checked in by mistake."""
-    now, event = attendee.leave(work.now, conference)
-    if event is None:
-        return attendee, False
-    store.save(attendee, now, work)
-    work.publish(event)
-    if actor is not None:
-        record("left", actor, conference, now.id, work)
-    return now, True
-
-
 def withdraw(
     attendee: Attendee, conference: ConferencePublished, work: Work, *, actor: Actor | None = None
 ) -> Attendee:
-    """She takes part no longer: links end, waiting mails are dropped, what nothing else keeps is deleted."""
+    """She takes part no longer: links end, no mail follows, what nothing else keeps is deleted everywhere."""
     now, event = attendee.withdraw(work.now)
     if now == attendee:
         return attendee
     store.save(attendee, now, work)
     links.revoke(work.connection, work.now, object_id=now.id)
-    work.drop_mails(person=now.person)
+    described = person_of(work.connection, now.person)
+    if described is not None:
+        store.note_departure(conference.conference, described.email, work)
     store.forget_attendance(now, work)
+    answers.forget(now.id, work)
     if event is not None:
         store.publish_person(now.person, work)
         work.publish(event)
     if actor is not None:
         record("attendee withdrawn", actor, conference, now.id, work)
     return now
-
-
-def in_codes(said: Mapping[str, Any], conference: ConferencePublished) -> dict[str, Any]:
-    """Topics as codes, whether they came as codes or as labels. Raises Invalid."""
-    known = {topic.code: topic.code for topic in conference.topics}
-    known |= {topic.label.casefold(): topic.code for topic in conference.topics}
-    result, wrong = dict(said), {}
-    for name in ("offers", "wants"):
-        if said.get(name):
-            codes = [known.get(topic, known.get(topic.casefold())) for topic in said[name]]
-            if None in codes:
-                wrong[name] = [_("One of these is not a topic of this conference.")]
-            result[name] = list(dict.fromkeys(codes))
-    if wrong:
-        raise Invalid(wrong)
-    return result
-
-
-def _check(said: Mapping[str, Any], conference: ConferencePublished) -> None:
-    wrong = policies.complaints(said, conference)
-    if wrong:
-        raise Invalid(wrong)
 
 
 def correct_older(event: PersonDescribed, work: Work) -> None:

@@ -5,15 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import select
-
-from services.registration.domain import Draft, publish
-from services.registration.domain.conference import topics_of
+from services.registration import queries
+from services.registration.domain import Draft, publish, topics_of
 from shared import conferences
 from shared.access import Actor
 from shared.contracts import ConferencePublished
 from shared.errors import Conflict
-from shared.tables import known_conferences
 from shared.work import Work
 
 
@@ -25,11 +22,10 @@ class SlugTaken(Conflict):
 
 def create(draft: Draft, actor: Actor, work: Work) -> ConferencePublished:
     """A new conference. Raises Invalid, SlugTaken."""
-    taken = work.connection.execute(
-        select(known_conferences.c.conference).where(known_conferences.c.slug == draft.slug)
-    ).first()
+    taken = queries.who_has_slug(work.connection, draft.slug)
     if taken is not None:
-        raise SlugTaken(state={"slug": draft.slug})
+        mine = taken.account == actor.account
+        raise SlugTaken(state={"slug": draft.slug, **({"id": taken.conference} if mine else {})})
     made, _ = publish(draft, conference=work.new_id(), account=actor.account, before=None)
     _save(made, "conference created", actor, work)
     return made

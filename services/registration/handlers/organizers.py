@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import Connection
 
 from services.registration import store
 from services.registration.handlers.conferences import record
-from services.registration.tables import organizers
 from shared import access, links
 from shared.access import DEFAULT_ACCOUNT, Actor
 from shared.contracts import ConferencePublished
 from shared.errors import NotFound
-from shared.tables import address_book as book
 from shared.work import Work
 
 LOGIN_MINUTES = 10
@@ -27,10 +26,10 @@ def ensure_owner(email: str, work: Work) -> str:
 
 
 def first_owners(emails: Sequence[str], work: Work) -> None:
-    """Addresses from the settings become owners while they are not known."""
+    """Addresses from the settings are owners, whatever happened to them before: it is how one gets in again."""
     for email in emails:
-        known = select(func.count()).select_from(organizers).where(organizers.c.email == email.lower())
-        if not work.connection.execute(known).scalar_one():
+        row = store.organizer_by_email(work.connection, DEFAULT_ACCOUNT, email)
+        if row is None or row.role != "owner":
             store.save_organizer(DEFAULT_ACCOUNT, email, "owner", None, work)
 
 
@@ -45,29 +44,32 @@ def ask_for_link(email: str, browser: str, work: Work) -> None:
     if row is None:
         return
     store.describe(row.id, row.account, row.email.split("@")[0], row.email, "en", work)
-    key = f"{row.id}-{work.new_id()}"
-    work.mail("login", row.id, key, organizer=row.id, browser=browser)
+    work.mail("login", row.id, f"{row.id}-{work.new_id()}", organizer=row.id, browser=browser)
 
 
 def mailed_link(organizer_id: str, browser: str, work: Work) -> str:
     """The link of a login mail."""
-    return _link(organizer_id, "login-" + browser[:8], work)
+    return _link(organizer_id, _bound(browser), work)
+
+
+def _bound(browser: str) -> str:
+    return "login-" + hashlib.sha256(browser.encode("utf-8", "replace")).hexdigest()[:10]
 
 
 def _link(organizer_id: str, purpose: str, work: Work) -> str:
     expires = work.now + timedelta(minutes=LOGIN_MINUTES)
-    version = int(work.now.timestamp() * 1000)
+    version = int(work.new_id()[-7:], 16)
     return work.link(purpose, organizer_id, organizer_id, version=version, expires_at=expires)
 
 
-def whose_link(token: str, browser: str, work: Work) -> tuple[links.Link, str]:
-    """(the link, the address it logs in). Raises LinkOver."""
-    for purpose in ("login", "login-" + browser[:8]):
+def whose_link(token: str, browser: str, connection: Connection, now: datetime) -> tuple[links.Link, str]:
+    """(the link, the address it logs in). Raises LinkOver, also in another browser than the one that asked for it."""
+    for purpose in ("login", _bound(browser)):
         try:
-            link = links.resolve(work.connection, token, purpose, work.now)
+            link = links.resolve(connection, token, purpose, now)
         except links.LinkOver:
             continue
-        row = store.organizer(work.connection, link.object)
+        row = store.organizer(connection, link.object)
         if row is not None:
             return link, str(row.email)
     raise links.LinkOver
@@ -75,56 +77,64 @@ def whose_link(token: str, browser: str, work: Work) -> tuple[links.Link, str]:
 
 def log_in(token: str, browser: str, work: Work) -> Actor:
     """Use up the link; who is logged in now. Raises LinkOver."""
-    link, email = whose_link(token, browser, work)
+    link, email = whose_link(token, browser, work.connection, work.now)
     links.use_once(work.connection, link, work.now)
     row = store.organizer(work.connection, link.object)
     if row is None:
         raise NotFound
     session = work.new_id()
-    store.add_access(session, row.id, "session", "", None, work)
+    store.add_access(session, row.account, row.id, "session", "", None, work)
     slugs = None if row.conferences is None else frozenset(row.conferences)
     found = Actor(row.id, session, "organizer", row.role, row.account, slugs, email.split("@")[0])
     record("logged in", found, None, None, work)
     return found
 
 
-def log_out(actor: Actor, work: Work) -> None:
-    """End this session everywhere."""
-    access.revoke(actor.access, work)
-
-
 def add_to_team(email: str, role: str, conference: ConferencePublished, actor: Actor, work: Work) -> None:
     """Somebody may help with a conference: as desk only there, as owner everywhere in the account."""
     known = store.organizer_by_email(work.connection, actor.account, email)
-    slugs: set[str] | None = (
-        None if role == "owner" else {conference.slug, *((known.conferences or ()) if known else ())}
-    )
     if known is not None and known.role == "owner":
         return
-    made = store.save_organizer(actor.account, email, role, None if slugs is None else sorted(slugs), work)
+    slugs = None if role == "owner" else [conference.slug, *((known.conferences or ()) if known else ())]
+    made = store.save_organizer(actor.account, email, role, slugs, work)
     record("added to the team", actor, conference, made, work, role=role)
 
 
 def remove_from_team(organizer_id: str, conference: ConferencePublished, actor: Actor, work: Work) -> None:
-    """Somebody helps no longer: sessions and keys end at once. Raises NotFound."""
+    """Somebody helps no longer: sessions and keys end at once; at other conferences a desk stays. Raises NotFound."""
     row = store.organizer(work.connection, organizer_id)
     if row is None or row.account != actor.account or row.id == actor.id:
         raise NotFound
-    for one in store.remove_organizer(organizer_id, work):
+    others = [slug for slug in row.conferences or () if slug != conference.slug]
+    if row.role == "desk" and others:
+        store.save_organizer(row.account, row.email, "desk", others, work)
+    else:
+        store.remove_organizer(organizer_id, work)
+        store.forget_organizer(organizer_id, work)
+    for one in store.accesses_of(work.connection, organizer_id):
         access.revoke(one, work)
-    work.connection.execute(book.delete().where(book.c.person == organizer_id))
     record("removed from the team", actor, conference, organizer_id, work)
 
 
-def make_key(label: str, slugs: frozenset[str] | None, actor: Actor, signer: access.Access, work: Work) -> str:
+def make_key(
+    label: str,
+    slugs: frozenset[str] | None,
+    actor: Actor,
+    signer: access.Access,
+    work: Work,
+    *,
+    conference: ConferencePublished | None = None,
+) -> str:
     """A new API key; it is shown once."""
     key_id = work.new_id()
-    store.add_access(key_id, actor.id, "key", label, None if slugs is None else sorted(slugs), work)
-    record("key made", actor, None, key_id, work)
+    store.add_access(key_id, actor.account, actor.id, "key", label, slugs, work)
+    record("key made", actor, conference, key_id, work)
     return signer.issue_key(key_id=key_id, account=actor.account, conferences=slugs)
 
 
-def end_key(key_id: str, actor: Actor, work: Work) -> None:
-    """A key works no longer, anywhere."""
+def end_key(key_id: str, conference: ConferencePublished, actor: Actor, work: Work) -> None:
+    """A key works no longer, anywhere. Raises NotFound."""
+    if key_id not in [row.access for row in store.keys(work.connection, actor.account, conference.slug)]:
+        raise NotFound
     access.revoke(key_id, work)
-    record("key ended", actor, None, key_id, work)
+    record("key ended", actor, conference, key_id, work)

@@ -18,6 +18,8 @@ from shared.i18n import gettext as _
 MOST_BYTES = 5 * 1024 * 1024
 MOST_ROWS = 20_000
 LONGEST_FIELD = 4_000
+RISKY = frozenset("=+-@\t\r")
+"""A spreadsheet takes a cell that starts with one of these for a formula."""
 LISTS = ("offers", "wants", "languages", "available")
 OWN = (
     "name",
@@ -34,15 +36,9 @@ OWN = (
     "introductions",
     "available",
 )
+REASON = "rejected because"
+"""The column that our own files of rejected rows have in addition: they can be corrected and imported again."""
 CIVIL_SERVICE = {"first name", "last name", "email address", "grade", "organisation", "profession"}
-DROPPED = (
-    "match with similar identity",
-    "identity to match",
-    "characteristics",
-    "biography",
-    "job title",
-    "both mentor and mentee",
-)
 GRADES = {
     "AA": 1, "AO": 2, "EO": 4, "HEO": 6, "SEO": 9, "GRADE 7": 12, "GRADE 6": 15, "SCS1": 18, "SCS2": 21, "SCS3": 24, "SCS4": 27,
 }  # fmt: skip
@@ -89,7 +85,7 @@ def read(content: bytes, role: str) -> Table:
         raise Unreadable(why=_("the first row must name the columns, at least name and email."))
     if len(set(names)) != len(names):
         raise Unreadable(why=_("a column stands in it twice."))
-    if unknown := [name for name in names if not civil and name not in OWN]:
+    if unknown := [name for name in names if not civil and name not in (*OWN, REASON)]:
         raise Unreadable(why=_("there is a column that we do not know: {name}.").replace("{name}", unknown[0][:40]))
     make = _civil if civil else _own
     rows = [Row(line=line, cells=cells, said=make(dict(zip(names, cells, strict=False)), role)) for line, cells in body]
@@ -97,12 +93,11 @@ def read(content: bytes, role: str) -> Table:
 
 
 def _text(content: bytes) -> str:
-    encodings = ("utf-16",) if content[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig",)
-    for encoding in encodings:
-        try:
-            text = content.decode(encoding)
-        except UnicodeDecodeError:
-            raise Unreadable(why=_("it is not UTF-8.")) from None
+    encoding = "utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    try:
+        text = content.decode(encoding)
+    except UnicodeDecodeError:
+        raise Unreadable(why=_("it is not UTF-8.")) from None
     if "\x00" in text:
         raise Unreadable(why=_("there is a NUL character in it."))
     return text
@@ -140,7 +135,7 @@ def _check(line: int, number: int, cells: list[str], width: int) -> None:
 
 
 def _own(cells: dict[str, str], role: str) -> dict[str, Any]:
-    said: dict[str, Any] = {name: value.strip() for name, value in cells.items() if value.strip()}
+    said: dict[str, Any] = {name: text for name in OWN if (text := _plain(cells.get(name, "")))}
     for name in LISTS:
         if name in said:
             said[name] = [part.strip() for part in said[name].split("|") if part.strip()]
@@ -148,17 +143,23 @@ def _own(cells: dict[str, str], role: str) -> dict[str, Any]:
     return said
 
 
+def _plain(cell: str) -> str:
+    """The cell without the apostrophe that keeps a spreadsheet from running it."""
+    text = cell.strip()
+    return text[1:] if text[:1] == "'" and text[1:2] in RISKY else text
+
+
 def _civil(cells: dict[str, str], role: str) -> dict[str, Any]:
     name = f"{cells['first name'].strip()} {cells['last name'].strip()}".strip()
-    topic = cells["profession"].strip()
+    topic = _plain(cells["profession"])
     years = GRADES.get(cells["grade"].strip().upper())
     said: dict[str, Any] = {
-        "name": name,
+        "name": _plain(name),
         "email": cells["email address"].strip(),
         "role": role,
-        "company": cells["organisation"].strip(),
+        "company": _plain(cells["organisation"]),
         "languages": ["en"],
-        "offers" if role == "mentor" else "wants": [topic] if topic else [],
-        "capacity" if role == "mentor" else "introductions": 3,
+        "wants" if role == "mentee" else "offers": [topic] if topic else [],
+        "introductions" if role == "mentee" else "capacity": 3,
     }
     return said if years is None else {**said, "years": years}

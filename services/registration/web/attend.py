@@ -3,29 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from itertools import groupby
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, request
 from marshmallow import EXCLUDE
+from sqlalchemy import Connection
 from werkzeug.datastructures import MultiDict
 
 from services.registration import emails, queries, store
-from services.registration.forms import LANGUAGES, AttendeeForm
+from services.registration.domain import attendee_of
+from services.registration.forms import AttendeeForm, ConfirmForm
 from services.registration.handlers import attending
+from services.registration.web import fields
 from shared import conferences, links
 from shared.access import DEFAULT_ACCOUNT, Scope
 from shared.contracts import ConferencePublished
-from shared.errors import Invalid
+from shared.errors import Invalid, NotFound
 from shared.i18n import gettext as _
 from shared.web import current_runtime, reading, render, see_other, unit_of_work
-from shared.web.guard import limit, network
 from shared.web.input import form_data
+from shared.web.rates import limit, network
 from shared.web.who import may
 
 pages = Blueprint("registration", "services.registration", template_folder="templates")
 EVERYBODY = Scope(DEFAULT_ACCOUNT)
+Errors = Mapping[str, Any]
 
 
 @pages.get("/")
@@ -34,7 +36,7 @@ def first_page() -> Any:
     """What this is, and where to go."""
     with reading() as connection:
         found = conferences.within(connection, EVERYBODY)
-    return render("registration/first.html", conferences=found, has_outbox=not current_runtime().settings.smtp_url)
+    return render("registration/first.html", conferences=found, has_outbox=_has_outbox())
 
 
 @pages.get("/c/<slug>")
@@ -43,38 +45,32 @@ def form(slug: str) -> Any:
     """The registration form."""
     with reading() as connection:
         conference = conferences.by_slug(connection, EVERYBODY, slug)
-    return _form(conference, {}, MultiDict({"role": request.args.get("role", ""), "languages": "en"}))
+    role = request.args.get("role", "")
+    return _form(conference, {}, MultiDict({"role": role, "languages": "en"}))
 
 
 @pages.post("/c/<slug>")
 @may("anyone")
 def register(slug: str) -> Any:
-    """Send the form. Known and unknown addresses get the same answer; only the mails differ."""
+    """Send the form, or look at what the other will see. Known and unknown addresses get the same answer."""
     limit("400/minute", "form", network())
     said, errors, typed = form_data(AttendeeForm(unknown=EXCLUDE))
     with reading() as connection:
         conference = conferences.by_slug(connection, EVERYBODY, slug)
-    errors = {**errors, **_wishes(typed, conference)}
+    if "preview" in typed:
+        return _form(conference, {}, typed)
+    errors = {**errors, **_not_said(typed, conference)}
     if said is None or errors:
         return _form(conference, errors, typed, 422)
     try:
         with unit_of_work() as work:
-            _register(said, conference, work)
+            attending.apply(said, conference, work)
     except Invalid as wrong:
-        return _form(conference, {name: list(texts) for name, texts in wrong.errors.items()}, typed, 422)
+        return _form(conference, wrong.errors, typed, 422)
     return see_other(f"/c/{slug}/thanks")
 
 
-def _register(said: Mapping[str, Any], conference: ConferencePublished, work: Any) -> None:
-    known = store.by_address(work.connection, conference, said["email"])
-    if known is not None and known.status != "withdrawn":
-        attending.somebody_knocked(known, conference, work)
-        return
-    attendee = attending.register(said, conference, "form", work)
-    attending.ask_to_confirm(attendee, conference, work)
-
-
-def _wishes(typed: MultiDict[str, str], conference: ConferencePublished) -> dict[str, list[str]]:
+def _not_said(typed: MultiDict[str, str], conference: ConferencePublished) -> dict[str, list[str]]:
     wrong: dict[str, list[str]] = {}
     if not typed.get("consents.introductions"):
         wrong["consents"] = [_("To be introduced, please allow us to share your first name and your reasons.")]
@@ -83,13 +79,27 @@ def _wishes(typed: MultiDict[str, str], conference: ConferencePublished) -> dict
     return wrong
 
 
+def _form(conference: ConferencePublished, errors: Errors, typed: MultiDict[str, str], status: int = 200) -> Any:
+    return render(
+        "registration/form.html",
+        status,
+        conference=conference,
+        errors=errors,
+        typed=typed,
+        names=fields.names(),
+        preview=fields.preview(typed),
+        looking="preview" in typed,
+        **fields.choices(conference),
+    )
+
+
 @pages.get("/c/<slug>/thanks")
 @may("anyone")
 def thanks(slug: str) -> Any:
     """Look into your mails."""
     with reading() as connection:
         conference = conferences.by_slug(connection, EVERYBODY, slug)
-    return render("registration/thanks.html", conference=conference, outbox=not current_runtime().settings.smtp_url)
+    return render("registration/thanks.html", conference=conference, outbox=_has_outbox())
 
 
 @pages.get("/c/confirm/<token>")
@@ -97,32 +107,72 @@ def thanks(slug: str) -> Any:
 def look_at_confirmation(token: str) -> Any:
     """What is to be confirmed; looking changes nothing, since mail scanners look too."""
     with reading() as connection:
-        link = _link(connection, token, "confirm")
-        attendee, row = queries.attendee_with_row(connection, link.object)
-        conference = conferences.by_id(connection, attendee.conference)
-    return render("registration/confirm.html", attendee=attendee, row=row, conference=conference, token=token)
+        return _confirmation(connection, token, {}, None)
 
 
 @pages.post("/c/confirm/<token>")
 @may("link")
 def confirm(token: str) -> Any:
     """Yes, that was me; or: no, forget it."""
+    answer = request.form.get("answer")
+    if answer == "forget":
+        return _forget(token)
+    said, errors, typed = form_data(ConfirmForm(unknown=EXCLUDE))
+    if answer != "confirm":
+        errors = {"answer": [_("Please choose one of the two.")]}
+    try:
+        if said is None or errors:
+            raise Invalid(errors)
+        with unit_of_work() as work:
+            link = _link(work.connection, token, "confirm")
+            attendee = store.attendee_by_id(work.connection, link.object)
+            conference = _conference(work.connection, attendee.conference)
+            _all_said(attendee.is_confirmed, typed, conference)
+            attending.join(attendee, said, conference, work)
+            page = work.link("page", attendee.id, attendee.person)
+    except Invalid as wrong:
+        with reading() as connection:
+            return _confirmation(connection, token, wrong.errors, typed, 422)
+    return see_other(f"/a/{page}?new=1")
+
+
+def _all_said(already: bool, typed: MultiDict[str, str], conference: ConferencePublished) -> None:
+    wrong = {} if already else _not_said(typed, conference)
+    if wrong:
+        raise Invalid(wrong)
+
+
+def _forget(token: str) -> Any:
     with unit_of_work() as work:
         link = _link(work.connection, token, "confirm")
         attendee = store.attendee_by_id(work.connection, link.object)
         conference = _conference(work.connection, attendee.conference)
-        if request.form.get("answer") == "forget" and not attendee.is_confirmed:
+        if not attendee.is_confirmed:
             attending.withdraw(attendee, conference, work)
-            forgotten = True
-        else:
-            if request.form.get("consent") == "on":
-                attendee = attending.change(attendee, {"consents": {"introductions": True}}, conference, "page", work)
-            attending.confirm(attendee, conference, work)
-            forgotten = False
-            page = work.link("page", attendee.id, attendee.person)
-    if forgotten:
-        return render("registration/forgotten.html", conference=conference)
-    return see_other(f"/a/{page}?new=1")
+    if attendee.is_confirmed:
+        return see_other(f"/c/confirm/{token}")
+    return render("registration/forgotten.html", conference=conference)
+
+
+def _confirmation(
+    connection: Connection, token: str, errors: Errors, typed: MultiDict[str, str] | None, status: int = 200
+) -> Any:
+    link = _link(connection, token, "confirm")
+    row = queries.attendee_row(connection, link.object)
+    attendee, conference = attendee_of(row), _conference(connection, row.conference)
+    shown = fields.as_typed(row, attendee, conference, {})
+    return render(
+        "registration/confirm.html",
+        status,
+        attendee=attendee,
+        conference=conference,
+        token=token,
+        errors=errors,
+        names=fields.names(),
+        said=shown,
+        typed=typed if typed is not None else shown,
+        **fields.choices(conference),
+    )
 
 
 @pages.get("/a/<token>")
@@ -137,56 +187,46 @@ def own_page(token: str) -> Any:
 @may("link")
 def change(token: str) -> Any:
     """Change what she wrote."""
-    said, errors, typed = form_data(AttendeeForm(unknown=EXCLUDE, partial=True, exclude=("email",)))
-    if said is None:
-        with reading() as connection:
-            return _own_page(connection, token, errors, typed, 422)
-    said = {**_cleared(), **said}
+    said, errors, typed = form_data(AttendeeForm(unknown=EXCLUDE, exclude=("email",)))
     try:
+        if said is None:
+            raise Invalid(errors)
         with unit_of_work() as work:
             link = _link(work.connection, token, "page")
             attendee = store.attendee_by_id(work.connection, link.object)
-            attending.change(attendee, said, _conference(work.connection, attendee.conference), "page", work)
+            conference = _conference(work.connection, attendee.conference)
+            whole = fields.whole_form(said, typed, attendee, conference)
+            attending.change(attendee, whole, conference, "page", work)
     except Invalid as wrong:
         with reading() as connection:
-            return _own_page(connection, token, {name: list(texts) for name, texts in wrong.errors.items()}, typed, 422)
+            return _own_page(connection, token, wrong.errors, typed, 422)
     return see_other(f"/a/{token}?saved=1")
-
-
-def _cleared() -> dict[str, Any]:
-    """What a form without these fields says: a box that is not ticked is not sent."""
-    none: dict[str, Any] = dict.fromkeys(
-        ("goal", "company", "field", "years", "capacity", "introductions", "available")
-    )
-    return {
-        **none,
-        "offers": [],
-        "wants": [],
-        "consents": dict.fromkeys(("introductions", "follow_up", "statistics", "next_year"), False),
-    }
 
 
 @pages.post("/a/<token>/withdraw")
 @may("link")
 def withdraw(token: str) -> Any:
-    """She takes part no longer."""
+    """She takes part no longer; asked once whether she is sure."""
+    sure = request.form.get("sure") == "yes"
     with unit_of_work() as work:
         link = _link(work.connection, token, "page")
         attendee = store.attendee_by_id(work.connection, link.object)
         conference = _conference(work.connection, attendee.conference)
-        if request.form.get("sure") == "yes":
+        if sure:
             attending.withdraw(attendee, conference, work)
-    if request.form.get("sure") == "yes":
+    if sure:
         return render("registration/forgotten.html", conference=conference)
     return render("registration/withdraw.html", conference=conference, token=token)
 
 
-def _own_page(connection: Any, token: str, errors: dict[str, list[str]], typed: Any, status: int = 200) -> Any:
+def _own_page(
+    connection: Connection, token: str, errors: Errors, typed: MultiDict[str, str] | None, status: int = 200
+) -> Any:
     link = _link(connection, token, "page")
-    attendee, row = queries.attendee_with_row(connection, link.object)
-    conference = _conference(connection, attendee.conference)
+    row = queries.attendee_row(connection, link.object)
+    attendee, conference = attendee_of(row), _conference(connection, row.conference)
     runtime = current_runtime()
-    day = runtime.links.token("day", attendee.id, attendee.person, 1)
+    said = fields.as_typed(row, attendee, conference, store.addresses_named(connection, attendee.id))
     return render(
         "registration/own.html",
         status,
@@ -194,80 +234,27 @@ def _own_page(connection: Any, token: str, errors: dict[str, list[str]], typed: 
         row=row,
         conference=conference,
         token=token,
-        day=day,
+        day=runtime.links.token("day", attendee.id, attendee.person, 1),
         qr=emails.qr_svg(f"{runtime.settings.base_url}/q/{row.code}"),
         errors=errors,
-        typed=typed if typed is not None else as_typed(row, attendee, conference),
-        **choices(conference),
+        names=fields.names(),
+        typed=typed if typed is not None else said,
+        preview=fields.preview(said),
+        news="new" if "new" in request.args else "saved" if "saved" in request.args else "",
+        **fields.choices(conference),
     )
 
 
-def as_typed(row: Any, attendee: Any, conference: ConferencePublished) -> MultiDict[str, str]:
-    """What a form shows of an attendee."""
-    labels = {topic.code: topic.label for topic in conference.topics}
-    shown: MultiDict[str, str] = MultiDict()
-    words = {"name": row.name, "goal": row.goal, "company": row.employer, "field": row.field, "role": attendee.role}
-    numbers = {name: getattr(attendee, name) for name in ("years", "capacity", "introductions")}
-    for name, value in (words | numbers).items():
-        shown[name] = "" if value is None else str(value)
-    for name in ("offers", "wants"):
-        shown.setlist(name, [labels.get(code, code) for code in getattr(attendee, name)])
-    shown.setlist("languages", list(attendee.languages))
-    for value, _label in blocks_of(conference):
-        if attendee.available is not None and set(value.split(",")) <= set(attendee.available):
-            shown.add("available", value)
-    for name, given in vars(attendee.consents).items():
-        if given:
-            shown[f"consents.{name}"] = "on"
-    return shown
+def _link(connection: Connection, token: str, purpose: str) -> links.Link:
+    return links.resolve(connection, token, purpose, current_runtime().now())
 
 
-def _form(
-    conference: ConferencePublished, errors: dict[str, list[str]], typed: MultiDict[str, str], status: int = 200
-) -> Any:
-    return render(
-        "registration/form.html", status, conference=conference, errors=errors, typed=typed, **choices(conference)
-    )
-
-
-def choices(conference: ConferencePublished) -> dict[str, Any]:
-    """What the form offers."""
-    return {
-        "topics": [(topic.label, topic.label) for topic in conference.topics],
-        "times": blocks_of(conference),
-        "languages": [(code, language_name(code)) for code in LANGUAGES],
-    }
-
-
-def language_name(code: str) -> str:
-    """A language in its own words."""
-    from babel import Locale  # noqa: PLC0415 - takes a moment to load
-
-    return str(Locale.parse(code).get_display_name(code)).capitalize()
-
-
-def blocks_of(conference: ConferencePublished) -> list[tuple[str, str]]:
-    """(slot ids joined by commas, words) for every block of every day."""
-    zone = ZoneInfo(conference.timezone)
-    found = []
-    for day in conference.days:
-        for block in day.blocks:
-            first, last = (f"{day.date:%Y%m%d}-{text.replace(':', '')}" for text in (block.start, block.end))
-            ids = [slot.id for slot in conference.slots if first <= slot.id < last]
-            if ids:
-                found.append((",".join(ids), f"{day.date:%a %-d %b}, {block.start}–{block.end} ({zone.key})"))
-    return [next(group) for _key, group in groupby(found, key=lambda item: item[0])]
-
-
-def _link(connection: Any, token: str, purpose: str) -> links.Link:
-    try:
-        return links.resolve(connection, token, purpose, current_runtime().now())
-    except links.LinkOver:
-        limit("20/minute", "link miss", network())
-        raise
-
-
-def _conference(connection: Any, conference_id: str) -> ConferencePublished:
+def _conference(connection: Connection, conference_id: str) -> ConferencePublished:
     found = conferences.by_id(connection, conference_id)
-    assert found is not None, "an attendee without a conference"
+    if found is None:
+        raise NotFound
     return found
+
+
+def _has_outbox() -> bool:
+    return not current_runtime().settings.smtp_url

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, g, request
 
 from services.registration import queries, store
-from services.registration.handlers import attending
+from services.registration.handlers import presence
 from shared import conferences
-from shared.errors import NotFound
+from shared.errors import Conflict, NotFound
 from shared.web import current_runtime, reading, render, see_other, unit_of_work
-from shared.web.guard import limit, network
+from shared.web.rates import limit, network
 from shared.web.who import actor, may
 
 pages = Blueprint("registration_desk", "services.registration", template_folder="templates")
@@ -22,27 +23,49 @@ pages = Blueprint("registration_desk", "services.registration", template_folder=
 def desk(slug: str) -> Any:
     """The desk: type a name, tap."""
     wanted = request.args.get("q", "")[:80]
-    with reading() as connection:
-        conference = conferences.by_slug(connection, actor().scope, slug)
-        found = queries.at_the_desk(connection, conference, wanted, current_runtime().now())
-        counts = queries.counts(connection, conference)
-    template = "registration/desk_rows.html" if request.headers.get("X-Part") == "rows" else "registration/desk.html"
-    return render(
-        template, conference=conference, people=found, wanted=wanted, counts=counts, done=request.args.get("done")
-    )
+    if request.headers.get("X-Part") == "rows":
+        with reading() as connection:
+            conference = conferences.by_slug(connection, actor().scope, slug)
+            found = queries.at_the_desk(connection, conference, wanted, current_runtime().now())
+        return render("registration/desk_rows.html", conference=conference, people=found, wanted=wanted)
+    return _desk(slug, wanted, request.args.get("done", "")[:32], None)
 
 
 @pages.post("/desk/<slug>/<attendee_id>")
 @may("owner", "desk")
 def act(slug: str, attendee_id: str) -> Any:
     """Check in, or undo."""
-    with unit_of_work() as work:
-        conference = conferences.by_slug(work.connection, actor().scope, slug)
-        attendee = store.attendee(work.connection, actor().scope, conference, attendee_id)
-        command = attending.leave if request.form.get("action") == "undo" else attending.check_in
-        command(attendee, conference, actor(), work)
-    wanted = request.form.get("q", "")[:80]
-    return see_other(f"/desk/{slug}?done={attendee_id}" + (f"&q={wanted}" if wanted.isalnum() else ""))
+    action, wanted = request.form.get("action"), request.form.get("q", "")[:80]
+    if action not in ("check-in", "undo"):
+        raise NotFound
+    command = presence.leave if action == "undo" else presence.check_in
+    try:
+        with unit_of_work() as work:
+            conference = conferences.by_slug(work.connection, actor().scope, slug)
+            attendee = store.attendee(work.connection, actor().scope, conference, attendee_id)
+            command(attendee, conference, actor(), work)
+    except Conflict as refused:
+        return _desk(slug, wanted, attendee_id, refused.sentence(), 409)
+    return see_other(f"/desk/{slug}?" + urlencode({"done": attendee_id, **({"q": wanted} if wanted else {})}))
+
+
+def _desk(slug: str, wanted: str, done: str, refusal: str | None, status: int = 200) -> Any:
+    now = current_runtime().now()
+    with reading() as connection:
+        conference = conferences.by_slug(connection, actor().scope, slug)
+        found = queries.at_the_desk(connection, conference, wanted, now)
+        here = queries.how_many_are_here(connection, conference, now)
+        row = queries.row_or_none(connection, conference, done) if done else None
+    return render(
+        "registration/desk.html",
+        status,
+        conference=conference,
+        people=found,
+        wanted=wanted,
+        here=here,
+        done=None if row is None else queries.as_at_the_desk(row, conference, now),
+        refusal=refusal,
+    )
 
 
 @pages.get("/q/<code>")
@@ -53,19 +76,11 @@ def code(code: str) -> Any:
     with reading() as connection:
         row = queries.by_code(connection, code[:16])
         conference = None if row is None else conferences.by_id(connection, row.conference)
-    helper = g.actor
     if row is None or conference is None:
         raise NotFound
-    mine = helper is not None and helper.scope.covers(conference.account, conference.slug)
-    if not mine:
+    helper = g.actor
+    if helper is None or not helper.scope.covers(conference.account, conference.slug):
         return render("registration/code.html", conference=conference)
-    with reading() as connection:
-        person = next(
-            (
-                p
-                for p in queries.at_the_desk(connection, conference, row.name or "", current_runtime().now())
-                if p.id == row.id
-            ),
-            None,
-        )
+    shown = row.status in ("confirmed", "checked_in", "left")
+    person = queries.as_at_the_desk(row, conference, current_runtime().now()) if shown else None
     return render("registration/code_desk.html", conference=conference, person=person)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
-from flask import Blueprint, g, request, session
+from flask import Blueprint, request, session
 
 from services.registration.forms import EmailForm
 from services.registration.handlers import organizers
 from shared.web import current_runtime, reading, render, see_other, unit_of_work
-from shared.web.guard import limit, network
 from shared.web.input import form_data
-from shared.web.who import browser_secret, log_in, may
+from shared.web.rates import limit, network
+from shared.web.who import browser_secret, from_this_site, log_in, log_out, may
 
 pages = Blueprint("registration_login", "services.registration", template_folder="templates")
 
@@ -31,9 +32,9 @@ def send() -> Any:
     limit("30/minute", "login", network())
     said, errors, typed = form_data(EmailForm())
     if said is None:
-        return render(
-            "registration/login.html", 422, errors=errors, typed=typed, next=_next(request.form.get("next", ""))
-        )
+        wanted = _next(request.form.get("next", ""))
+        return render("registration/login.html", 422, errors=errors, typed=typed, next=wanted)
+    limit("20/hour", "login mail", hashlib.sha256(said["email"].lower().encode()).hexdigest())
     session["next"] = _next(request.form.get("next", ""))
     runtime = current_runtime()
     with unit_of_work() as work:
@@ -46,19 +47,23 @@ def send() -> Any:
 @may("anyone")
 def look(token: str) -> Any:
     """Whose login this is; it takes a click."""
+    browser, now = session.get("browser", ""), current_runtime().now()
     with reading() as connection:
-        _link, email = organizers.whose_link(token, session.get("browser", ""), _Reading(connection))  # type: ignore[arg-type]
+        _link, email = organizers.whose_link(token, browser, connection, now)
     return render("registration/login_confirm.html", email=email, token=token)
 
 
 @pages.post("/login/<token>")
 @may("anyone")
 def use(token: str) -> Any:
-    """Log in."""
+    """Log in. Not by a form on somebody else's page: it would log people in as whoever made it."""
+    from_this_site()
     wanted = session.get("next", "")
     with unit_of_work() as work:
         found = organizers.log_in(token, session.get("browser", ""), work)
     log_in(found)
+    if not wanted and found.role == "desk" and found.conferences and len(found.conferences) == 1:
+        wanted = f"/desk/{next(iter(found.conferences))}"
     return see_other(wanted or "/organize")
 
 
@@ -66,27 +71,13 @@ def use(token: str) -> Any:
 @may("owner", "desk")
 def logout() -> Any:
     """Log out, everywhere."""
-    if g.actor.kind == "organizer":
-        with unit_of_work() as work:
-            organizers.log_out(g.actor, work)
-    session.clear()
+    log_out()
     return see_other("/")
-
-
-class _Reading:
-    """Enough of a unit of work to look at a link."""
-
-    def __init__(self, connection: Any) -> None:
-        self.connection = connection
-        self.now = current_runtime().now()
 
 
 def _next(path: str) -> str:
     """Only own paths."""
     root = current_runtime().settings.root
     path = path.removeprefix(root)
-    return (
-        path
-        if path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable() and len(path) < 300
-        else ""
-    )
+    own = path.startswith("/") and not path.startswith(("//", "/\\"))
+    return path if own and path.isprintable() and len(path) < 300 else ""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import ValidationError, fields, post_load, pre_load
+from marshmallow import ValidationError, fields, post_load, pre_load, validates
 
 from services.registration.domain import Draft
 from shared.contracts.conference import Block, Day, Policy
@@ -19,41 +20,48 @@ from shared.forms import (
     ListOf,
     LocalDate,
     LocalTime,
-    LongText,
     Schema,
     SlotId,
     Slug,
     TrueFalse,
     WholeNumber,
     Zone,
+    strict,
 )
 from shared.i18n import gettext as _
+from shared.web.input import sentences
 
+RESERVED = ("new", "confirm")
 LANGUAGES = ("en", "de", "fr", "es", "pt", "it", "nl", "pl", "tr", "ar", "zh", "ja")
 
 
 class ConsentsForm(FormSchema):
     """The four consents; nothing is assumed."""
 
-    introductions = TrueFalse(load_default=False)
-    follow_up = TrueFalse(load_default=False)
-    statistics = TrueFalse(load_default=False)
-    next_year = TrueFalse(load_default=False)
+    introductions = TrueFalse(load_default=False, allow_none=True)
+    follow_up = TrueFalse(load_default=False, allow_none=True)
+    statistics = TrueFalse(load_default=False, allow_none=True)
+    next_year = TrueFalse(load_default=False, allow_none=True)
+
+    @post_load
+    def _null_is_no(self, data: dict[str, Any], **_options: Any) -> dict[str, Any]:
+        return {name: bool(given) for name, given in data.items()}
 
 
-class AddressList(LongText):
-    """Mail addresses, one a line or a list of them."""
+class AddressList(ListOf):
+    """Mail addresses: a list of them, or in a form one a line."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(Address(), most=20, **options)
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> Any:
-        lines = (
-            value
-            if isinstance(value, list)
-            else str(super()._deserialize(value, attr, data, **options) or "").replace(",", "\n").split("\n")
-        )
-        if len(lines) > 20:
-            raise ValidationError(_("Please give at most 20 addresses."))
-        address = Address()
-        return [address.deserialize(line.strip()) for line in lines if isinstance(line, str) and line.strip()]
+        if not strict.get():
+            texts = [value] if isinstance(value, str) else value or []
+            parts = [
+                part for text in texts for part in (re.split(r"[\r\n,;]+", text) if isinstance(text, str) else [text])
+            ]
+            value = [part for part in parts if not isinstance(part, str) or part.strip()]
+        return super()._deserialize(value, attr, data, **options)
 
 
 class AttendeeForm(FormSchema):
@@ -75,38 +83,36 @@ class AttendeeForm(FormSchema):
     requests = ListOf(Id(), most=50, allow_none=True)
     blocks = ListOf(Id(), most=50, allow_none=True)
     referrals = ListOf(Id(), most=50, allow_none=True)
-    meet_addresses = AddressList(longest=2000, allow_none=True, load_only=True)
-    never_addresses = AddressList(longest=2000, allow_none=True, load_only=True)
-    referred_by = AddressList(longest=2000, allow_none=True, load_only=True)
+    meet_addresses = AddressList(allow_none=True, load_only=True)
+    never_addresses = AddressList(allow_none=True, load_only=True)
+    referred_by = AddressList(allow_none=True, load_only=True)
     locale = Language(allow_none=True)
-    consents = fields.Nested(ConsentsForm)
+    consents = fields.Nested(ConsentsForm, allow_none=True)
     adult = TrueFalse(load_only=True)
 
     @pre_load
     def _from_a_form(self, data: Any, **_options: Any) -> Any:
-        """Dotted names are nested, and a block's slots come as one value."""
-        if (
-            not isinstance(data, Mapping)
-            or not any("." in name for name in data if isinstance(name, str))
-            and "available" not in data
-        ):
+        """In a form dotted names are nested, and the slots of a block come as one value."""
+        if not isinstance(data, Mapping) or strict.get():
             return data
-        whole = {name: value for name, value in data.items() if not str(name).startswith("consents.")}
-        dotted = {name.split(".", 1)[1]: value for name, value in data.items() if str(name).startswith("consents.")}
+        dotted = {str(name): value for name, value in data.items() if str(name).startswith("consents.")}
+        whole = {name: value for name, value in data.items() if str(name) not in dotted}
         if dotted:
-            whole["consents"] = dotted
+            whole["consents"] = {name.split(".", 1)[1]: value for name, value in dotted.items()}
         if isinstance(whole.get("available"), list):
-            whole["available"] = [
-                slot for item in whole["available"] for slot in (item.split(",") if isinstance(item, str) else [item])
-            ]
+            whole["available"] = [slot for item in whole["available"] for slot in str(item).split(",")]
         return whole
 
 
-class AttendeeInput(AttendeeForm):
-    """A registration by an organizer's program, who may vouch."""
+class ConfirmForm(AttendeeForm):
+    """What somebody adds when she confirms: consents, and topics where there were none."""
 
-    class Meta(Schema.Meta):
-        pass
+    class Meta(AttendeeForm.Meta):
+        fields = ("offers", "wants", "consents", "adult")
+
+
+class AttendeeInput(AttendeeForm):
+    """A registration by an organizer's program, which may vouch."""
 
     confirmed = TrueFalse()
     approved = TrueFalse()
@@ -115,8 +121,17 @@ class AttendeeInput(AttendeeForm):
 class AttendeeChange(AttendeeInput):
     """What a program changes about an attendee; the address stays."""
 
-    class Meta(Schema.Meta):
+    class Meta(AttendeeInput.Meta):
         exclude = ("email",)
+
+
+def read_row(said: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, list[str]]]:
+    """What a row of a list says: (the values that are right, sentences by field)."""
+    try:
+        return AttendeeInput().load(said), {}
+    except ValidationError as error:
+        right: dict[str, Any] = error.valid_data if isinstance(error.valid_data, dict) else {}
+        return right, sentences(error)
 
 
 class BlockForm(Schema):
@@ -175,12 +190,17 @@ class ConferenceForm(Schema):
     change_minutes = WholeNumber(least=0, most=120, required=True)
     meeting_points = ListOf(fields.Nested(MeetingPointForm), most=50, least=1, required=True)
     topics = ListOf(CleanText(longest=80, required=True), most=100, least=1, required=True)
-    policy = fields.Nested(PolicyForm, load_default=dict)
+    policy = fields.Nested(PolicyForm, load_default=dict, allow_none=True)
+
+    @validates("slug")
+    def _not_ours(self, slug: str, **_options: Any) -> None:
+        if slug in RESERVED:
+            raise ValidationError(_("Please choose another short name: this one is taken by a page of ours."))
 
     @post_load
     def _draft(self, data: dict[str, Any], **_options: Any) -> Draft:
         days = [Day(date=day["date"], blocks=tuple(Block(**block) for block in day["blocks"])) for day in data["days"]]
-        given = {name: value for name, value in data["policy"].items() if value is not None}
+        given = {name: value for name, value in (data["policy"] or {}).items() if value is not None}
         if "follow_up_days" in given:
             given["follow_up_days"] = tuple(sorted(given["follow_up_days"]))
         return Draft(**{**data, "days": days, "policy": Policy(**given)})

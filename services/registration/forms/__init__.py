@@ -1,0 +1,35 @@
+"""What people and clients send to registration, one schema for form and JSON, and what the API answers with."""
+
+from services.registration.forms.incoming import (
+    LANGUAGES,
+    AttendeeChange,
+    AttendeeForm,
+    AttendeeInput,
+    CheckInInput,
+    ConferenceForm,
+    ConfirmForm,
+    EmailForm,
+    KeyForm,
+    TeamForm,
+    read_row,
+)
+from services.registration.forms.shown import AttendeeList, AttendeeShown, ConferenceList, ConferenceShown, StatusShown
+
+__all__ = [
+    "LANGUAGES",
+    "AttendeeChange",
+    "AttendeeForm",
+    "AttendeeInput",
+    "AttendeeList",
+    "AttendeeShown",
+    "CheckInInput",
+    "ConferenceForm",
+    "ConfirmForm",
+    "ConferenceList",
+    "ConferenceShown",
+    "EmailForm",
+    "KeyForm",
+    "StatusShown",
+    "TeamForm",
+    "read_row",
+]

@@ -1,0 +1,144 @@
+"""Attendees in rows: their coded state, their employer's code, their consents. Names and texts are in `people`."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
+
+from services.registration.domain import Attendee, attendee_of
+from services.registration.domain.state import values_of
+from services.registration.tables import attendees, companies, consents, departed, people
+from shared.access import Scope
+from shared.contracts import ConferencePublished
+from shared.contracts.attendee import Consents
+from shared.errors import LostRace, NotFound
+from shared.text import fold
+from shared.work import Work
+
+HERE = attendees.c.status != "withdrawn"
+OF_PERSON = (
+    select(attendees)
+    .where(attendees.c.conference == bindparam("conference"), attendees.c.person == bindparam("person"), HERE)
+    .with_for_update()
+)
+COMPANY = select(companies.c.code).where(
+    companies.c.conference == bindparam("conference"), companies.c.name == bindparam("name")
+)
+
+
+def add_attendee(attendee: Attendee, work: Work) -> None:
+    """A new attendee, with a public code for the door."""
+    code = work.links.token("code", attendee.id, work.new_id(), 1)[:12]
+    ids = {name: getattr(attendee, name) for name in ("id", "account", "conference", "person")}
+    work.connection.execute(insert(attendees), {**ids, "code": code, "created_at": work.now, **values_of(attendee)})
+
+
+def save(before: Attendee, attendee: Attendee, work: Work) -> None:
+    """Her new state. Raises LostRace when somebody else changed her in between."""
+    if attendee == before:
+        return
+    changed = work.connection.execute(
+        update(attendees)
+        .where(attendees.c.id == attendee.id, attendees.c.version == before.version)
+        .values(**values_of(attendee))
+    )
+    if changed.rowcount != 1:
+        raise LostRace
+
+
+def attendee(connection: Connection, scope: Scope, conference: ConferencePublished, attendee_id: str) -> Attendee:
+    """An attendee of a conference, locked for changing. Raises NotFound."""
+    mine = (attendees.c.conference == conference.conference, attendees.c.account == scope.account)
+    row = connection.execute(select(attendees).where(attendees.c.id == attendee_id, *mine).with_for_update()).first()
+    if row is None:
+        raise NotFound
+    return attendee_of(row)
+
+
+def attendee_by_id(connection: Connection, attendee_id: str) -> Attendee:
+    """An attendee behind a link, locked for changing. Raises NotFound."""
+    row = connection.execute(select(attendees).where(attendees.c.id == attendee_id).with_for_update()).first()
+    if row is None:
+        raise NotFound
+    return attendee_of(row)
+
+
+def attendee_of_person(connection: Connection, conference: str, person: str) -> Attendee | None:
+    """The attendee that a person is at a conference, unless she withdrew."""
+    row = connection.execute(OF_PERSON, {"conference": conference, "person": person}).first()
+    return None if row is None else attendee_of(row)
+
+
+def by_address(connection: Connection, conference: ConferencePublished, address: str) -> Attendee | None:
+    """The attendee with an address, unless she withdrew."""
+    row = connection.execute(
+        select(attendees)
+        .join(people, people.c.person == attendees.c.person)
+        .where(attendees.c.conference == conference.conference, people.c.address == fold(address), HERE)
+        .with_for_update(of=attendees)
+    ).first()
+    return None if row is None else attendee_of(row)
+
+
+def unknown_ids(connection: Connection, conference: str, ids: Collection[str]) -> set[str]:
+    """Those of the ids that are nobody who takes part in this conference."""
+    if not ids:
+        return set()
+    query = select(attendees.c.id).where(attendees.c.conference == conference, attendees.c.id.in_(list(ids)), HERE)
+    return set(ids) - set(connection.execute(query).scalars())
+
+
+def company_code(conference: str, company: str | None, work: Work) -> str | None:
+    """The random code that stands for an employer within a conference."""
+    name = fold(company or "")[:200]
+    if not name:
+        return None
+    row = work.connection.execute(COMPANY, {"conference": conference, "name": name}).first()
+    if row is not None:
+        return str(row.code)
+    code = work.new_id()[-16:]
+    work.connection.execute(insert(companies), {"conference": conference, "name": name, "code": code})
+    return code
+
+
+def record_consents(before: Consents | None, attendee: Attendee, channel: str, text_version: str, work: Work) -> None:
+    """Append a row for every purpose whose answer is new."""
+    rows = [
+        {
+            "attendee": attendee.id,
+            "purpose": purpose,
+            "given": given,
+            "text_version": text_version,
+            "locale": attendee.locale,
+            "channel": channel,
+            "at": work.now,
+        }
+        for purpose, given in vars(attendee.consents).items()
+        if before is None or getattr(before, purpose) != given
+    ]
+    if rows:
+        work.connection.execute(insert(consents), rows)
+
+
+def note_departure(conference: str, address: str, work: Work) -> None:
+    """Somebody with this address wanted out: only a keyed hash is kept, so that no list brings her back."""
+    if not has_departed(conference, address, work):
+        work.connection.execute(insert(departed).values(conference=conference, mark=_mark(conference, address, work)))
+
+
+def has_departed(conference: str, address: str, work: Work) -> bool:
+    """Whether somebody with this address wanted out and did not register again."""
+    mark = departed.c.mark == _mark(conference, address, work)
+    found = work.connection.execute(select(departed.c.mark).where(departed.c.conference == conference, mark)).first()
+    return found is not None
+
+
+def forget_departure(conference: str, address: str, work: Work) -> None:
+    """She is back, by her own wish."""
+    mark = departed.c.mark == _mark(conference, address, work)
+    work.connection.execute(delete(departed).where(departed.c.conference == conference, mark))
+
+
+def _mark(conference: str, address: str, work: Work) -> str:
+    return work.links.token("departed", conference, fold(address), 1)

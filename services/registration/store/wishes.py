@@ -1,0 +1,60 @@
+"""Whom somebody named: people to meet, people never to meet, who sent her. By address, or by id where a program did."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import Connection, delete, insert, or_, select
+
+from services.registration.domain import Attendee
+from services.registration.tables import attendees, people, wishes
+from shared.text import fold
+from shared.work import Work
+
+KINDS = ("requests", "blocks", "referrals")
+
+
+def wish(attendee: Attendee, kind: str, whom: Iterable[str], work: Work, *, by_id: bool) -> None:
+    """Remember whom she named, by id or by address; the old ones of this kind and way are gone."""
+    way = wishes.c.address.not_like("%@%") if by_id else wishes.c.address.like("%@%")
+    work.connection.execute(delete(wishes).where(wishes.c.attendee == attendee.id, wishes.c.kind == kind, way))
+    rows = [
+        {"attendee": attendee.id, "conference": attendee.conference, "kind": kind, "address": fold(one)}
+        for one in dict.fromkeys(whom)
+    ]
+    if rows:
+        work.connection.execute(insert(wishes), rows)
+
+
+def named(attendee: Attendee, work: Work) -> dict[str, tuple[str, ...]]:
+    """For each kind the ids of those whom she named: by id whoever takes part, by address whoever has confirmed it."""
+    confirmed = attendees.c.status.in_(("confirmed", "checked_in", "left"))
+    here = attendees.c.status != "withdrawn"
+    rows = work.connection.execute(
+        select(wishes.c.kind, attendees.c.id)
+        .select_from(wishes)
+        .join(attendees, attendees.c.conference == wishes.c.conference)
+        .join(people, people.c.person == attendees.c.person)
+        .where(
+            wishes.c.attendee == attendee.id,
+            attendees.c.id != attendee.id,
+            or_((wishes.c.address == attendees.c.id) & here, (wishes.c.address == people.c.address) & confirmed),
+        )
+        .order_by(wishes.c.number)
+    ).all()
+    return {kind: tuple(dict.fromkeys(row.id for row in rows if row.kind == kind)) for kind in KINDS}
+
+
+def addresses_named(connection: Connection, attendee_id: str) -> dict[str, list[str]]:
+    """Kind -> addresses, as she wrote them; for her own page only."""
+    mine = (wishes.c.attendee == attendee_id, wishes.c.address.like("%@%"))
+    rows = connection.execute(select(wishes).where(*mine).order_by(wishes.c.number)).all()
+    return {kind: [row.address for row in rows if row.kind == kind] for kind in KINDS}
+
+
+def who_named(attendee: Attendee, address: str, work: Work) -> Sequence[str]:
+    """Ids of attendees who named this one's address."""
+    query = select(wishes.c.attendee).where(
+        wishes.c.conference == attendee.conference, wishes.c.address == fold(address)
+    )
+    return work.connection.execute(query.distinct().order_by(wishes.c.attendee)).scalars().all()

@@ -1,0 +1,128 @@
+"""What the form about a person offers and shows: topics, times, languages, what she said before, what others will see."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from babel import Locale
+from werkzeug.datastructures import MultiDict
+
+from services.registration.domain import Attendee
+from services.registration.forms import LANGUAGES
+from shared.contracts import ConferencePublished
+from shared.i18n import gettext as _
+from shared.text import Unclean, clean
+
+CONSENTS = ("introductions", "follow_up", "statistics", "next_year")
+BY_ADDRESS = {"meet_addresses": "requests", "never_addresses": "blocks", "referred_by": "referrals"}
+EMPTY = ("goal", "company", "field", "years", "capacity", "introductions", "available", "languages")
+
+
+def choices(conference: ConferencePublished) -> dict[str, Any]:
+    """What the form offers."""
+    return {
+        "topics": [(topic.label, topic.label) for topic in conference.topics],
+        "times": blocks_of(conference),
+        "languages": [(code, language_name(code)) for code in LANGUAGES],
+        "zone": conference.timezone.replace("_", " "),
+    }
+
+
+def names() -> dict[str, str]:
+    """What fields are called in the summary of errors."""
+    return {
+        "name": _("Your name"),
+        "email": _("Your mail address"),
+        "role": _("I take part as"),
+        "wants": _("I look for"),
+        "offers": _("I offer"),
+        "goal": _("A good outcome"),
+        "available": _("When I am there"),
+        "languages": _("Languages"),
+        "company": _("Company"),
+        "field": _("Your field"),
+        "years": _("Years of experience"),
+        "capacity": _("How many talks"),
+        "introductions": _("How many introductions"),
+        "meet_addresses": _("People I would like to meet"),
+        "never_addresses": _("Never introduce me to"),
+        "referred_by": _("Who sent you here?"),
+        "consents": _("What you allow"),
+        "adult": _("18 or older"),
+    }
+
+
+def language_name(code: str) -> str:
+    """A language in its own words."""
+    return str(Locale.parse(code).get_display_name(code)).capitalize()
+
+
+def blocks_of(conference: ConferencePublished) -> list[tuple[str, str]]:
+    """(slot ids joined by commas, words) for every block of every day."""
+    found = []
+    for day in conference.days:
+        for block in day.blocks:
+            first, last = (f"{day.date:%Y%m%d}-{text.replace(':', '')}" for text in (block.start, block.end))
+            ids = [slot.id for slot in conference.slots if first <= slot.id < last]
+            if ids:
+                found.append((",".join(ids), f"{day.date:%a %-d %b}, {block.start}–{block.end}"))
+    return found
+
+
+def as_typed(
+    row: Any, attendee: Attendee, conference: ConferencePublished, addresses: Mapping[str, Sequence[str]]
+) -> MultiDict[str, str]:
+    """What a form shows of an attendee."""
+    labels = {topic.code: topic.label for topic in conference.topics}
+    shown: MultiDict[str, str] = MultiDict()
+    words = {"name": row.name, "goal": row.goal, "company": row.employer, "field": row.field, "role": attendee.role}
+    numbers = {name: getattr(attendee, name) for name in ("years", "capacity", "introductions")}
+    for name, value in (words | numbers).items():
+        shown[name] = "" if value is None else str(value)
+    for name in ("offers", "wants"):
+        shown.setlist(name, [labels.get(code, code) for code in getattr(attendee, name)])
+    shown.setlist("languages", list(attendee.languages))
+    shown.setlist("available", blocks_ticked(attendee, conference))
+    for name, kind in BY_ADDRESS.items():
+        shown[name] = "\n".join(addresses.get(kind, ()))
+    for name, given in vars(attendee.consents).items():
+        if given:
+            shown[f"consents.{name}"] = "on"
+    return shown
+
+
+def blocks_ticked(attendee: Attendee, conference: ConferencePublished) -> list[str]:
+    """The blocks in which she is there at least for a part."""
+    if attendee.available is None:
+        return []
+    return [value for value, _label in blocks_of(conference) if set(value.split(",")) & set(attendee.available)]
+
+
+def whole_form(
+    said: Mapping[str, Any], typed: MultiDict[str, str], attendee: Attendee, conference: ConferencePublished
+) -> dict[str, Any]:
+    """What a sent form says about everything it shows: a box that is not ticked and an empty line are not sent."""
+    whole: dict[str, Any] = dict.fromkeys(EMPTY)
+    whole |= {"offers": [], "wants": [], **{name: [] for name in BY_ADDRESS}, **said}
+    whole["consents"] = {name: bool(typed.get(f"consents.{name}")) for name in CONSENTS}
+    if typed.getlist("available") == blocks_ticked(attendee, conference):
+        del whole["available"]  # she may have said single slots elsewhere, which blocks cannot show
+    return whole
+
+
+def preview(typed: MultiDict[str, str]) -> dict[str, Any]:
+    """What the other will read, of what is typed at the moment."""
+    return {
+        "first_name": (_shown(typed.get("name", "")).split() or [_("A participant")])[0],
+        "goal": _shown(typed.get("goal", "")),
+        "wants": [] if typed.get("role") == "mentor" else [_shown(text) for text in typed.getlist("wants")[:20]],
+        "offers": [] if typed.get("role") == "mentee" else [_shown(text) for text in typed.getlist("offers")[:20]],
+    }
+
+
+def _shown(text: str) -> str:
+    try:
+        return clean(text, longest=300)
+    except Unclean:
+        return ""

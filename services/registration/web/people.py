@@ -1,0 +1,155 @@
+"""Pages on which an organizer sees everybody, approves, vouches, withdraws, and brings lists of people in."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Blueprint, request
+
+from services.registration import queries, store
+from services.registration.domain import Attendee, attendee_of
+from services.registration.forms import read_row
+from services.registration.handlers import attending, presence
+from services.registration.handlers.importing import Result, import_people
+from shared import conferences
+from shared.access import Actor
+from shared.contracts import ConferencePublished
+from shared.errors import Conflict, Invalid, NotFound
+from shared.text import fold
+from shared.web import current_runtime, reading, render, see_other, unit_of_work
+from shared.web.guard import IMPORT_BYTES, up_to
+from shared.web.who import actor, may
+from shared.work import Work
+
+pages = Blueprint("registration_people", "services.registration", template_folder="templates")
+Command = Callable[[Attendee, ConferencePublished, Actor, Work], Any]
+COMMANDS: dict[str, Command] = {
+    "approve": attending.approve,
+    "confirm": lambda attendee, found, who, work: attending.confirm(attendee, found, work, actor=who),
+    "withdraw": lambda attendee, found, who, work: attending.withdraw(attendee, found, work, actor=who),
+    "check-in": presence.check_in,
+    "undo": presence.leave,
+}
+SHOWN = 500
+FILE_BYTES = 1_000_000
+"""Rejected rows up to this size are in the page itself, as a file to keep: nothing of a list is stored here."""
+CONSENTS = ("introductions", "follow_up", "statistics", "next_year")
+
+
+@pages.get("/organize/<slug>/people")
+@may("owner")
+def people(slug: str) -> Any:
+    """Every person, with what can be done."""
+    return _people(slug, request.args.get("q", "")[:80], request.args.get("only", ""), None)
+
+
+def _people(slug: str, wanted: str, only: str, refusal: str | None, status: int = 200) -> Any:
+    with reading() as connection:
+        found = conferences.by_slug(connection, actor().scope, slug)
+        rows = queries.attendee_rows(connection, found)
+    words = fold(wanted).split()
+    shown = [row for row in rows if all(word in _searched(row) for word in words)] if words else rows
+    if only == "approve":
+        shown = [row for row in shown if not row.approved and row.status != "withdrawn"]
+    return render(
+        "registration/people.html",
+        status,
+        conference=found,
+        rows=shown[:SHOWN],
+        total=len(shown),
+        wanted=wanted,
+        only=only,
+        labels={topic.code: topic.label for topic in found.topics},
+        refusal=refusal,
+    )
+
+
+def _searched(row: Any) -> str:
+    return fold(f"{row.name or ''} {row.email or ''} {row.employer or ''}")
+
+
+@pages.post("/organize/<slug>/people/<attendee_id>")
+@may("owner")
+def act(slug: str, attendee_id: str) -> Any:
+    """Approve, vouch, check in, undo; withdraw, which is asked once more."""
+    action, wanted = request.form.get("action", ""), request.form.get("q", "")[:80]
+    only = "approve" if request.form.get("only") == "approve" else ""
+    if action not in COMMANDS:
+        raise NotFound
+    if action == "withdraw" and request.form.get("sure") != "yes":
+        return _sure(slug, attendee_id, wanted, only)
+    try:
+        with unit_of_work() as work:
+            found = conferences.by_slug(work.connection, actor().scope, slug)
+            attendee = store.attendee(work.connection, actor().scope, found, attendee_id)
+            COMMANDS[action](attendee, found, actor(), work)
+    except (Conflict, Invalid) as refused:
+        told = [text for texts in getattr(refused, "errors", {}).values() for text in texts] or [refused.sentence()]
+        return _people(slug, wanted, only, " ".join(told), refused.status)
+    back = urlencode({name: value for name, value in (("q", wanted), ("only", only)) if value})
+    return see_other(f"/organize/{slug}/people" + (f"?{back}" if back else ""))
+
+
+def _sure(slug: str, attendee_id: str, wanted: str, only: str) -> Any:
+    with reading() as connection:
+        found = conferences.by_slug(connection, actor().scope, slug)
+        row = queries.attendee_of_conference(connection, actor().scope, found, attendee_id)
+    return render("registration/sure.html", conference=found, row=row, wanted=wanted, only=only)
+
+
+@pages.post("/organize/<slug>/approve-all")
+@may("owner")
+def approve_all(slug: str) -> Any:
+    """Approve every mentor who waits."""
+    with unit_of_work() as work:
+        found = conferences.by_slug(work.connection, actor().scope, slug)
+        for row in queries.attendee_rows(work.connection, found):
+            if not row.approved and row.status != "withdrawn":
+                attending.approve(attendee_of(row), found, actor(), work)
+    return see_other(f"/organize/{slug}/people")
+
+
+@pages.get("/organize/<slug>/import")
+@may("owner")
+def import_form(slug: str) -> Any:
+    """Bring a list of people."""
+    with reading() as connection:
+        found = conferences.by_slug(connection, actor().scope, slug)
+    return render("registration/import.html", conference=found, result=None, said={}, file="")
+
+
+@pages.post("/organize/<slug>/import")
+@may("owner")
+@up_to(IMPORT_BYTES)
+def import_list(slug: str) -> Any:
+    """Read the list: a dry run says what would happen."""
+    sent = request.files.get("file")
+    role = "mentors" if request.form.get("role") == "mentors" else "mentees"
+    consents = [name for name in CONSENTS if name in request.form.getlist("consents")]
+    dry_run = request.form.get("dry_run") == "on"
+    with reading() as connection:
+        found = conferences.by_slug(connection, actor().scope, slug)
+    result = import_people(
+        sent.read() if sent else b"",
+        found,
+        role.removesuffix("s"),
+        consents=dict.fromkeys(consents, True) or None,
+        dry_run=dry_run,
+        actor=actor(),
+        open_work=current_runtime().work,
+        read_row=read_row,
+    )
+    said = {"role": role, "consents": consents, "dry_run": dry_run}
+    status = 422 if result.refused else 200
+    return render("registration/import.html", status, conference=found, result=result, said=said, file=_file(result))
+
+
+def _file(result: Result) -> str:
+    """The rejected rows as an address that holds the file itself; empty where there are none or too many."""
+    content = result.rejected_csv().encode() if result.rejected else b""
+    if not 0 < len(content) <= FILE_BYTES:
+        return ""
+    return "data:text/csv;charset=utf-8;base64," + base64.b64encode(content).decode()

@@ -1,0 +1,280 @@
+"""Lists of people: two formats, rows that are wrong, again without effect, invited or vouched for."""
+
+from __future__ import annotations
+
+import base64
+import csv
+import io
+import re
+import time
+from typing import Any
+
+import pytest
+
+from services.registration.forms import read_row
+from services.registration.handlers.importing import Result, import_people
+from shared import conferences
+from shared.access import DEFAULT_ACCOUNT, Actor, Scope
+from tests.registration.stage import create, link_in, logged_in, proof
+from tests.system import System
+
+HERE = Actor("0" * 32, "0" * 32, "command", "owner", DEFAULT_ACCOUNT)
+CIVIL = (
+    "first name,last name,email address,both mentor and mentee,job title,grade,organisation,profession,"
+    "match with similar identity,identity to match,biography\n"
+)
+
+
+def take(system: System, text: str | bytes, role: str = "mentee", *, dry_run: bool = False, **consents: bool) -> Result:
+    """Import a list into pyconf."""
+    with system.registration.reading() as connection:
+        conference = conferences.by_slug(connection, Scope(DEFAULT_ACCOUNT), "pyconf")
+    return import_people(
+        text.encode() if isinstance(text, str) else text,
+        conference,
+        role,
+        consents=consents or None,
+        dry_run=dry_run,
+        actor=HERE,
+        open_work=system.registration.work,
+        read_row=read_row,
+    )
+
+
+def people(system: System) -> list[dict[str, Any]]:
+    """Everybody, over the API."""
+    found: list[dict[str, Any]] = system.api("GET", "/api/v1/conferences/pyconf/attendees?limit=500").json["items"]
+    return found
+
+
+def dump(system: System) -> list[str]:
+    """The whole database as text."""
+    system.registration.database.engine.dispose()
+    connection = system.registration.engine.raw_connection()
+    try:
+        return list(connection.driver_connection.iterdump())
+    finally:
+        connection.close()
+
+
+def test_our_own_columns_bring_everything_a_form_can_say(system: System) -> None:
+    create(system)
+    result = take(
+        system,
+        "Name;Email;Role;Offers;Wants;Goal;Languages;Company;Field;Years;Capacity;Introductions;Available\n"
+        '"Bešić; Ana";ana@example.org;both;Python|Leading people;Grant writing;A grant;en|de;Acme;Physics;3;2;1;'
+        "20261123-1400|20261123-1420\n",
+        introductions=True,
+        statistics=True,
+    )
+    assert (result.added, result.rejected, result.refused) == (1, [], "")
+    (ana,) = people(system)
+    assert {name: ana[name] for name in ana if name not in ("id", "links")} == {
+        "conference": "pyconf",
+        "status": "confirmed",
+        "name": "Bešić; Ana",
+        "email": "ana@example.org",
+        "role": "both",
+        "offers": ["Python", "Leading people"],
+        "wants": ["Grant writing"],
+        "goal": "A grant",
+        "languages": ["en", "de"],
+        "company": "Acme",
+        "field": "Physics",
+        "years": 3,
+        "capacity": 2,
+        "introductions": 1,
+        "available": ["20261123-1400", "20261123-1420"],
+        "requests": [],
+        "blocks": [],
+        "referrals": [],
+        "locale": "en",
+        "consents": {"introductions": True, "follow_up": False, "statistics": True, "next_year": False},
+        "approved": True,
+        "present_on": [],
+    }
+
+
+def test_the_civil_service_format_brings_topics_and_drops_identity_unread(system: System) -> None:
+    create(system)
+    text = CIVIL + (
+        "mentee,00,mentee.00@example.org,yes,Some role,HEO,Department of Virtue,Security,yes,SECRET identity,SECRET life\n"
+        "mentee,01,mentee.01@example.org,yes,Some role,Grade 7,Department of Love,Policy,yes,SECRET identity,SECRET life\n"
+    )
+    result = take(system, text, introductions=True, follow_up=True)
+    assert (result.added, result.new_topics, result.rejected) == (2, ["Policy", "Security"], [])
+    shown = [
+        (p["name"], p["wants"], p["years"], p["company"], p["languages"], p["introductions"]) for p in people(system)
+    ]
+    assert shown == [
+        ("mentee 00", ["Security"], 6, "Department of Virtue", ["en"], 3),
+        ("mentee 01", ["Policy"], 12, "Department of Love", ["en"], 3),
+    ]
+    assert "SECRET" not in "\n".join(dump(system))
+    mentors = take(system, CIVIL + "m,00,m.00@example.org,no,x,SCS4,Joy,Security,,,\n", "mentor", introductions=True)
+    assert mentors.added == 1
+    mentor = people(system)[2]
+    assert (mentor["role"], mentor["offers"], mentor["capacity"], mentor["approved"]) == (
+        "mentor",
+        ["Security"],
+        3,
+        True,
+    )
+
+
+def test_importing_again_changes_nothing(system: System) -> None:
+    create(system)
+    text = "name,email,wants\nAna,ana@example.org,Python\nBen,BEN@example.org,Python\n"
+    take(system, text)
+    system.run_until_quiet()
+    before = [line for line in dump(system) if "audit" not in line]
+    again = take(system, text.replace("Ana", "Anna"), introductions=True)
+    assert (again.added, again.known, again.rejected) == (0, 2, [])
+    system.run_until_quiet()
+    assert [line for line in dump(system) if "audit" not in line] == before
+
+
+def test_whoever_wanted_out_is_not_brought_back_by_a_list(system: System) -> None:
+    create(system)
+    text = "name,email,wants\nAna,ana@example.org,Python\n"
+    take(system, text)
+    system.run_until_quiet()
+    system.client("registration").post(link_in(system.mails[0]), data={"answer": "forget"})
+    again = take(system, text)
+    assert (again.added, again.known) == (0, 1)
+    assert [p["status"] for p in people(system)] == ["withdrawn"]
+    assert "ana@example.org" not in "\n".join(dump(system))
+
+
+def test_without_consents_everybody_gets_one_mail_and_one_tap_joins(system: System) -> None:
+    create(system)
+    take(system, "name,email\nAna,ana@example.org\n")
+    system.run_until_quiet()
+    assert [mail.subject for mail in system.mails] == ["You are invited to meet somebody at PyConf"]
+    path, browser = link_in(system.mails[0]), system.client("registration")
+    assert 'name="wants" value="Python"' in browser.get(path).text
+    refused = browser.post(path, data={"answer": "confirm", "consents.introductions": "on"})
+    assert "Please choose at least one topic that you are looking for." in refused.text
+    joined = browser.post(path, data={"answer": "confirm", "consents.introductions": "on", "wants": "Python"})
+    assert joined.status_code == 303
+    assert [(p["status"], p["wants"]) for p in people(system)] == [("confirmed", ["Python"])]
+
+
+def test_consents_without_introductions_import_nothing(system: System) -> None:
+    create(system)
+    result = take(system, "name,email,wants\nAna,ana@example.org,Python\n", follow_up=True)
+    assert result.refused.startswith("Whoever is registered by a list must have agreed to being introduced")
+    assert people(system) == []
+
+
+def test_a_wrong_row_names_all_its_errors_and_the_others_come_in(system: System) -> None:
+    create(system)
+    text = (
+        "name,email,wants,years,available\n"
+        "Ana,ana@example.org,Python,3,\n"
+        ",nobody,Knitting,many,20991231-0000\n"
+        "Ana again,ANA@example.org,Python,,\n"
+        "=cmd(),cmd@example.org,Knitting,,\n"
+    )
+    result = take(system, text, introductions=True)
+    assert result.added == 1
+    assert [(line, why) for line, why, _cells in result.rejected] == [
+        (
+            3,
+            "name: This is needed. email: Please write a mail address such as name@example.org. "
+            "years: Please give a whole number from 0 to 70. wants: One of these is not a topic of this conference. "
+            "available: One of these times is not a slot of this conference.",
+        ),
+        (4, "email: This address stands in line 2 already."),
+        (5, "wants: One of these is not a topic of this conference."),
+    ]
+    rows = list(csv.reader(io.StringIO(result.rejected_csv().removeprefix("\ufeff"))))
+    assert rows[0] == ["name", "email", "wants", "years", "available", "rejected because"]
+    assert rows[3][0] == "'=cmd()"
+    corrected = result.rejected_csv().replace("Knitting", "Python").replace("nobody", "b@example.org")
+    corrected = corrected.replace("many", "").replace("20991231-0000", "").replace("\n,b@", "\nBen,b@")
+    again = take(system, corrected, introductions=True)
+    assert (again.added, again.known, again.rejected) == (2, 1, [])
+    assert {p["name"] for p in people(system)} == {"Ana", "Ben", "=cmd()"}
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (b"", "it is empty."),
+        (b"\xff\xfe\x00", "it is not UTF-8."),
+        (b"name,email\n\xe9,a@example.org", "it is not UTF-8."),
+        (b"name,email\nA\x00,a@example.org", "there is a NUL character in it."),
+        (b"name,wants\nAna,Python", "the first row must name the columns, at least name and email."),
+        (b"name,email,shoe size\nA,a@example.org,3", "there is a column that we do not know: shoe size."),
+        (b"name,email,Name\nA,a@example.org,B", "a column stands in it twice."),
+        (b"name,email\nA,a@example.org,x", "line 2 has another number of columns than the first."),
+        (b'name,email\n"A,a@example.org', "line 2: a quote is not closed, or a field is far too long."),
+        (b"name,email\n" + b"A" * 4001 + b",a@example.org", "line 2 has a field of more than 4,000 characters."),
+        (b"name,email\n" + b"A" * 200_000 + b",a@example.org", "a field is far too long."),
+        (b"name,email\n" * 500_000, "it is larger than 5 MB."),
+        (b"\x89PNG\r\n\x1a\n", "it is not UTF-8."),
+    ],
+)
+def test_a_file_that_cannot_be_read_imports_nothing(system: System, content: bytes, why: str) -> None:
+    create(system)
+    result = take(system, content)
+    assert result.refused.startswith("The file cannot be imported: ")
+    assert why in result.refused
+    assert (result.added, people(system)) == (0, [])
+
+
+def test_spreadsheets_say_their_text_in_several_ways(system: System) -> None:
+    create(system)
+    text = "name\temail\twants\r\nÁna\tana@example.org\tPython\r\n\r\n"
+    assert take(system, text.encode("utf-16")).added == 1
+    assert take(system, b"\xef\xbb\xbf" + text.replace("ana@", "b@").replace("\t", ";").encode()).added == 1
+    assert [p["name"] for p in people(system)] == ["Ána", "Ána"]
+
+
+def test_a_dry_run_says_the_same_and_changes_nothing(system: System) -> None:
+    create(system)
+    text = CIVIL + "a,b,a.b@example.org,yes,r,HEO,Org,Security,,,\nc,d,nobody,yes,r,HEO,Org,Policy,,,\n"
+    before = dump(system)
+    tried = take(system, text, dry_run=True, introductions=True)
+    assert dump(system) == before
+    done = take(system, text, introductions=True)
+    assert (tried.added, tried.rejected, tried.new_topics) == (done.added, done.rejected, done.new_topics)
+    assert done.added == 1
+
+
+def test_a_thousand_rows_take_seconds(system: System) -> None:
+    create(system)
+    lines = "\n".join(f"P{number},p{number}@example.org,Python" for number in range(1000))
+    started = time.process_time()
+    assert take(system, "name,email,wants\n" + lines, introductions=True).added == 1000
+    assert time.process_time() - started < 15
+
+
+def test_the_page_tries_first_and_hands_back_the_rows_to_correct(system: System) -> None:
+    create(system)
+    browser, page = logged_in(system), "/organize/pyconf/import"
+    text = "name,email,wants\nAna,ana@example.org,Python\n,b@example.org,Python\n"
+
+    def upload(content: bytes, **fields: Any) -> Any:
+        sent = {"csrf_token": proof(browser, page), "role": "mentees", "consents": "introductions", **fields}
+        return browser.post(page, data={**sent, "file": (io.BytesIO(content), "list.csv")})
+
+    tried = upload(text.encode(), dry_run="on")
+    assert (tried.status_code, people(system)) == (200, [])
+    assert "A dry run: nothing was changed." in tried.text
+    assert "1 added, 0 known already, 1 to correct." in tried.text
+    done = upload(text.encode())
+    held = re.findall(r'href="data:text/csv;charset=utf-8;base64,([^"]+)"', done.text)[0]
+    assert base64.b64decode(held.replace("&#43;", "+")).decode("utf-8-sig").splitlines() == [
+        "name,email,wants,rejected because",
+        ",b@example.org,Python,name: This is needed.",
+    ]
+    assert [p["name"] for p in people(system)] == ["Ana"]
+    refused = upload(b"\x00")
+    assert (refused.status_code, "<title>Error: Import" in refused.text) == (422, True)
+    huge = browser.post(
+        page, content_type="multipart/form-data; boundary=x", environ_overrides={"CONTENT_LENGTH": "9000000"}
+    )
+    assert huge.status_code == 413
+    assert browser.post(page, data={"csrf_token": proof(browser, page)}).status_code == 422

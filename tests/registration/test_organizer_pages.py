@@ -1,0 +1,269 @@
+"""What organizers do on their pages: set up, see everybody, approve, vouch, withdraw, the desk, keys, the audit."""
+
+from __future__ import annotations
+
+import re
+import time
+from datetime import UTC, datetime
+from typing import Any
+
+from services.registration.forms import read_row
+from services.registration.handlers.importing import import_people
+from shared import conferences
+from shared.access import DEFAULT_ACCOUNT, Actor, Scope
+from tests.registration.stage import add, create, logged_in, send
+from tests.system import System
+
+FORM = {
+    "name": "PyConf",
+    "slug": "pyconf",
+    "timezone": "Europe/Berlin",
+    "days": "2026-11-23 10:00-11:00 14:00–15:00\n2026-11-24 10:00-10:20",
+    "slot_minutes": "15",
+    "change_minutes": "5",
+    "meeting_points": "Lobby | beside the fountain | 4\nGarden | 2",
+    "topics": "Grant writing\nPython",
+    "policy.approve_mentors": "on",
+    "policy.introductions_at_most": "4",
+    "policy.concern_contact": "Kim, 0170",
+}
+
+
+def people(system: System) -> list[dict[str, Any]]:
+    """Everybody, over the API."""
+    found: list[dict[str, Any]] = system.api("GET", "/api/v1/conferences/pyconf/attendees").json["items"]
+    return found
+
+
+def test_an_organizer_sets_a_conference_up_in_lines_of_text(system: System) -> None:
+    browser = logged_in(system)
+    assert "No conference yet" in browser.get("/organize").text
+    made = send(browser, "/organize/new", **FORM)
+    assert (made.status_code, made.headers["Location"]) == (303, "/organize/pyconf")
+    shown = system.api("GET", "/api/v1/conferences/pyconf").json
+    assert [day["date"] for day in shown["days"]] == ["2026-11-23", "2026-11-24"]
+    assert len(shown["slots"]) == 7
+    assert shown["meeting_points"] == [
+        {"name": "Lobby", "landmark": "beside the fountain", "tables": 4},
+        {"name": "Garden", "landmark": "", "tables": 2},
+    ]
+    assert (shown["policy"]["introductions_at_most"], shown["policy"]["concern_contact"]) == (4, "Kim, 0170")
+    assert "PyConf" in browser.get("/organize/pyconf").text
+
+
+def test_changing_it_keeps_the_rules_that_stand_on_no_page(system: System) -> None:
+    create(system, policy={"continue_hours": 48, "follow_up_days": [5, 20, 80], "concern_contact": "Kim"})
+    browser = logged_in(system)
+    page = browser.get("/organize/pyconf/edit").text
+    assert "2026-11-23 10:00-11:00 14:00-15:00" in page
+    sent = {**FORM, "name": "PyConf 26", "policy.concern_contact": "", "policy.approve_mentors": ""}
+    assert send(browser, "/organize/pyconf/edit", **sent).status_code == 303
+    policy = system.api("GET", "/api/v1/conferences/pyconf").json["policy"]
+    assert (
+        policy["continue_hours"],
+        policy["follow_up_days"],
+        policy["concern_contact"],
+        policy["approve_mentors"],
+    ) == (
+        48,
+        [5, 20, 80],
+        "",
+        False,
+    )
+
+
+def test_mistakes_in_it_stand_on_top_and_at_their_fields(system: System) -> None:
+    browser = logged_in(system)
+    wrong = {
+        **FORM,
+        "slug": "new",
+        "days": "2026-11-23 11:00-10:00x",
+        "meeting_points": "Lobby | many",
+        "timezone": "Berlin",
+        "policy.evening_mail_at": "8 pm",
+    }
+    answer = send(browser, "/organize/new", **wrong)
+    assert answer.status_code == 422
+    assert "<title>Error: New conference" in answer.text
+    for name, sentence in {
+        "slug": "Please choose another short name: this one is taken by a page of ours.",
+        "days": "Please write a time such as 09:30.",
+        "meeting_points": "Please give a whole number from 1 to 200.",
+        "timezone": "Please choose a time zone such as Europe/Berlin.",
+        "policy": "Please write a time such as 09:30.",
+    }.items():
+        assert f'href="#f-{name}"' in answer.text, name
+        assert answer.text.count(sentence) >= 2, name
+    assert "2026-11-23 11:00-10:00x" in answer.text
+    assert 'id="f-policy" open' in answer.text
+    send(browser, "/organize/new", **FORM)
+    taken = send(browser, "/organize/new", **FORM)
+    assert (taken.status_code, taken.text.count("There is a conference with this short name already.")) == (422, 2)
+
+
+def test_every_person_is_seen_and_mentors_are_approved_one_by_one_or_together(system: System) -> None:
+    create(system)
+    for number in range(3):
+        add(system, email=f"m{number}@example.org", name=f"Mentor {number}", role="mentor", offers=["Python"], wants=[])
+    add(system, company="Müller & Söhne")
+    browser = logged_in(system)
+    assert "3 mentors wait for your approval." in browser.get("/organize/pyconf").text
+    everybody = browser.get("/organize/pyconf/people").text
+    assert "4 people" in everybody
+    assert "1 person" in browser.get("/organize/pyconf/people?q=muller").text
+    first = people(system)[0]
+    page = "/organize/pyconf/people?only=approve"
+    done = send(browser, page, f"/organize/pyconf/people/{first['id']}", action="approve", only="approve")
+    assert done.headers["Location"] == page
+    assert [p["approved"] for p in people(system)] == [True, False, False, True]
+    send(browser, page, "/organize/pyconf/approve-all")
+    assert all(p["approved"] for p in people(system))
+    assert "Nobody fits what you look for." in browser.get(page).text
+
+
+def test_an_organizer_vouches_and_withdraws_after_being_asked_once(system: System) -> None:
+    create(system)
+    invited, silent = add(system, confirmed=False), add(system, email="b@example.org", confirmed=False, consents={})
+    browser, page = logged_in(system), "/organize/pyconf/people"
+    send(browser, page, f"{page}/{invited['id']}", action="confirm")
+    refused = send(browser, page, f"{page}/{silent['id']}", action="confirm")
+    assert (refused.status_code, "please allow us to share" in refused.text) == (422, True)
+    assert [p["status"] for p in people(system)] == ["confirmed", "invited"]
+    asked = send(browser, page, f"{page}/{invited['id']}", action="withdraw")
+    assert (asked.status_code, "Withdraw Ana Bešić?" in asked.text) == (200, True)
+    assert people(system)[0]["status"] == "confirmed"
+    send(browser, page, f"{page}/{invited['id']}", action="withdraw", sure="yes")
+    assert people(system)[0]["status"] == "withdrawn"
+    early = send(browser, page, f"{page}/{silent['id']}", action="check-in")
+    assert (early.status_code, "not confirmed yet" in early.text) == (409, True)
+    assert send(browser, page, f"{page}/{silent['id']}", action="promote").status_code == 404
+
+
+def test_the_desk_searches_without_accents_checks_in_and_undoes(system: System) -> None:
+    create(system)
+    ana = add(system, name="Ána Bešić", company="Acme")
+    add(system, name="Ana Maric", email="other@example.org")
+    add(system, name="Pending Ana", email="p@example.org", confirmed=False)
+    browser = logged_in(system)
+    rows = browser.get("/desk/pyconf?q=besic+ana", headers={"X-Part": "rows"}).text
+    assert "<html" not in rows
+    assert re.findall(r"<strong>(.*?)</strong> <span class=\"quiet\">(.*?)</span>", rows) == [("Ána Bešić", "Acme")]
+    rows = browser.get("/desk/pyconf?q=ana", headers={"X-Part": "rows"}).text
+    assert re.findall(r"<strong>(.*?)</strong> <span class=\"quiet\">(.*?)</span>", rows) == [
+        ("Ána Bešić", "Acme"),
+        ("Ana Maric", "o…@example.org"),
+    ]
+    for odd in ("%25", "_", "%00", "%ED%A0%80", "'", "x" * 500):
+        assert browser.get(f"/desk/pyconf?q={odd}").status_code in (200, 400)
+    assert "Nobody of that name" in browser.get("/desk/pyconf?q=%25").text
+    done = send(browser, "/desk/pyconf?q=ána", f"/desk/pyconf/{ana['id']}", action="check-in", q="ána b")
+    assert done.headers["Location"] == f"/desk/pyconf?done={ana['id']}&q=%C3%A1na+b"
+    page = browser.get(done.headers["Location"]).text
+    assert "Ána Bešić is checked in." in page
+    assert "1 here today" in page
+    send(browser, "/desk/pyconf", f"/desk/pyconf/{ana['id']}", action="undo")
+    assert [p["present_on"] for p in people(system)] == [[], [], []]
+    system.clock.set(datetime(2026, 11, 20, 12, tzinfo=UTC))
+    browser = logged_in(system)
+    early = send(browser, "/desk/pyconf", f"/desk/pyconf/{ana['id']}", action="check-in", q="ana")
+    assert (early.status_code, "Check-in opens at midnight of the first day." in early.text) == (409, True)
+    assert 'value="ana"' in early.text
+
+
+def test_the_desk_answers_in_a_blink_with_two_thousand_people(system: System) -> None:
+    create(system)
+    lines = ["name,email,wants"]
+    lines += [f"Person{number:04d} Maric,p{number}@example.org,Python" for number in range(2000)]
+    with system.registration.reading() as connection:
+        conference = conferences.by_slug(connection, Scope(DEFAULT_ACCOUNT), "pyconf")
+    result = import_people(
+        "\n".join(lines).encode(),
+        conference,
+        "mentee",
+        consents={"introductions": True},
+        dry_run=False,
+        actor=Actor("0" * 32, "0" * 32, "command", "owner", DEFAULT_ACCOUNT),
+        open_work=system.registration.work,
+        read_row=read_row,
+    )
+    assert (result.added, result.rejected) == (2000, [])
+    browser = logged_in(system)
+    browser.get("/desk/pyconf?q=x", headers={"X-Part": "rows"})
+    took = []
+    for wanted in ("p", "pe", "person1", "maric 1999", "nobody"):
+        started = time.process_time()
+        assert browser.get(f"/desk/pyconf?q={wanted}", headers={"X-Part": "rows"}).status_code == 200
+        took.append(time.process_time() - started)
+    assert sorted(took)[2] < 0.05
+
+
+def test_the_code_on_a_phone_shows_the_desk_whose_it_is_and_others_nothing_personal(system: System) -> None:
+    create(system)
+    create(system, slug="other", name="Other")
+    ana = add(system, company="Acme")
+    system.run_until_quiet()
+    path = re.findall(r"http://localhost(/q/\w+)", system.mails[0].text)[0]
+    stranger = system.client("registration").get(path)
+    assert stranger.status_code == 200
+    assert "PyConf" in stranger.text
+    for personal in ("Ana", "Acme", "ana@", ana["id"]):
+        assert personal not in stranger.text
+    owner = logged_in(system)
+    assert "Ana Bešić" in owner.get(path).text
+    send(owner, "/organize/other/team", email="desk@example.org", role="desk")
+    elsewhere = logged_in(system, "desk@example.org").get(path)
+    assert "Ana" not in elsewhere.text
+    assert owner.get("/q/nothing").status_code == 404
+    system.api("DELETE", f"/api/v1/conferences/pyconf/attendees/{ana['id']}")
+    assert "Not registered any more" in owner.get(path).text
+
+
+def test_a_key_is_shown_once_works_everywhere_and_ends_at_once(system: System) -> None:
+    create(system)
+    create(system, slug="other")
+    browser, page = logged_in(system), "/organize/pyconf/keys"
+    assert send(browser, page, label="").status_code == 422
+    shown = send(browser, page, label="badge printer")
+    key = re.findall(r"<pre>(rk_\S+)</pre>", shown.text)[0]
+    assert key not in browser.get(page).text
+    paths = ("/api/v1/conferences/pyconf/attendees", "/api/v1/conferences/pyconf/introductions")
+    assert [system.api("GET", path, key=key).status_code for path in paths] == [200, 200]
+    assert system.api("GET", "/api/v1/conferences/other", key=key).status_code == 404
+    key_id = re.findall(r'name="end" value="(\w+)"', browser.get(page).text)[0]
+    assert send(browser, page, end="0" * 32).status_code == 404
+    send(browser, page, end=key_id)
+    assert system.api("GET", paths[0], key=key).status_code == 401
+    system.run_until_quiet()
+    assert system.api("GET", paths[1], key=key).status_code == 401
+
+
+def test_every_action_leaves_a_line_in_the_audit(system: System) -> None:
+    browser = logged_in(system)
+    send(browser, "/organize/new", **FORM)
+    send(browser, "/organize/pyconf/edit", **{**FORM, "name": "Other"})
+    mentor = add(system, role="mentor", offers=["Python"], wants=[], confirmed=False)
+    page = "/organize/pyconf/people"
+    for fields in (
+        {"action": "approve"},
+        {"action": "confirm"},
+        {"action": "check-in"},
+        {"action": "undo"},
+        {"action": "withdraw", "sure": "yes"},
+    ):
+        assert send(browser, page, f"{page}/{mentor['id']}", **fields).status_code == 303
+    send(browser, "/organize/pyconf/team", email="desk@example.org", role="desk")
+    send(browser, "/organize/pyconf/keys", label="printer")
+    shown = browser.get("/organize/pyconf/audit").text
+    found = re.findall(r'data-label="Who">(.*?)</td><td data-label="What">(.*?) <span', shown, re.S)
+    assert [(who.strip(), what) for who, what in reversed(found)] == [
+        ("a program with a key", "attendee added"),
+        ("owner@example.org", "mentor approved"),
+        ("owner@example.org", "attendee confirmed"),
+        ("owner@example.org", "checked in"),
+        ("owner@example.org", "left"),
+        ("owner@example.org", "attendee withdrawn"),
+        ("owner@example.org", "added to the team"),
+        ("owner@example.org", "key made"),
+    ]
+    assert "conference created" in shown
+    assert "Ana" not in shown
