@@ -1,0 +1,348 @@
+"""A served installation with a past, made by API under a clock of its own: a conference three months ago, a small one a
+week ago, and one whose second morning it is. Then `rapport up` serves it, and the clock goes on from there."""
+
+from __future__ import annotations
+
+import itertools
+import sys
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from sqlalchemy import select
+
+from shared import tables
+from shared.access import Access
+from shared.clock import FixedClock
+from shared.compute import Here
+from shared.mail.folder import newest
+from shared.runtime import Parts, build_all
+from shared.settings import Settings
+from tests.browser.names import FIRST, LAST, TOPICS
+from tests.journeys.conference import ALL_CONSENTS, BERLIN, Conference
+from tests.journeys.memory import MemoryWorld
+from tests.journeys.processes import Installation, wait_ready
+from tests.journeys.world import Letter, Visitor, over_http
+from tests.servers.process import ServerProcess, free_port
+from tests.system import System, services
+
+FIRST_DAY = date(2026, 11, 23)
+OWNER = "robin@example.org"
+MORNING = time(9, 30)
+"""Of the second day: the time at which the installation is served."""
+
+
+class Living:
+    """The installation, its mails by kind, and the people that pages are shown for."""
+
+    def __init__(self, data: Path) -> None:
+        self.port = free_port()
+        self.base = f"http://127.0.0.1:{self.port}"
+        self.installation = Installation(
+            {
+                "RAPPORT_DATA": str(data),
+                "RAPPORT_PORT": str(self.port),
+                "RAPPORT_PUBLIC_URL": self.base,
+                "RAPPORT_ORGANIZERS": OWNER,
+                "RAPPORT_DURABLE": "false",
+            }
+        )
+        self.slug = "harbour-conf"
+        with _by_hand(self.installation.settings) as visitor:
+            _Past(visitor, self.slug).live()
+            self.kinds = _kinds(visitor.world.system)  # type: ignore[attr-defined]
+            now = visitor.world.now()
+        self.installation.set_clock(now)
+        self.process: ServerProcess = self.installation.start("rapport.log", "up")
+        wait_ready(self.process, self.port)
+        self._key = self.installation.rapport("api-key", "--all").strip()
+
+    def close(self) -> None:
+        """End the process."""
+        self.process.stop()
+
+    @property
+    def letters(self) -> list[Letter]:
+        """Every mail in the outbox, oldest first."""
+        found = newest(self.installation.settings.data / "outbox", 10_000)
+        return [Letter(message) for _name, message in reversed(found)]
+
+    def letter(self, kind: str, *, holding: str = "", number: int = -1) -> Letter:
+        """A mail of that kind (the newest, unless told otherwise) with these words in it."""
+        found = [one for one in self.letters if self.kind_of(one) == kind and holding in one.subject + one.text]
+        assert found, f"no mail of kind {kind!r} with {holding!r}"
+        return found[number]
+
+    def kind_of(self, letter: Letter) -> str:
+        """The kind of a mail, by the row behind its Message-ID; empty for one that came later."""
+        return self.kinds.get(str(letter.message["Message-ID"]).strip("<>").split("@")[0], "")
+
+    def newest_mail(self) -> str:
+        """The name of the newest mail's file."""
+        ((name, _message),) = newest(self.installation.settings.data / "outbox", 1)
+        return name
+
+    def login_link(self, address: str = OWNER) -> str:
+        """What `rapport login-link` prints."""
+        return self.installation.rapport("login-link", address).strip()
+
+    def call(self, method: str, path: str, json_body: Any = None) -> Any:
+        """An API call to what is served."""
+        served: Any = _Served(self.port, self._key)
+        return Visitor(served).call(method, path, json_body)
+
+
+class _Served:
+    """Enough of a world to call the API of what is served."""
+
+    def __init__(self, port: int, key: str) -> None:
+        self._port, self._key = port, key
+
+    def key(self) -> str:
+        return self._key
+
+    def send(self, method: str, path: str, headers: Any, body: bytes) -> Any:
+        return over_http(self._port, method, path, headers, body)
+
+
+class ByHand(MemoryWorld):
+    """The embedded form's own stores, driven turn by turn in this process: three months in seconds."""
+
+    name = "embedded, by hand"
+
+    def letters(self) -> list[Letter]:
+        """What lies in the outbox."""
+        folder = self.system.registration.settings.data / "outbox"
+        return [Letter(message) for _name, message in reversed(newest(folder, 10_000))]
+
+
+@contextmanager
+def _by_hand(settings: Settings) -> Iterator[Visitor]:
+    """All services on this folder; closed at the end, so that a process can serve it."""
+    clock = FixedClock(datetime.combine(FIRST_DAY - timedelta(days=130), time(9), UTC))
+    runtimes = build_all(services(), settings, Parts(clock=clock, compute=Here()))
+    for runtime in runtimes:
+        runtime.migrate()
+    log: Any = runtimes[0].log
+    transport: Any = runtimes[0].transport
+    access = Access(runtimes[0].settings.secret_key)
+    by_name = {runtime.service.name: runtime for runtime in runtimes}
+    try:
+        yield Visitor(ByHand(System(by_name, clock, log, transport, access)))
+    finally:
+        for runtime in runtimes:
+            runtime.close()
+
+
+def _kinds(system: System) -> dict[str, str]:
+    """Id of a mail -> its kind."""
+    found: dict[str, str] = {}
+    for runtime in system.runtimes.values():
+        with runtime.reading() as connection:
+            found |= {row.id: row.kind for row in connection.execute(select(tables.mails.c.id, tables.mails.c.kind))}
+    return found
+
+
+class _Past:
+    """What happened before: three conferences of invented people."""
+
+    def __init__(self, visitor: Visitor, slug: str) -> None:
+        self.visitor, self.slug = visitor, slug
+        self._chance = Random(11)
+        self._people = itertools.cycle(zip(FIRST, LAST, strict=True))
+        self._counts: dict[str, int] = defaultdict(int)
+
+    def live(self) -> None:
+        """All of it, until the second morning of the last one."""
+        self._spring()
+        self._school()
+        self._harbour()
+
+    def _spring(self) -> None:
+        """Three months and a week ago: enough people for a dashboard."""
+        here = self._publish("spring-meetup", "Spring Meetup", FIRST_DAY - timedelta(days=99), days=1)
+        self._crowd(here, 16, 20)
+        self._day(here)
+        for question, days in (("week", 7), ("month", 30), ("quarter", 91)):
+            here.go_to("10:30", days=days)
+            self._say(here, question, ("talked", "talked", "met", "wrote", "not_yet", "complete"), 0.5)
+
+    def _school(self) -> None:
+        """A week and a day ago: its first question has just been asked."""
+        here = self._publish("winter-school", "Winter School", FIRST_DAY - timedelta(days=7), days=1)
+        self._crowd(here, 3, 4)
+        self._day(here)
+
+    def _harbour(self) -> None:
+        """Two days; the first one has been, with everything that may happen on it."""
+        here = self._publish(self.slug, "Harbour Conf 2026", FIRST_DAY, days=2)
+        self._crowd(here, 9, 12)
+        self._odd_ones(here)
+        self._day(here)
+        here.go_to("08:30", days=1)
+        people = [p for p in self.visitor.everything(f"{here.path}/attendees") if p["status"] in ("checked_in", "left")]
+        here.check_in(*people[: len(people) - 2])
+        self.visitor.world.quiet()
+        for number, introduction in enumerate(self._open(here)):
+            if number % 3 == 0:
+                self._answer(introduction, "mentor", "accept")
+        self.visitor.go_to(datetime.combine(FIRST_DAY + timedelta(days=1), MORNING, BERLIN).astimezone(UTC))
+        self.register_by_form(here, "Noor", "noor.late@harbour-conf.example.org")
+        self.visitor.world.quiet()
+
+    def _publish(self, slug: str, name: str, day: date, *, days: int) -> Conference:
+        here = Conference(self.visitor, slug, day)
+        here.go_to("12:00", days=-3)
+        blocks = [{"start": "10:30", "end": "12:00"}, {"start": "14:00", "end": "16:00"}]
+        body = {
+            "slug": slug,
+            "name": name,
+            "timezone": "Europe/Berlin",
+            "days": [{"date": (day + timedelta(days=n)).isoformat(), "blocks": blocks} for n in range(days)],
+            "slot_minutes": 15,
+            "change_minutes": 5,
+            "meeting_points": [
+                {"name": "Winter garden", "landmark": "under the big fig tree", "tables": 6},
+                {"name": "Gallery", "landmark": "behind the blue piano", "tables": 4},
+            ],
+            "topics": list(TOPICS),
+            "policy": {"concern_contact": "Robin at the info desk, 030 123 456", "introductions_per_mentee": 2},
+        }
+        self.visitor.call("POST", "/api/v1/conferences", body, expect=(201,))
+        return here
+
+    def _crowd(self, here: Conference, mentors: int, mentees: int) -> None:
+        for number in range(mentors + mentees):
+            role = "mentor" if number < mentors else "mentee"
+            self._register(here, role, number)
+        self.visitor.world.quiet()
+
+    def _register(self, here: Conference, role: str, number: int, **said: Any) -> dict[str, Any]:
+        first, last = next(self._people)
+        self._counts[here.slug] += 1
+        topics = [TOPICS[number % len(TOPICS)], TOPICS[(number + 2) % len(TOPICS)]]
+        body = {
+            "name": f"{first} {last}",
+            "email": f"{_plain(first)}.{self._counts[here.slug]}@{here.slug}.example.org",
+            "role": role,
+            "offers" if role == "mentor" else "wants": topics,
+            "goal": "I want to know whether to apply this year, and with what.",
+            "languages": ["en"],
+            "company": f"{last} & Company",
+            "years": 3 + number % 20,
+            "consents": ALL_CONSENTS,
+            "confirmed": True,
+            "approved": True,
+            **said,
+        }
+        if role == "mentor":
+            body["capacity"] = 6
+        made: dict[str, Any] = self.visitor.call("POST", f"{here.path}/attendees", body)
+        return made
+
+    def _odd_ones(self, here: Conference) -> None:
+        """Somebody invited, somebody to approve, somebody who never confirmed, somebody who withdrew."""
+        self._register(here, "mentee", 1, confirmed=False)
+        self._register(here, "mentor", 2, approved=False)
+        gone = self._register(here, "mentee", 3)
+        self.visitor.call("DELETE", f"{here.path}/attendees/{gone['id']}")
+        self.visitor.post("/login", [("email", OWNER)])
+        self.visitor.world.quiet()
+
+    def register_by_form(self, here: Conference, name: str, address: str) -> None:
+        """The form, without the confirmation."""
+        fields = [("name", f"{name} Haddad"), ("email", address), ("role", "mentee"), ("wants", TOPICS[0])]
+        answer = self.visitor.post(f"/c/{here.slug}", [*fields, ("languages", "en"), ("consents.introductions", "on")])
+        assert answer.status == 303, answer.text
+
+    def _day(self, here: Conference) -> None:
+        """Everybody comes, most say yes, one asks for another time, somebody leaves; in the evening most answer."""
+        here.go_to("08:30")
+        people = self.visitor.everything(f"{here.path}/attendees")
+        here.check_in(*(person for person in people if person["status"] == "confirmed"))
+        self.visitor.world.quiet()
+        self._answers(here)
+        here.go_to("10:20")
+        here.go_to("10:37")
+        self._leave(here)
+        for clock in ("11:20", "12:10", "14:10", "16:10"):
+            self._report(here)
+            here.go_to(clock)
+        self._report(here)
+        here.go_to("20:05")
+        self._say(here, "continue", ("yes", "yes", "yes", "no"), 0.85)
+        self.visitor.world.quiet()
+
+    def _answers(self, here: Conference) -> None:
+        answered: set[str] = set()
+        while new := [i for i in self._open(here) if i["id"] not in answered]:
+            for introduction in new:
+                answered.add(introduction["id"])
+                self._answers_of_two(here, introduction, len(answered))
+            self.visitor.world.quiet()
+
+    def _answers_of_two(self, here: Conference, introduction: dict[str, Any], number: int) -> None:
+        if number == 3:
+            slots = [slot["id"] for slot in self.visitor.call("GET", here.path)["slots"]]
+            later = [slot for slot in slots if slot > introduction["slot"] and slot[:8] == introduction["slot"][:8]]
+            self._answer(introduction, "mentee", "other_time", slots=later)
+            self._answer(introduction, "mentor", "accept")
+        elif number == 5:
+            self._answer(introduction, "mentee", "decline")
+        elif number != 7:  # that one expires
+            self._answer(introduction, "mentor", "accept")
+            self._answer(introduction, "mentee", "accept")
+
+    def _answer(self, introduction: dict[str, Any], side: str, said: str, **more: Any) -> None:
+        body = {"attendee": introduction[side], "answer": said, **more}
+        self.visitor.call("POST", f"/api/v1/introductions/{introduction['id']}/answer", body, expect=(200, 201, 409))
+
+    def _leave(self, here: Conference) -> None:
+        """A mentee with an afternoon meeting goes home."""
+        later = [
+            i
+            for i in here.introductions()
+            if i["status"] == "accepted" and i["slot"].endswith(("1400", "1420", "1440"))
+        ]
+        if later:
+            self.visitor.call("POST", f"{here.path}/attendees/{later[-1]['mentee']}/leave", {})
+            self.visitor.world.quiet()
+
+    def _report(self, here: Conference) -> None:
+        now = self.visitor.world.now()
+        for introduction in here.introductions():
+            over = datetime.fromisoformat(introduction["ends_at"]) <= now
+            if introduction["status"] == "accepted" and over and self._chance.random() < 0.75:
+                self.visitor.call("POST", f"/api/v1/introductions/{introduction['id']}/met", {"met": True})
+        self.visitor.world.quiet()
+
+    def _say(self, here: Conference, question: str, words: tuple[str, ...], share: float) -> None:
+        for pair in here.relationships():
+            for side in ("mentor", "mentee"):
+                if self._chance.random() < share:
+                    body = {"attendee": pair[side], "question": question, "answer": self._chance.choice(words)}
+                    self.visitor.call("POST", f"/api/v1/relationships/{pair['id']}/answers", body)
+        self.visitor.world.quiet()
+
+    def _open(self, here: Conference) -> list[dict[str, Any]]:
+        return [introduction for introduction in here.introductions() if introduction["status"] == "proposed"]
+
+
+def _plain(name: str) -> str:
+    """A name as the first half of an address."""
+    return unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+
+
+if __name__ == "__main__":
+    # To look around by hand: serves until Enter is pressed.
+    folder = Path(sys.argv[1])
+    folder.mkdir(parents=True)
+    living = Living(folder)
+    print(f"{living.base}\n{living.login_link()}")
+    input()
+    living.close()

@@ -1,0 +1,123 @@
+"""Every page of the product, each with an address of the living installation. `test_pages.py` compares this list with the
+URL maps, so a new page without an entry fails."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from rapport.demo.mount import DemoMount
+from rapport.outbox_pages import outbox_app
+from shared.runtime import build_all
+from shared.settings import Settings
+from tests.browser.living import Living
+from tests.system import services
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page in one state: what its picture is called, its address there, and who looks."""
+
+    name: str
+    path: Callable[[Living], str]
+    organizer: bool = False
+
+
+def _at(path: str) -> Callable[[Living], str]:
+    return lambda living: path.replace("<slug>", living.slug)
+
+
+def _mailed(kind: str, prefix: str, **which: Any) -> Callable[[Living], str]:
+    return lambda living: living.letter(kind, **which).link(prefix)
+
+
+def _door(living: Living) -> str:
+    return living.letter("ticket").link("/q/")
+
+
+def _answered(living: Living) -> str:
+    """The link behind a button of a check-in mail."""
+    return next(link for link in living.letter("check_in").links if link.count("/") >= 5)
+
+
+PAGES: dict[str, tuple[Page, ...]] = {
+    "/": (Page("first", _at("/")),),
+    "/c/<slug>": (Page("form", _at("/c/<slug>")),),
+    "/c/<slug>/thanks": (Page("thanks", _at("/c/<slug>/thanks")),),
+    "/c/confirm/<token>": (
+        Page("confirm", _mailed("confirm", "/c/confirm/")),
+        Page("invited", _mailed("invite", "/c/confirm/")),
+    ),
+    "/a/<token>": (Page("own", _mailed("ticket", "/a/")),),
+    "/q/<code>": (Page("door-stranger", _door), Page("door-desk", _door, organizer=True)),
+    "/login": (Page("login", _at("/login")),),
+    "/login/<token>": (Page("login-confirm", lambda living: living.login_link()),),
+    "/desk/<slug>": (Page("desk", _at("/desk/<slug>"), organizer=True),),
+    "/organize": (Page("organize", _at("/organize"), organizer=True),),
+    "/organize/new": (Page("conference-new", _at("/organize/new"), organizer=True),),
+    "/organize/<slug>": (Page("conference", _at("/organize/<slug>"), organizer=True),),
+    "/organize/<slug>/audit": (Page("audit", _at("/organize/<slug>/audit"), organizer=True),),
+    "/organize/<slug>/edit": (Page("conference-edit", _at("/organize/<slug>/edit"), organizer=True),),
+    "/organize/<slug>/import": (Page("import", _at("/organize/<slug>/import"), organizer=True),),
+    "/organize/<slug>/keys": (Page("keys", _at("/organize/<slug>/keys"), organizer=True),),
+    "/organize/<slug>/people": (
+        Page("people", _at("/organize/<slug>/people"), organizer=True),
+        Page("people-to-approve", _at("/organize/<slug>/people?only=approve"), organizer=True),
+    ),
+    "/organize/<slug>/team": (Page("team", _at("/organize/<slug>/team"), organizer=True),),
+    "/i/<token>": (
+        Page("introduction-proposed", _mailed("proposed", "/i/")),
+        Page("introduction-met", _mailed("reminder", "/i/")),
+        Page("introduction-over", _mailed("proposed", "/i/", number=0)),
+    ),
+    "/i/stop/<token>": (Page("introductions-stop", _mailed("proposed", "/i/stop/")),),
+    "/d/<token>": (Page("day", _mailed("proposed", "/d/")),),
+    "/plan/<slug>": (Page("plan", _at("/plan/<slug>"), organizer=True),),
+    "/r/<token>": (
+        Page("evening", _mailed("evening", "/r/")),
+        Page("check-in", _mailed("check_in", "/r/", holding="Winter School")),
+    ),
+    "/r/stop/<token>": (Page("follow-up-stop", _mailed("check_in", "/r/stop/")),),
+    "/r/<token>/<relationship>/<question>/<answer>": (Page("follow-up-answer", _answered),),
+    "/outcomes/<slug>": (
+        Page("outcomes", _at("/outcomes/spring-meetup"), organizer=True),
+        Page("outcomes-early", _at("/outcomes/<slug>"), organizer=True),
+    ),
+    "/outbox": (Page("outbox", _at("/outbox")),),
+    "/outbox/<name>": (Page("outbox-mail", lambda living: f"/outbox/{living.newest_mail()}"),),
+    "/demo": (Page("demo-offer", _at("/demo")),),
+}
+"""URL rule -> the states in which it is looked at."""
+
+NO_PAGES = {
+    "/healthz",
+    "/readyz",
+    "/metrics",
+    "/internal/status",
+    "/openapi.json",
+    "/asyncapi.json",
+    "/static/<path:name>",
+    "/outcomes/<slug>.csv",
+    "/d/<token>/calendar.ics",
+    "/outbox/<name>/html",
+    "/outbox/<name>/files/<int:number>",
+    "/demo/<path:_rest>",
+}
+"""Answered by GET, but no page: files, and what machines ask for."""
+
+
+def all_pages() -> list[Page]:
+    """All of them, in the order of the list."""
+    return [page for pages in PAGES.values() for page in pages]
+
+
+def rules(settings: Settings) -> set[str]:
+    """The URL rules that answer GET, of every app, the API aside."""
+    apps: list[Any] = [runtime.web_app() for runtime in build_all(services(), settings)]
+    apps += [outbox_app(settings, settings.data / "outbox"), DemoMount(settings)._lobby]
+    return {rule for app in apps for rule in _of(app) if not rule.startswith("/api/")}
+
+
+def _of(app: Any) -> Iterable[str]:
+    return (rule.rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ()))

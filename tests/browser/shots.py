@@ -1,0 +1,63 @@
+"""A picture of every page (390 and 1280 px, light and dark) and of every kind of mail, from the living installation:
+`python -m tests.browser.shots FOLDER [NAME...]`."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from rapport.outbox_pages import with_pictures
+from tests.browser.conftest import log_in
+from tests.browser.living import Living
+from tests.browser.looking import HEIGHT, SCHEMES, WIDTHS, new_context
+from tests.browser.pages import all_pages
+from tests.servers.browser import Chromium
+from tests.system import services
+
+
+def main(folder: Path, names: list[str]) -> None:
+    """Make the pictures; `names` limits them to some pages and mails."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as data, Chromium() as chromium:
+        living = Living(Path(data))
+        try:
+            state = log_in(living, chromium.browser)
+            for page in all_pages():
+                if not names or page.name in names:
+                    _page(chromium.browser, living, page, state, folder)
+            for kind in [kind for service in services() for kind in service.mails]:
+                if not names or f"mail-{kind}" in names:
+                    _mail(chromium.browser, living, kind, folder)
+        finally:
+            living.close()
+
+
+def _page(browser: Any, living: Living, shown: Any, state: Any, folder: Path) -> None:
+    context = new_context(browser, storage_state=state if shown.organizer else None, base_url=living.base)
+    page = context.new_page()
+    page.goto(shown.path(living))
+    _pictures(page, folder / shown.name, WIDTHS)
+    context.close()
+
+
+def _mail(browser: Any, living: Living, kind: str, folder: Path) -> None:
+    letter = living.letter(kind)
+    context = new_context(browser)
+    page = context.new_page()
+    page.set_content(with_pictures(letter.html, letter.message))
+    _pictures(page, folder / f"mail-{kind}", WIDTHS[:1])
+    context.close()
+
+
+def _pictures(page: Any, name: Path, widths: tuple[int, ...]) -> None:
+    for width in widths:
+        page.set_viewport_size({"width": width, "height": HEIGHT})
+        for scheme in SCHEMES:
+            page.emulate_media(color_scheme=scheme)
+            page.screenshot(path=f"{name}-{width}-{scheme}.png", full_page=True)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), sys.argv[2:])

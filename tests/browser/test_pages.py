@@ -1,0 +1,73 @@
+"""Every page, at 390 and 1280 px, light and dark: axe finds nothing, nothing scrolls sideways, the console is silent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from shared.settings import Settings
+from tests.browser.living import Living
+from tests.browser.looking import Console, Fault, faults
+from tests.browser.pages import NO_PAGES, PAGES, Page, all_pages, rules
+
+pytestmark = pytest.mark.xdist_group("browser")
+
+
+def test_every_page_that_there_is_stands_in_the_list(tmp_path: Path) -> None:
+    there = rules(Settings(data=tmp_path, secret_key="a key for looking at routes only", bus="memory", durable=False))
+    assert there - NO_PAGES == set(PAGES)
+    assert there >= NO_PAGES
+
+
+@pytest.mark.parametrize("shown", all_pages(), ids=lambda shown: shown.name)
+def test_a_page_has_no_faults(shown: Page, living: Living, window: Callable[..., Any]) -> None:
+    page = window(organizer=shown.organizer)
+    console = Console(page, living.base)
+    answer = page.goto(shown.path(living))
+    assert answer.status == 200
+    assert page.locator("h1").count() == 1
+    assert (faults(page), console.said) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("name", "path", "button", "organizer"),
+    [
+        ("form", "/c/harbour-conf", "Register", False),
+        ("login", "/login", "Send me the link", False),
+        ("conference", "/organize/new", "Save", True),
+        ("import", "/organize/harbour-conf/import", "Import", True),
+    ],
+)
+def test_a_form_that_was_refused_has_no_faults_either(
+    name: str, path: str, button: str, organizer: bool, living: Living, window: Callable[..., Any]
+) -> None:
+    page = window(organizer=organizer)
+    page.goto(path)
+    page.get_by_role("button", name=button).click()
+    assert page.locator(".summary").is_visible()
+    assert page.title().startswith("Error:") or name == "import"
+    assert faults(page) == []
+
+
+@pytest.mark.parametrize("path", ["/nothing/here", "/i/wrongtokenwrongtokenwrongto", "/c/no-such-conference"])
+def test_a_page_that_is_not_there_has_no_faults_either(path: str, window: Callable[..., Any]) -> None:
+    page = window()
+    assert page.goto(path).status == 404
+    assert faults(page) == []
+
+
+def test_a_fault_would_be_found(window: Callable[..., Any]) -> None:
+    page = window()
+    page.goto("/login")
+    page.evaluate(
+        """() => {
+          const main = document.querySelector('main');
+          main.innerHTML = '<input><p>hard to read</p>';
+          Object.assign(main.lastChild.style, {width: '900px', color: '#777', background: '#888'});
+        }"""
+    )
+    found: list[Fault] = faults(page)
+    assert {fault.what.split(":")[0] for fault in found} >= {"label", "color-contrast", "scrolls sideways"}

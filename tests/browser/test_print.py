@@ -1,0 +1,45 @@
+"""What is printed on paper: plan, day and outcomes as PDF, with words on it and nothing of the navigation."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.browser.living import Living
+
+pytestmark = pytest.mark.xdist_group("browser")
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("/plan/harbour-conf", ["Harbour Conf 2026", "Winter garden"]),
+        ("/outcomes/spring-meetup", ["Did they keep talking?", "Spring Meetup"]),
+    ],
+)
+def test_a_printed_page_says_what_the_page_says(
+    path: str, words: list[str], window: Callable[..., Any], tmp_path: Path
+) -> None:
+    page = window(organizer=True)
+    page.goto(path)
+    printed = _as_text(page, tmp_path)
+    assert [word for word in words if word not in printed] == []
+    assert "Log out" not in printed
+    assert len(printed.split()) > 60
+
+
+def test_a_printed_day_has_its_times(living: Living, window: Callable[..., Any], tmp_path: Path) -> None:
+    page = window()
+    page.goto(living.letter("proposed").link("/d/"))
+    assert "Harbour Conf 2026" in _as_text(page, tmp_path)
+
+
+def _as_text(page: Any, folder: Path) -> str:
+    path = folder / "page.pdf"
+    page.pdf(path=str(path), format="A4")
+    done = subprocess.run(["pdftotext", str(path), "-"], capture_output=True, text=True, check=True)
+    return " ".join(done.stdout.split())

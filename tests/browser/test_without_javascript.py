@@ -1,0 +1,127 @@
+"""With JavaScript off everything that people have to do still works, from the form to the last question."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.browser.living import OWNER, Living
+from tests.servers.waiting import wait_until
+
+pytestmark = pytest.mark.xdist_group("browser")
+
+
+@pytest.fixture
+def page(window: Callable[..., Any]) -> Any:
+    """A stranger's window."""
+    return window(javascript=False)
+
+
+@pytest.fixture
+def organizer_page(window: Callable[..., Any]) -> Any:
+    """An organizer's window."""
+    return window(organizer=True, javascript=False)
+
+
+def test_register_and_confirm_by_the_mailed_link(page: Any, living: Living) -> None:
+    address = "maren.plain@harbour-conf.example.org"
+    page.goto("/c/harbour-conf")
+    page.get_by_label("Your name").fill("Maren Plain")
+    page.get_by_label("Your mail address").fill(address)
+    page.get_by_label("Mentee: I look for advice").check()
+    page.get_by_role("group", name="I look for").get_by_label("Grant writing").check()
+    page.get_by_label("Introduce me, and share").check()
+    page.get_by_role("button", name="Register").click()
+    assert page.get_by_role("heading", level=1).inner_text() == "Look into your mails"
+    (letter,) = wait_until(lambda: [one for one in living.letters if one.to == address], 30, "the mail came")
+    page.goto(letter.link("/c/confirm/"))
+    page.get_by_role("button", name="Yes, I take part").click()
+    assert page.get_by_role("heading", level=1).inner_text() == "Hello Maren"
+
+
+def test_what_was_typed_is_still_there_when_the_form_is_refused(page: Any) -> None:
+    page.goto("/c/harbour-conf")
+    page.get_by_label("Your name").fill("Maren Plain")
+    page.get_by_label("Your mail address").fill("not an address")
+    page.get_by_label("Mentor: I give advice").check()
+    page.get_by_role("button", name="Register").click()
+    assert page.title().startswith("Error:")
+    assert page.get_by_label("Your name").input_value() == "Maren Plain"
+    assert page.get_by_label("Your mail address").input_value() == "not an address"
+    assert page.get_by_label("Mentor: I give advice").is_checked()
+
+
+def test_answer_an_introduction(page: Any, living: Living) -> None:
+    page.goto(living.letter("proposed").link("/i/"))
+    page.get_by_role("button", name="Yes, I'll be there").click()
+    page.goto(living.letter("proposed").link("/i/"))
+    assert "you said yes, we wait" in page.locator("main").inner_text()
+
+
+def test_say_that_one_wants_to_stay_in_touch(page: Any, living: Living) -> None:
+    page.goto(living.letter("evening", holding="/continue/yes").button("/continue/yes"))
+    page.get_by_role("button", name="Send this answer").click()
+    assert "You said: Yes, please." in page.locator("main").inner_text()
+
+
+def test_answer_the_question_after_a_week(page: Any, living: Living) -> None:
+    page.goto(living.letter("check_in", holding="/week/met").button("/week/met"))
+    page.get_by_role("button", name="Send this answer").click()
+    assert "You said: We met again." in page.locator("main").inner_text()
+
+
+def test_log_in_by_a_mailed_link(page: Any, living: Living) -> None:
+    known = len(living.letters)
+    page.goto("/login")
+    page.get_by_label("Your mail address").fill(OWNER)
+    page.get_by_role("button", name="Send me the link").click()
+    (letter,) = wait_until(lambda: [one for one in living.letters[known:] if one.to == OWNER], 30, "the mail came")
+    page.goto(letter.link("/login/"))
+    page.get_by_role("button", name="Log in").click()
+    page.goto("/organize")
+    assert page.get_by_role("heading", level=1).inner_text() == "Your conferences"
+
+
+def test_check_somebody_in_at_the_desk(organizer_page: Any, living: Living) -> None:
+    page = organizer_page
+    person = living.call("POST", "/api/v1/conferences/harbour-conf/attendees", _vouched("Zacharias Late"))
+    page.goto("/desk/harbour-conf")
+    page.get_by_role("searchbox").fill("zacharias")
+    page.get_by_role("button", name="Search").click()
+    page.get_by_role("button", name="Check in").click()
+    now = living.call("GET", f"/api/v1/conferences/harbour-conf/attendees/{person['id']}")
+    assert now["status"] == "checked_in"
+    assert page.get_by_role("button", name="Undo").first.is_visible()
+
+
+def test_create_a_conference_and_import_a_list(organizer_page: Any, living: Living) -> None:
+    page = organizer_page
+    page.goto("/organize/new")
+    page.get_by_label("Name", exact=True).fill("Plain Days")
+    page.get_by_label("Short name for its addresses").fill("plain-days")
+    page.get_by_label("Topics").fill("Grant writing\nTesting")
+    page.get_by_role("button", name="Save").click()
+    assert page.get_by_role("heading", level=1).inner_text() == "Plain Days"
+    page.goto("/organize/plain-days/import")
+    rows = b"name,email,wants,languages\nAda Plain,ada@plain-days.example.org,Testing,en\nNobody,not-an-address,Testing,en\n"
+    page.get_by_label("A CSV file").set_input_files({"name": "people.csv", "mimeType": "text/csv", "buffer": rows})
+    page.get_by_label("being introduced").check()
+    page.get_by_label("Only try it").uncheck()
+    page.get_by_role("button", name="Import").click()
+    assert "1 added, 0 known already, 1 to correct" in page.locator("main").inner_text()
+    people = living.call("GET", "/api/v1/conferences/plain-days/attendees")["items"]
+    assert [(person["name"], person["status"]) for person in people] == [("Ada Plain", "confirmed")]
+
+
+def _vouched(name: str) -> dict[str, Any]:
+    address = f"{name.split()[0].lower()}@harbour-conf.example.org"
+    consents = {"introductions": True}
+    return {
+        "name": name,
+        "email": address,
+        "role": "mentee",
+        "wants": ["Testing legacy code"],
+        "consents": consents,
+    } | {"confirmed": True}
