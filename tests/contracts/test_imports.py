@@ -29,7 +29,7 @@ class Environment(dict):
         return super().__getitem__(name)
 
     def get(self, name, default=None):
-        if name.startswith(("RAPPORT", "PORT")):
+        if name.startswith("RAPPORT"):
             found.append(("environment", name))
         return super().get(name, default)
 
