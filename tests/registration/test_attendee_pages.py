@@ -310,3 +310,12 @@ def test_stored_markup_never_runs(system: System) -> None:
         for tag in ("<script>x", "<img src=x", "<svg/onload", "<b>Topic", "<i>Conf"):
             assert tag not in page.text
         assert "'unsafe-inline'" not in page.headers["Content-Security-Policy"]
+
+
+def test_the_first_page_offers_a_conference_until_its_last_day_is_over(system: System) -> None:
+    create(system)
+    browser = system.client("registration")
+    offered = 'href="/c/pyconf"'
+    assert offered in browser.get("/").text
+    system.clock.advance(timedelta(days=3))
+    assert offered not in browser.get("/").text

@@ -18,6 +18,7 @@ from services.registration.web import fields
 from shared import conferences, links
 from shared.access import DEFAULT_ACCOUNT, Scope
 from shared.contracts import ConferencePublished
+from shared.days import local_day
 from shared.errors import Invalid, NotFound
 from shared.i18n import gettext as _
 from shared.web import current_runtime, reading, render, see_other, unit_of_work
@@ -33,10 +34,12 @@ Errors = Mapping[str, Any]
 @pages.get("/")
 @may("anyone")
 def first_page() -> Any:
-    """What this is, and where to go."""
+    """What this is, and where to go; a conference that is over takes nobody in any more."""
+    now = current_runtime().now()
     with reading() as connection:
         found = conferences.within(connection, EVERYBODY)
-    return render("registration/first.html", conferences=found, has_outbox=_has_outbox())
+    open_ones = [item for item in found if local_day(item, now) <= item.days[-1].date]
+    return render("registration/first.html", conferences=open_ones, has_outbox=_has_outbox())
 
 
 @pages.get("/c/<slug>")
