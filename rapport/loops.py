@@ -16,6 +16,8 @@ logger = logging.getLogger(__name__)
 KINDS = ("relay", "intake", "due", "mail")
 LOOK_AGAIN = 0.5
 LONGEST_PAUSE = 10.0
+OLD_BYTES_EVERY, OLD_BYTES_AGAIN = 30.0, 5.0
+"""Seconds after which what was deleted leaves the files, too; and when to try again where somebody was in the way."""
 
 
 class Loops:
@@ -57,11 +59,23 @@ class Loops:
         turns: dict[str, Callable[[], int]] = {
             "relay": runtime.relay_turn,
             "intake": lambda: runtime.intake_turn(LOOK_AGAIN),
-            "due": runtime.due_turn,
+            "due": self._due(runtime),
             "mail": runtime.mail_turn,
         }
         waits = kind != "intake"  # the log waits by itself
         self._thread(f"{runtime.service.name}-{kind}", self._loop(runtime, kind, turns[kind], waker if waits else None))
+
+    def _due(self, runtime: Runtime) -> Callable[[], int]:
+        next_at = time.monotonic() + OLD_BYTES_EVERY
+
+        def turn() -> int:
+            nonlocal next_at
+            if time.monotonic() >= next_at:
+                gone = runtime.database.drop_old_bytes()
+                next_at = time.monotonic() + (OLD_BYTES_EVERY if gone else OLD_BYTES_AGAIN)
+            return runtime.due_turn()
+
+        return turn
 
     def _hear(self, runtime: Runtime) -> Callable[[], None]:
         def heard() -> None:

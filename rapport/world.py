@@ -32,7 +32,8 @@ class World:
         for runtime in self.runtimes:
             runtime.migrate()
         self.loops = Loops(self.runtimes) if loops else None
-        self._demo = None if settings.demo else DemoMount(settings)
+        demo = not settings.demo and settings.environment == "development"  # whoever plays it costs a minute of CPU
+        self._demo = DemoMount(settings) if demo else None
         self.app = self._app()
 
     def _app(self) -> WSGIApp:

@@ -6,11 +6,13 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from shared.contracts import PersonDescribed
 from shared.tables import address_book, attendance_texts
 from shared.work import Work
+
+PERSON = select(address_book).where(address_book.c.person == bindparam("person"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +70,7 @@ def forget(person_id: str, work: Work) -> None:
 
 def person(connection: Connection, person_id: str) -> Person | None:
     """Somebody by id."""
-    row = connection.execute(select(address_book).where(address_book.c.person == person_id)).first()
+    row = connection.execute(PERSON, {"person": person_id}).first()
     return None if row is None else Person(person=row.person, name=row.name, email=row.email, locale=row.locale)
 
 

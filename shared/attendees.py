@@ -16,6 +16,7 @@ from shared.contracts.attendee import AttendeeEvent
 from shared.tables import known_attendees as table
 from shared.work import Work
 
+PEOPLE = select(table.c.attendee, table.c.person).where(table.c.attendee.in_(bindparam("attendees", expanding=True)))
 ROW = select(table).where(table.c.attendee == bindparam("attendee"))
 
 
@@ -54,8 +55,7 @@ def people(connection: Connection, ids: Collection[str]) -> dict[str, str]:
     """Attendee id -> person id."""
     if not ids:
         return {}
-    query = select(table.c.attendee, table.c.person).where(table.c.attendee.in_(list(ids)))
-    return {row.attendee: row.person for row in connection.execute(query)}
+    return {row.attendee: row.person for row in connection.execute(PEOPLE, {"attendees": list(ids)})}
 
 
 def _load(state: dict[str, Any]) -> AttendeeEvent:

@@ -168,12 +168,12 @@ class ListOf(fields.List[Any]):
         if len(items) > self.most:
             raise ValidationError(_("Please give at most {most}.").replace("{most}", str(self.most)))
         found: list[Any] = super()._deserialize(list(items), attr, data, **options)
-        if len(found) < self.least:
-            raise ValidationError(_("Please give at least {least}.").replace("{least}", str(self.least)))
         seen: list[Any] = []
         for item in found:
             if item not in seen:
                 seen.append(item)
+        if len(seen) < self.least:
+            raise ValidationError(_("Please give at least {least}.").replace("{least}", str(self.least)))
         return seen
 
 

@@ -11,6 +11,7 @@ import hashlib
 import hmac
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
@@ -71,8 +72,29 @@ class Links:
                 "version": version,
                 "expires_at": expires_at,
             }
-            connection.execute(insert(links), values)
+            self._keep(connection, values)
         return token
+
+    def _keep(self, connection: Connection, values: dict[str, Any]) -> None:
+        connection.execute(insert(links), values)
+
+
+class LinksToCome(Links):
+    """Links of something that is made while only reading: the new ones are written later, all at once."""
+
+    def __init__(self, made_by: Links) -> None:
+        self._key = made_by._key
+        self.new: dict[str, dict[str, Any]] = {}
+        """The rows to write, by hash."""
+
+    def _keep(self, connection: Connection, values: dict[str, Any]) -> None:
+        self.new[values["hash"]] = values
+
+    def write(self, connection: Connection) -> None:
+        """Make them known; those that somebody else made known meanwhile stay as they are."""
+        rows = [row for hashed, row in self.new.items() if not connection.execute(KNOWN, {"hash": hashed}).first()]
+        if rows:
+            connection.execute(insert(links), rows)
 
 
 def hash_of(token: str) -> str:

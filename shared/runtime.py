@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -96,7 +95,8 @@ class Runtime:
         self._closed = False
         self.mailer = Mailer(
             service,
-            open_work=partial(self.work, wake=False),
+            open_work=self._reading_work,
+            links=self.links,
             database=self.database,
             transport=self.transport,
             now=self.clock.now,
@@ -111,25 +111,32 @@ class Runtime:
         return self.clock.now()
 
     @contextmanager
-    def work(self, *, wake: bool = True) -> Iterator[Work]:
-        """A unit of work: commits at the end, rolls back on an exception, then wakes whoever sends (a mail that is only
-        rendered leaves nobody anything to do)."""
+    def work(self) -> Iterator[Work]:
+        """A unit of work: commits at the end, rolls back on an exception, then wakes whoever sends."""
         now = self.clock.now()
         with self.database.writing() as connection:
-            work = Work(
-                connection,
-                service=self.service,
-                now=now,
-                new_id=self.new_id,
-                links=self.links,
-                base_url=self.settings.base_url,
-            )
+            work = self._work(connection, now, self.links)
             yield work
         if self.signals is not None:
             for access in work.revoked:
                 self.signals.flag(f"revoked:{access}", 13 * 3600)
-        if wake:
-            self.wake()
+        self.wake()
+
+    @contextmanager
+    def _reading_work(self, links: Links) -> Iterator[Work]:
+        """What a mail is made with: it only reads, so that nobody has to wait while it is made."""
+        with self.database.reading() as connection:
+            yield self._work(connection, self.clock.now(), links)
+
+    def _work(self, connection: Connection, now: datetime, links: Links) -> Work:
+        return Work(
+            connection,
+            service=self.service,
+            now=now,
+            new_id=self.new_id,
+            links=links,
+            base_url=self.settings.base_url,
+        )
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

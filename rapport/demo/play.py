@@ -87,7 +87,7 @@ class Demo:
         return outcomes
 
     def _live_in(self, folder: Path) -> dict[str, Any]:
-        settings = replace(self.settings, data=folder, api_rate=1_000_000)
+        settings = replace(self.settings, data=folder, api_rate=0)
         self.clock = FixedClock(self._local(-30, time(9, 0)))
         self.runtimes = build_all(list(SERVICES.values()), settings, Parts(clock=self.clock, compute=Here()))
         for runtime in self.runtimes:

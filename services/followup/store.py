@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select, update
 
 from services.followup.domain import Question, Relationship
 from services.followup.domain.agenda import Agenda
@@ -22,6 +22,25 @@ STATE = tuple(
 )
 ANSWERS = tuple(item.name for item in fields(Question))
 
+# Statements that are said thousands of times are put together once.
+ASKED = select(questions).where(questions.c.relationship.in_(bindparam("pairs", expanding=True)))
+SAVE_PAIR = update(pairs).where(pairs.c.id == bindparam("old_id"), pairs.c.revision == bindparam("old_revision"))
+SAVE_QUESTION = update(questions).where(
+    questions.c.relationship == bindparam("of_pair"),
+    questions.c.attendee == bindparam("of_attendee"),
+    questions.c.question == bindparam("which"),
+)
+PLACE_OF_PAIR = (
+    select(pairs.c.account, known_conferences.c.slug)
+    .join(known_conferences, known_conferences.c.conference == pairs.c.conference)
+    .where(pairs.c.id == bindparam("pair"))
+)
+WHO = select(
+    known_attendees.c.attendee, known_attendees.c.person, known_attendees.c.conference, known_attendees.c.state
+).where(known_attendees.c.attendee.in_(bindparam("attendees", expanding=True)))
+STEPS = select(steps).where(steps.c.relationship == bindparam("pair"))
+STOPPED = select(stops.c.attendee).where(stops.c.attendee == bindparam("attendee"))
+
 
 # Pairs
 
@@ -31,8 +50,7 @@ def _loaded(connection: Connection, where: Any, lock: bool = True) -> list[Relat
     wanted = select(pairs).where(where).order_by(pairs.c.id)
     rows = connection.execute(wanted.with_for_update() if lock else wanted).all()
     asked: dict[str, dict[tuple[str, str], Question]] = {row.id: {} for row in rows}
-    query = select(questions).where(questions.c.relationship.in_(list(asked)))
-    for row in connection.execute(query) if asked else ():
+    for row in connection.execute(ASKED, {"pairs": list(asked)}) if asked else ():
         question = Question(**{name: getattr(row, name) for name in ANSWERS})
         asked[row.relationship][row.attendee, row.question] = question
     return [_pair_of(row, asked[row.id]) for row in rows]
@@ -55,12 +73,7 @@ def pair(connection: Connection, relationship: str) -> Relationship | None:
 
 def pair_in_scope(connection: Connection, scope: Scope, relationship: str) -> Relationship:
     """A pair that the caller may see. Raises NotFound."""
-    query = (
-        select(pairs.c.account, known_conferences.c.slug)
-        .join(known_conferences, known_conferences.c.conference == pairs.c.conference)
-        .where(pairs.c.id == relationship)
-    )
-    row = connection.execute(query).first()
+    row = connection.execute(PLACE_OF_PAIR, {"pair": relationship}).first()
     found = None if row is None or not scope.covers(row.account, row.slug) else pair(connection, relationship)
     if found is None:
         raise NotFound
@@ -94,7 +107,7 @@ def pairs_at(connection: Connection, conference: str) -> list[Relationship]:
 
 def add(pair: Relationship, work: Work) -> None:
     """A new pair."""
-    work.connection.execute(insert(pairs).values(id=pair.id, revision=1, **_values(pair)))
+    work.connection.execute(insert(pairs), {"id": pair.id, "revision": 1, **_values(pair)})
     _save_questions({}, pair, work)
 
 
@@ -102,8 +115,8 @@ def save(before: Relationship, after: Relationship, work: Work) -> None:
     """The pair as it now is. Raises LostRace when somebody else changed it in between."""
     if after == before:
         return
-    row = pairs.c.id == before.id, pairs.c.revision == before.revision
-    changed = work.connection.execute(update(pairs).where(*row).values(revision=before.revision + 1, **_values(after)))
+    row = {"old_id": before.id, "old_revision": before.revision}
+    changed = work.connection.execute(SAVE_PAIR, {**row, "revision": before.revision + 1, **_values(after)})
     if changed.rowcount != 1:
         raise LostRace
     _save_questions(before.questions, after, work)
@@ -120,10 +133,10 @@ def _save_questions(before: Any, after: Relationship, work: Work) -> None:
         if key not in before:
             attendee, name = key
             row = {"relationship": after.id, "attendee": attendee, "question": name}
-            work.connection.execute(insert(questions).values(**row, **values))
+            work.connection.execute(insert(questions), {**row, **values})
         elif question != before[key]:
-            place = questions.c.relationship == after.id, questions.c.attendee == key[0], questions.c.question == key[1]
-            work.connection.execute(update(questions).where(*place).values(**values))
+            place = {"of_pair": after.id, "of_attendee": key[0], "which": key[1]}
+            work.connection.execute(SAVE_QUESTION, {**place, **values})
 
 
 # People, as far as asking needs to know them
@@ -143,9 +156,7 @@ class Who:
 
 def who(connection: Connection, ids: Collection[str]) -> dict[str, Who]:
     """Those of these attendees who are known, by id."""
-    table = known_attendees.c
-    query = select(table.attendee, table.person, table.conference, table.state).where(table.attendee.in_(list(ids)))
-    return {row.attendee: _who_of(row) for row in connection.execute(query)}
+    return {row.attendee: _who_of(row) for row in connection.execute(WHO, {"attendees": list(ids)})}
 
 
 def _who_of(row: Any) -> Who:
@@ -164,7 +175,7 @@ def _who_of(row: Any) -> Who:
 
 def plan(relationship: str, agenda: Agenda, work: Work) -> None:
     """Make what is due for a pair what the agenda says; what was done stays done."""
-    rows = work.connection.execute(select(steps).where(steps.c.relationship == relationship)).all()
+    rows = work.connection.execute(STEPS, {"pair": relationship}).all()
     known = {(row.attendee, row.step): row.at for row in rows}
     new = [(key, at) for key, at in agenda.items() if key not in known]
     if new:
@@ -225,7 +236,7 @@ def unstop(attendee: str, work: Work) -> None:
 
 def stopped(connection: Connection, attendee: str) -> bool:
     """Whether she stopped them."""
-    return connection.execute(select(stops.c.attendee).where(stops.c.attendee == attendee)).first() is not None
+    return connection.execute(STOPPED, {"attendee": attendee}).first() is not None
 
 
 def drop_mails(person: str, conference: str, kinds: Collection[str], work: Work) -> None:

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, delete, func, insert, or_, select, update
 
 from services.introductions.domain import OPEN, Introduction, Place
 from services.introductions.tables import introductions as table
@@ -23,6 +23,15 @@ from shared.tables import mails as mail_rows
 from shared.work import Work
 
 LEASE = timedelta(seconds=15)
+# Statements that every answer needs are put together once.
+BY_ID = select(table).where(table.c.id == bindparam("introduction"))
+BY_ID_LOCKED = BY_ID.with_for_update()
+SAVE = update(table).where(table.c.id == bindparam("old_id"), table.c.version == bindparam("old_version"))
+PLACE = (
+    select(table.c.account, known_conferences.c.slug)
+    .join(known_conferences, known_conferences.c.conference == table.c.conference)
+    .where(table.c.id == bindparam("introduction"), table.c.account == bindparam("of_account"))
+)
 
 
 def introduction_of(row: Row[Any]) -> Introduction:
@@ -78,24 +87,22 @@ def _values(introduction: Introduction) -> dict[str, Any]:
 
 def add(introduction: Introduction, work: Work) -> None:
     """A new introduction."""
-    work.connection.execute(insert(table).values(created_at=work.now, **_values(introduction)))
+    work.connection.execute(insert(table), {"created_at": work.now, **_values(introduction)})
 
 
 def save(before: Introduction, introduction: Introduction, work: Work) -> None:
     """Its new state. Raises LostRace when somebody else changed it in between."""
     if introduction is before:
         return
-    changed = work.connection.execute(
-        update(table).where(table.c.id == before.id, table.c.version == before.version).values(**_values(introduction))
-    )
+    row = {"old_id": before.id, "old_version": before.version}
+    changed = work.connection.execute(SAVE, {**row, **_values(introduction)})
     if changed.rowcount != 1:
         raise LostRace
 
 
 def by_id(connection: Connection, introduction_id: str, *, locked: bool = True) -> Introduction | None:
     """An introduction for the service's own doings, locked for changing where that is meant."""
-    query = select(table).where(table.c.id == introduction_id)
-    row = connection.execute(query.with_for_update() if locked else query).first()
+    row = connection.execute(BY_ID_LOCKED if locked else BY_ID, {"introduction": introduction_id}).first()
     return None if row is None else introduction_of(row)
 
 
@@ -114,11 +121,7 @@ def within(
     connection: Connection, scope: Scope, introduction_id: str, *, locked: bool = True
 ) -> tuple[Introduction, ConferencePublished]:
     """An introduction that lies within a scope, locked where it may change, with its conference. Raises NotFound."""
-    row = connection.execute(
-        select(table.c.account, known_conferences.c.slug)
-        .join(known_conferences, known_conferences.c.conference == table.c.conference)
-        .where(table.c.id == introduction_id, table.c.account == scope.account)
-    ).first()
+    row = connection.execute(PLACE, {"introduction": introduction_id, "of_account": scope.account}).first()
     if row is None or not scope.covers(row.account, row.slug):
         raise NotFound
     return with_conference(connection, introduction_id, locked=locked)

@@ -13,9 +13,11 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parseaddr
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, func, or_, select, update
+from sqlalchemy.exc import IntegrityError
 
 from shared.database import Database
+from shared.links import Links, LinksToCome
 from shared.mail.message import Mail, MailJob, MailRefused, MailUnavailable, PersonUnknown, Transport
 from shared.service import Service
 from shared.tables import mails
@@ -26,6 +28,8 @@ LEASE = timedelta(seconds=60)
 BATCH = 50
 GIVE_UP_AFTER = timedelta(hours=24)
 LOOK_FOR_PERSON = timedelta(seconds=2)
+OWNED = update(mails).where(mails.c.id == bindparam("mail"), mails.c.owner == bindparam("mailer"))
+OWNED_AND_WAITING = OWNED.where(mails.c.status == "waiting")
 
 
 class Mailer:
@@ -35,14 +39,15 @@ class Mailer:
         self,
         service: Service,
         *,
-        open_work: Callable[[], AbstractContextManager[Work]],
+        open_work: Callable[[Links], AbstractContextManager[Work]],
+        links: Links,
         database: Database,
         transport: Transport,
         now: Callable[[], datetime],
         owner: str,
         domain: str,
     ) -> None:
-        self._service, self._open_work, self._database = service, open_work, database
+        self._service, self._open_work, self._links, self._database = service, open_work, links, database
         self._transport, self._now, self._owner = transport, now, owner
         self._claimed_at = datetime.min.replace(tzinfo=UTC)
         self._domain = parseaddr(domain)[1].rpartition("@")[2] or "localhost"
@@ -77,8 +82,9 @@ class Mailer:
         return [(_job(row), row.at_most_once) for row in rows]
 
     def _deal_with(self, job: MailJob, at_most_once: bool) -> int:
+        links = LinksToCome(self._links)
         try:
-            with self._open_work() as work:
+            with self._open_work(links) as work:
                 mail = self._service.mails[job.kind].render(job, work)
         except PersonUnknown:
             self._finish(job, status="waiting", due_at=self._now() + LOOK_FOR_PERSON)
@@ -87,15 +93,27 @@ class Mailer:
             logger.exception("a mail could not be made", extra={"mail": job.id, "kind": job.kind})
             self._again(job)
             return 1
-        if not self._still_mine(job):
-            return 1
         if mail is None:
             self._finish(job, status="skipped")
-        elif at_most_once and not self._finish(job, status="sent", sent_at=self._now()):
             return 1
-        else:
+        try:
+            leaves = self._may_leave(job, at_most_once, links)
+        except IntegrityError:  # another mailer made the same link known in this very moment
+            self._again(job)
+            return 1
+        if leaves:
             self._hand_over(job, mail, at_most_once)
         return 1
+
+    def _may_leave(self, job: MailJob, at_most_once: bool, links: LinksToCome) -> bool:
+        """Whether this mailer may hand the mail over: it still owns it, and the links in it work from now on.
+
+        What goes out at most once counts as sent before it is handed over. A link is only written while the mail is
+        wanted: whoever drops a mail ends the links that are there.
+        """
+        if at_most_once:
+            return self._finish(job, links, status="sent", sent_at=self._now())
+        return self._still_mine(job, links)
 
     def _hand_over(self, job: MailJob, mail: Mail, at_most_once: bool) -> None:
         try:
@@ -115,15 +133,13 @@ class Mailer:
             if not at_most_once:
                 self._finish(job, status="sent", sent_at=self._now())
 
-    def _still_mine(self, job: MailJob) -> bool:
-        """Whether this mailer may hand the mail over: a slow server may have used up the lease of the ones behind."""
+    def _still_mine(self, job: MailJob, links: LinksToCome) -> bool:
+        """Renews the lease where a slow server may have used up much of it for those before, or where there are links
+        to write."""
         now = self._now()
-        if self._claimed_at <= now < self._claimed_at + LEASE / 2:
+        if not links.new and self._claimed_at <= now < self._claimed_at + LEASE / 2:
             return True
-        mine = (mails.c.id == job.id, mails.c.owner == self._owner, mails.c.status == "waiting")
-        with self._database.writing() as connection:
-            renewed = connection.execute(update(mails).where(*mine).values(lease_until=now + LEASE))
-        return renewed.rowcount == 1
+        return self._update(job, links, lease_until=now + LEASE)
 
     def _again(self, job: MailJob) -> None:
         now, attempts = self._now(), job.attempts + 1
@@ -133,14 +149,19 @@ class Mailer:
             pause = timedelta(seconds=min(600, 2 ** min(attempts, 10)))
             self._finish(job, status="waiting", attempts=attempts, due_at=now + pause)
 
-    def _finish(self, job: MailJob, *, any_status: bool = False, **values: Any) -> bool:
+    def _finish(
+        self, job: MailJob, links: LinksToCome | None = None, *, any_status: bool = False, **values: Any
+    ) -> bool:
         """Say what became of it, where this mailer still owns it."""
-        mine = [mails.c.id == job.id, mails.c.owner == self._owner]
-        if not any_status:
-            mine.append(mails.c.status == "waiting")
+        return self._update(job, links, any_status=any_status, lease_until=None, **values)
+
+    def _update(self, job: MailJob, links: LinksToCome | None, *, any_status: bool = False, **values: Any) -> bool:
+        mine = OWNED if any_status else OWNED_AND_WAITING
         with self._database.writing() as connection:
-            done = connection.execute(update(mails).where(*mine).values(lease_until=None, **values))
-        return done.rowcount == 1
+            done = connection.execute(mine, {"mail": job.id, "mailer": self._owner, **values}).rowcount == 1
+            if done and links is not None and links.new:
+                links.write(connection)
+        return done
 
 
 def _free(now: datetime) -> Any:

@@ -91,8 +91,17 @@ def _begin() -> None:
         raise BadRequest
     view = current_app.view_functions.get(request.endpoint or "")
     request.max_content_length = getattr(view, "__rapport_bytes__", REQUEST_BYTES)
-    if request.method in UNSAFE and (request.content_length or 0) > request.max_content_length:
+    if request.method in UNSAFE and _size(request.max_content_length) > request.max_content_length:
         raise RequestEntityTooLarge
+
+
+def _size(most: int) -> int:
+    """Bytes of the body, or more than `most`. One sent in chunks does not say how long it is, and what stands behind
+    the limit would be cut off in silence: so it is read first."""
+    if request.content_length is not None:
+        return request.content_length
+    body = request.get_data()
+    return len(body) if len(body) < most else most + 1
 
 
 def check_json() -> None:

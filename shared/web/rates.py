@@ -1,10 +1,13 @@
 """How often a caller may do something, counted in Redis where there is one, else (or while it is away) in this process.
 
-It holds no rule: the views and the base say how often, for whom.
+It holds no rule: the views and the base say how often, for whom. Whom it counts, it keeps and logs as a keyed hash only:
+neither a network nor an address can be found out from it.
 """
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import threading
 from collections.abc import Callable
 
@@ -33,12 +36,13 @@ class Rates:
             in_memory_fallback_enabled=bool(settings.redis_url),
             key_prefix=f"rapport:{settings.root}",
         )
+        self._secret = settings.secret_key.encode()
         self._gates: dict[str, Callable[[], None]] = {}
         self._lock = threading.Lock()
 
     def count(self, limit: str, about: str) -> None:
         """Count one more of something. Raises TooMany when that was more than the limit."""
-        g.counted = about
+        g.counted = hmac.new(self._secret, about.encode(), hashlib.sha256).hexdigest()[:32]
         try:
             self._gate(limit)()
         except RateLimitExceeded as exceeded:

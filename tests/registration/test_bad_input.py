@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -134,6 +135,27 @@ def test_twenty_megabytes_are_refused_before_they_are_read(system: System, path:
     )
     assert answer.status_code == 413
     assert stream.tell() == 20_000_000  # drained, so that whoever sends it reads the answer
+
+
+@pytest.mark.parametrize("path", [PEOPLE, "/c/pyconf"])
+def test_a_body_in_chunks_that_is_too_long_is_refused_and_not_cut_off(system: System, path: str) -> None:
+    create(system)
+
+    api = path.startswith("/api/")
+    said = json.dumps(an_attendee()) if api else urlencode(a_form(), doseq=True) + "&more="
+
+    def sent(length: int) -> int:
+        answer = system.client("registration").post(
+            path,
+            input_stream=io.BytesIO(said.ljust(length).encode()),
+            content_type="application/json" if api else "application/x-www-form-urlencoded",
+            headers={"Authorization": f"Bearer {system.key}", "Transfer-Encoding": "chunked"},
+            environ_overrides={"wsgi.input_terminated": True},
+        )
+        return int(answer.status_code)
+
+    assert sent(300_000) == 413
+    assert sent(1_000) in (201, 303)
 
 
 @pytest.mark.parametrize(

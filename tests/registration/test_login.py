@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import logging
 from datetime import timedelta
 from typing import Any
 
@@ -59,6 +61,18 @@ def test_known_and_unknown_addresses_get_the_same_page(system: System) -> None:
     assert [mail.to_address for mail in system.mails] == [PASSWORDLESS]
     wrong = system.client("registration").post("/login", data={"email": "nobody"})
     assert (wrong.status_code, wrong.text.count("Please write a mail address such as name@example.org.")) == (422, 2)
+
+
+def test_who_asked_too_often_cannot_be_found_out_from_the_log(system: System, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    browser = system.client("registration")
+    answers = [browser.post("/login", data={"email": PASSWORDLESS}).status_code for _number in range(21)]
+    assert answers == [200] * 20 + [429]
+    said = "\n".join(record.getMessage() for record in caplog.records)
+    assert "exceeded" in said
+    assert [
+        who for who in (PASSWORDLESS, hashlib.sha256(PASSWORDLESS.encode()).hexdigest(), "127.0.0") if who in said
+    ] == []
 
 
 def test_a_new_login_ends_the_session_that_was_there(system: System) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 
 import pytest
 from sqlalchemy import insert, select
@@ -94,3 +95,24 @@ def test_a_transaction_that_fails_leaves_nothing(database: Database) -> None:
         fail()
     with database.reading() as connection:
         assert connection.execute(select(tables.revocations)).all() == []
+
+
+def test_what_was_deleted_leaves_the_files_and_a_reader_in_the_way_only_delays_it(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path}/some.db")
+    with database.writing() as connection:
+        connection.exec_driver_sql("CREATE TABLE words (word TEXT)")
+        connection.exec_driver_sql("INSERT INTO words VALUES ('a canary that sings')")
+
+    def sings() -> list[str]:
+        return sorted(path.name for path in tmp_path.iterdir() if b"a canary that sings" in path.read_bytes())
+
+    assert database.drop_old_bytes()
+    assert sings() == ["some.db"]
+    with database.reading() as reader:
+        reader.exec_driver_sql("SELECT * FROM words").all()
+        with database.writing() as connection:
+            connection.exec_driver_sql("DELETE FROM words")
+        assert not database.drop_old_bytes()
+    assert database.drop_old_bytes()
+    assert sings() == []
+    database.close()

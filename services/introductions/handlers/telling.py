@@ -59,10 +59,13 @@ def remind(introduction: Introduction, work: Work) -> None:
 
 
 def ask(kind: str, introduction: Introduction, work: Work) -> None:
-    """Both get a link and a mail; links of an earlier version are over."""
+    """Both get a mail; links of an earlier version are over. The links in it are known from now on, so that sending it
+    writes none, and whoever withdraws meanwhile ends them."""
     people = attendees.people(work.connection, [introduction.mentor, introduction.mentee])
-    for person in people.values():
+    for attendee, person in people.items():
         if introduction.link_version > 1:
             store.end_links(introduction.id, person, work)
         work.link("intro", introduction.id, person, version=introduction.link_version)
+        work.link("day", attendee, person)
+        work.link("stop", attendee, person)
     mail(kind, introduction, work)

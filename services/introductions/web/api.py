@@ -14,7 +14,7 @@ from services.introductions.handlers import answering
 from shared import conferences
 from shared.access import Actor
 from shared.contracts import ConferencePublished
-from shared.errors import Invalid
+from shared.errors import Invalid, NotFound
 from shared.i18n import gettext as _
 from shared.web import current_runtime, reading, unit_of_work
 from shared.web.idempotency import idempotent
@@ -29,6 +29,8 @@ api = APIBlueprint("introductions_api", __name__, url_prefix="/api/v1")
 @may("key")
 def list_introductions(slug: str) -> Response:
     """Introductions of a conference in the order they were made; none where this service has not heard of it yet."""
+    if not actor().may_see(slug):
+        raise NotFound
     after, limit = asked()
     now = current_runtime().now()
     with reading() as connection:

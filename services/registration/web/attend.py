@@ -39,7 +39,9 @@ def first_page() -> Any:
     with reading() as connection:
         found = conferences.within(connection, EVERYBODY)
     open_ones = [item for item in found if local_day(item, now) <= item.days[-1].date]
-    return render("registration/first.html", conferences=open_ones, has_outbox=_has_outbox())
+    settings = current_runtime().settings
+    has_demo = settings.bus != "kafka" and settings.environment == "development" and not settings.demo
+    return render("registration/first.html", conferences=open_ones, has_demo=has_demo, has_outbox=_has_outbox())
 
 
 @pages.get("/c/<slug>")
@@ -260,4 +262,6 @@ def _conference(connection: Connection, conference_id: str) -> ConferencePublish
 
 
 def _has_outbox() -> bool:
-    return not current_runtime().settings.smtp_url
+    """Whether mails wait on a page of this process; in the full shape no such page is served."""
+    settings = current_runtime().settings
+    return not settings.smtp_url and settings.bus != "kafka"

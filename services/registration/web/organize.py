@@ -14,7 +14,7 @@ from services.registration.forms import KeyForm, TeamForm
 from services.registration.handlers import organizers
 from shared import conferences
 from shared.access import is_revoked
-from shared.web import reading, render, see_other, unit_of_work
+from shared.web import current_runtime, reading, render, see_other, unit_of_work
 from shared.web.input import form_data
 from shared.web.who import access, actor, may
 
@@ -38,7 +38,8 @@ def conference(slug: str) -> Any:
     with reading() as connection:
         found = conferences.by_slug(connection, actor().scope, slug)
         counts, supply = queries.counts(connection, found), queries.supply(connection, found)
-    return render("registration/overview.html", conference=found, counts=counts, supply=supply)
+    form_url = f"{current_runtime().settings.base_url}/c/{found.slug}"
+    return render("registration/overview.html", conference=found, counts=counts, supply=supply, form_url=form_url)
 
 
 @pages.get("/organize/<slug>/team")
