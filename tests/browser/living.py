@@ -74,9 +74,14 @@ class Living:
 
     def letter(self, kind: str, *, holding: str = "", number: int = -1) -> Letter:
         """A mail of that kind (the newest, unless told otherwise) with these words in it."""
-        found = [one for one in self.letters if self.kind_of(one) == kind and holding in one.subject + one.text]
+        found = self.all_letters(kind, holding)[::-1]
         assert found, f"no mail of kind {kind!r} with {holding!r}"
         return found[number]
+
+    def all_letters(self, kind: str, holding: str = "") -> list[Letter]:
+        """Mails of that kind with these words, newest first; those of one instant come in any order."""
+        found = [one for one in self.letters if self.kind_of(one) == kind and holding in one.subject + one.text]
+        return found[::-1]
 
     def kind_of(self, letter: Letter) -> str:
         """The kind of a mail, by the row behind its Message-ID; empty for one that came later."""
