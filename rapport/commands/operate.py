@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import re
 import sys
@@ -62,7 +63,7 @@ def clock_command(action: str, value: str) -> None:
         for database in databases:
             with database.writing() as connection:
                 connection.execute(delete(tables.clock))
-                connection.execute(insert(tables.clock).values(id=1, offset_seconds=round(offset.total_seconds())))
+                connection.execute(insert(tables.clock).values(id=1, offset_seconds=math.ceil(offset.total_seconds())))
     now = datetime.now(UTC) + (offset if settings.clock == "shared" else timedelta())
     click.echo(now.isoformat(timespec="seconds").replace("+00:00", "Z"))
 
