@@ -63,6 +63,11 @@ class Settings:
         """Whether people reach the pages over https."""
         return self.base_url.startswith("https://")
 
+    @property
+    def has_outbox(self) -> bool:
+        """Whether mails wait on a page of this process; in the full shape no such page is served."""
+        return not self.smtp_url and self.bus != "kafka"
+
     def database(self, service: str) -> str:
         """The SQLAlchemy URL of a service's own database."""
         if self.database_url:

@@ -41,7 +41,7 @@ def first_page() -> Any:
     open_ones = [item for item in found if local_day(item, now) <= item.days[-1].date]
     settings = current_runtime().settings
     has_demo = settings.bus != "kafka" and settings.environment == "development" and not settings.demo
-    return render("registration/first.html", conferences=open_ones, has_demo=has_demo, has_outbox=_has_outbox())
+    return render("registration/first.html", conferences=open_ones, has_demo=has_demo, has_outbox=settings.has_outbox)
 
 
 @pages.get("/c/<slug>")
@@ -104,7 +104,7 @@ def thanks(slug: str) -> Any:
     """Look into your mails."""
     with reading() as connection:
         conference = conferences.by_slug(connection, EVERYBODY, slug)
-    return render("registration/thanks.html", conference=conference, outbox=_has_outbox())
+    return render("registration/thanks.html", conference=conference, outbox=current_runtime().settings.has_outbox)
 
 
 @pages.get("/c/confirm/<token>")
@@ -259,9 +259,3 @@ def _conference(connection: Connection, conference_id: str) -> ConferencePublish
     if found is None:
         raise NotFound
     return found
-
-
-def _has_outbox() -> bool:
-    """Whether mails wait on a page of this process; in the full shape no such page is served."""
-    settings = current_runtime().settings
-    return not settings.smtp_url and settings.bus != "kafka"

@@ -40,7 +40,7 @@ def send() -> Any:
     with unit_of_work() as work:
         organizers.first_owners(runtime.settings.organizers, work)
         organizers.ask_for_link(said["email"], browser_secret("browser"), work)
-    return render("registration/login_sent.html", outbox=not runtime.settings.smtp_url)
+    return render("registration/login_sent.html", outbox=runtime.settings.has_outbox)
 
 
 @pages.get("/login/<token>")
