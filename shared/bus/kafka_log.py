@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 import warnings
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -13,7 +14,14 @@ from shared.bus.log import LIMIT_BYTES, Consumer, LeaseLost, LogUnavailable, New
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore", DeprecationWarning)  # one per protocol file on Python 3.11
-    from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, OffsetAndMetadata, TopicPartition
+    from kafka import (
+        ConsumerRebalanceListener,
+        KafkaAdminClient,
+        KafkaConsumer,
+        KafkaProducer,
+        OffsetAndMetadata,
+        TopicPartition,
+    )
     from kafka.admin import NewTopic, OffsetSpec
     from kafka.errors import (
         CommitFailedError,
@@ -140,7 +148,6 @@ class _Consumer:
     def __init__(self, servers: list[str], client_id: str, group: str, topics: Sequence[str], session_ms: int) -> None:
         try:
             self._kafka = KafkaConsumer(
-                *topics,
                 bootstrap_servers=servers,
                 client_id=client_id,
                 group_id=group,
@@ -154,6 +161,7 @@ class _Consumer:
                 fetch_max_wait_ms=100,
                 metadata_max_age_ms=30_000,
             )
+            self._kafka.subscribe(list(topics), listener=_Rejoin(self._kafka))
         except (KafkaError, OSError) as error:
             raise LogUnavailable from error
 
@@ -205,6 +213,23 @@ class _Consumer:
         self._kafka.close(autocommit=False, timeout_ms=5_000)
 
 
+class _Rejoin(ConsumerRebalanceListener):  # type: ignore[misc]  # kafka-python has no types
+    """Lets a member that rejoins because a topic has new partitions get there.
+
+    kafka-python (3.0.12) forgets such a rejoin when a poll ends before it does: it holds nothing from then on and never
+    asks again. Java's client had the same fault (KAFKA-9815) and the same cure: ask for the rejoin until it is done.
+    """
+
+    def __init__(self, kafka: Any) -> None:
+        self._kafka = kafka
+
+    def on_partitions_revoked(self, revoked: Any) -> None:
+        self._kafka._coordinator.request_rejoin()
+
+    def on_partitions_assigned(self, assigned: Any) -> None:
+        """Nothing to do: positions are read from the group's commits."""
+
+
 def _give_up(producer: Any) -> None:
     """Close a producer and drop what it could not send: its own `close` waits for that, and fails instead of closing."""
     sender = producer._sender
@@ -249,6 +274,7 @@ def create_topics(
         ]
         if wanted:
             admin.create_topics(wanted, timeout_ms=10_000)
+            _wait_for(admin, {topic.name for topic in missing})
         return [topic.name for topic in missing]
     except TopicAlreadyExistsError:
         return []  # another process made them in between
@@ -256,6 +282,13 @@ def create_topics(
         raise LogUnavailable from error
     finally:
         admin.close()
+
+
+def _wait_for(admin: Any, names: set[str]) -> None:
+    """Until the broker shows the topics: it answers that they are made a little before clients can use them."""
+    until = time.monotonic() + 10
+    while not names <= set(admin.list_topics()) and time.monotonic() < until:
+        time.sleep(0.02)
 
 
 def _config(topic: Topic, segment_ms: int, compaction_lag_ms: int) -> dict[str, str]:

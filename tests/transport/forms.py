@@ -113,12 +113,12 @@ def new(topic: Topic, key: str, value: str | None = "value", **headers: bytes) -
     return NewRecord(topic.name, key, None if value is None else value.encode(), tuple(headers.items()))
 
 
-def read(consumer: Consumer, count: int, seconds: float = 40) -> list[Record]:
-    """The next `count` records, however many polls that takes."""
+def read(consumer: Consumer, count: int, seconds: float = 40, poll: float = 0.1) -> list[Record]:
+    """The next `count` records, however many polls of `poll` seconds that takes."""
     found: list[Record] = []
 
     def enough() -> bool:
-        found.extend(consumer.poll(count - len(found), 0.1))
+        found.extend(consumer.poll(count - len(found), poll))
         return len(found) >= count
 
     wait_until(enough, seconds, f"{count} records came", every=0)

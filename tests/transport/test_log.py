@@ -37,6 +37,14 @@ def test_every_group_starts_at_the_beginning_and_goes_on_behind_its_commit(form:
     assert values(read(form.member(log, "two"), 3)) == ["1", "2", "3"]
 
 
+def test_a_member_whose_polls_end_before_it_has_joined_still_gets_its_records(form: Form) -> None:
+    log = form.open()
+    log.append([new(form.kept, key, key) for key in KEYS])
+    read(form.member(log, "before"), 12)
+    found = [read(form.member(log, f"polls of {ms} ms"), 12, poll=ms / 1000) for ms in (1, 2, 4, 8)]
+    assert [sorted(values(records), key=str) for records in found] == [sorted(KEYS)] * 4
+
+
 def test_after_a_rewind_everything_behind_the_last_commit_comes_again(form: Form) -> None:
     log = form.open()
     log.append([new(form.kept, key, key) for key in KEYS])
