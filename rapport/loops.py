@@ -15,6 +15,9 @@ from shared.runtime import Runtime
 logger = logging.getLogger(__name__)
 KINDS = ("relay", "intake", "due", "mail")
 LOOK_AGAIN = 0.5
+BREATH = {"relay": 0.05, "intake": 0.05, "due": 0.25}
+"""Seconds between turns that had something to do: one plan for several arrivals costs as much as for one,
+and one transaction for several events hardly more."""
 LONGEST_PAUSE = 10.0
 OLD_BYTES_EVERY, OLD_BYTES_AGAIN = 30.0, 5.0
 """Seconds after which what was deleted leaves the files, too; and when to try again where somebody was in the way."""
@@ -55,7 +58,7 @@ class Loops:
     def _add(self, runtime: Runtime, kind: str) -> None:
         waker = threading.Event()
         self._wakers.append(waker)
-        runtime.listeners.append(waker)
+        runtime.listen(waker, kind)
         turns: dict[str, Callable[[], int]] = {
             "relay": runtime.relay_turn,
             "intake": lambda: runtime.intake_turn(LOOK_AGAIN),
@@ -78,13 +81,9 @@ class Loops:
         return turn
 
     def _hear(self, runtime: Runtime) -> Callable[[], None]:
-        def heard() -> None:
-            for event in runtime.listeners:
-                event.set()
-
         def run() -> None:
             if runtime.signals is not None:
-                runtime.signals.listen(runtime.service.name, heard, self._stopped)
+                runtime.signals.listen(runtime.service.name, runtime.hear, self._stopped)
 
         return run
 
@@ -106,7 +105,9 @@ class Loops:
                     failures += 1
                     self._complain(runtime, kind, error, failures)
                     continue
-                if not done and waker is not None:
+                if done and kind in BREATH:
+                    self._stopped.wait(BREATH[kind])
+                elif not done and waker is not None:
                     waker.wait(LOOK_AGAIN)
 
         return run

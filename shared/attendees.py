@@ -5,10 +5,13 @@ Nothing personal: ids and coded attributes. Names are in the address book.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+import json
+from collections.abc import Collection, Mapping, Sequence
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, String, bindparam, cast, insert, select, update
 
 from shared.bus.schema import schema_of
 from shared.contracts import AttendeeChanged, AttendeeCheckedIn
@@ -18,6 +21,13 @@ from shared.work import Work
 
 PEOPLE = select(table.c.attendee, table.c.person).where(table.c.attendee.in_(bindparam("attendees", expanding=True)))
 ROW = select(table).where(table.c.attendee == bindparam("attendee"))
+STATE = select(table.c.state).where(table.c.attendee == bindparam("attendee"))
+TEXT = cast(table.c.state, String)
+STATES = select(TEXT).where(table.c.conference == bindparam("conference")).order_by(table.c.attendee)
+STATES_OF_SOME = STATES.where(table.c.attendee.in_(bindparam("attendees", expanding=True)))
+KEPT_DECODED = 10_000
+NEW = insert(table)
+CHANGE = update(table).where(table.c.attendee == bindparam("of_attendee"))
 
 
 def remember(event: AttendeeEvent, work: Work) -> tuple[AttendeeEvent | None, bool]:
@@ -32,23 +42,33 @@ def remember(event: AttendeeEvent, work: Work) -> tuple[AttendeeEvent | None, bo
         values["first_checked_in_at"] = checked_in
     if row is None:
         ids = {name: getattr(event, name) for name in ("attendee", "account", "conference", "person")}
-        work.connection.execute(insert(table), {**ids, **values})
+        work.connection.execute(NEW, {**ids, **values})
     else:
-        work.connection.execute(update(table).where(table.c.attendee == event.attendee).values(**values))
+        work.connection.execute(CHANGE, {"of_attendee": event.attendee, **values})
     return before, True
 
 
 def one(connection: Connection, attendee_id: str) -> AttendeeEvent | None:
     """An attendee's newest state, whatever the event was that brought it; None while nobody told of her."""
-    row = connection.execute(select(table.c.state).where(table.c.attendee == attendee_id)).first()
+    row = connection.execute(STATE, {"attendee": attendee_id}).first()
     return None if row is None else _load(row.state)
 
 
-def states(connection: Connection, conference: str) -> Sequence[dict[str, Any]]:
-    """The states of all attendees of a conference as plain data (JSON types), in the order of their ids: for many at
-    once, where making an object of each would take too long."""
-    query = select(table.c.state).where(table.c.conference == conference).order_by(table.c.attendee)
-    return connection.execute(query).scalars().all()
+def states(connection: Connection, conference: str, only: Collection[str] | None = None) -> Sequence[Mapping[str, Any]]:
+    """The states of all (or `only` some) attendees of a conference as plain data (JSON types), in the order of their
+    ids: for many at once, where making an object of each would take too long."""
+    if only is None:
+        rows = connection.execute(STATES, {"conference": conference}).scalars()
+    else:
+        rows = connection.execute(STATES_OF_SOME, {"conference": conference, "attendees": list(only)}).scalars()
+    return [_decoded(text) for text in rows]
+
+
+@lru_cache(maxsize=KEPT_DECODED)
+def _decoded(text: str) -> Mapping[str, Any]:
+    """Kept by its text: between two plans hardly anybody's state is new."""
+    state: dict[str, Any] = json.loads(text)
+    return MappingProxyType(state)
 
 
 def people(connection: Connection, ids: Collection[str]) -> dict[str, str]:

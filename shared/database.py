@@ -90,7 +90,9 @@ def _sqlite(url: str, durable: bool) -> Engine:
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         reading = connection.get_execution_options().get("rapport_reading")
-        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+        # Past SQLAlchemy's cursors, which take longer for it than SQLite does.
+        raw = connection.connection.dbapi_connection
+        raw.execute("BEGIN" if reading else "BEGIN IMMEDIATE")  # type: ignore[union-attr]
 
     return engine
 
@@ -121,9 +123,13 @@ class Lease:
         self._until: datetime | None = None
         self.epoch = 0
 
+    def held(self, now: datetime) -> bool:
+        """Whether this owner took the lease and need not renew it yet."""
+        return self._until is not None and self._until - self._span <= now < self._until - self._span / 2
+
     def hold(self, now: datetime) -> bool:
         """Whether this owner holds the lease now; takes or renews it where that is possible."""
-        if self._until is not None and now < self._until - self._span / 2:
+        if self.held(now):
             return True
         try:
             with self._database.writing() as connection:

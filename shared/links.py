@@ -9,7 +9,8 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -18,13 +19,25 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 from shared.errors import NotFound
 from shared.tables import links
 
-KNOWN = select(links.c.hash).where(links.c.hash == bindparam("hash"))
+KNOWN = select(links.c.hash).where(links.c.hash.in_(bindparam("hashes", expanding=True)))
+NEW = insert(links)
 
 
 class LinkOver(NotFound):
     """This link is not valid, or not valid any more."""
 
     code = "link-over"
+
+
+@dataclass(frozen=True, slots=True)
+class To:
+    """What a link is for: who may do what to which object, in which version of it, until when."""
+
+    purpose: str
+    object: str
+    person: str
+    version: int = 1
+    expires_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,33 +63,16 @@ class Links:
         digest = hmac.new(self._key, message, hashlib.sha256).digest()
         return base64.b32encode(digest).decode().lower()[:26]
 
-    def issue(
-        self,
-        connection: Connection,
-        *,
-        purpose: str,
-        object_id: str,
-        person: str,
-        version: int = 1,
-        expires_at: datetime | None = None,
-    ) -> str:
-        """The token, known from now on by its hash. Issuing again gives the same token and keeps a revocation."""
-        token = self.token(purpose, object_id, person, version)
-        hashed = hash_of(token)
-        if not connection.execute(KNOWN, {"hash": hashed}).first():
-            values = {
-                "hash": hashed,
-                "purpose": purpose,
-                "object": object_id,
-                "person": person,
-                "version": version,
-                "expires_at": expires_at,
-            }
-            self._keep(connection, values)
-        return token
+    def issue(self, connection: Connection, *wanted: To) -> list[str]:
+        """The tokens, known from now on by their hashes. Issuing again gives the same ones and keeps a revocation."""
+        tokens = [self.token(to.purpose, to.object, to.person, to.version) for to in wanted]
+        rows = {hash_of(token): asdict(to) for token, to in zip(tokens, wanted, strict=True)}
+        if new := _unknown(connection, rows):
+            self._keep(connection, [{"hash": hashed, **rows[hashed]} for hashed in new])
+        return tokens
 
-    def _keep(self, connection: Connection, values: dict[str, Any]) -> None:
-        connection.execute(insert(links), values)
+    def _keep(self, connection: Connection, rows: list[dict[str, Any]]) -> None:
+        connection.execute(NEW, rows)
 
 
 class LinksToCome(Links):
@@ -87,14 +83,19 @@ class LinksToCome(Links):
         self.new: dict[str, dict[str, Any]] = {}
         """The rows to write, by hash."""
 
-    def _keep(self, connection: Connection, values: dict[str, Any]) -> None:
-        self.new[values["hash"]] = values
+    def _keep(self, connection: Connection, rows: list[dict[str, Any]]) -> None:
+        self.new |= {row["hash"]: row for row in rows}
 
     def write(self, connection: Connection) -> None:
         """Make them known; those that somebody else made known meanwhile stay as they are."""
-        rows = [row for hashed, row in self.new.items() if not connection.execute(KNOWN, {"hash": hashed}).first()]
-        if rows:
-            connection.execute(insert(links), rows)
+        if new := _unknown(connection, self.new):
+            connection.execute(NEW, [self.new[hashed] for hashed in new])
+
+
+def _unknown(connection: Connection, hashes: Collection[str]) -> list[str]:
+    """Those that the database does not have."""
+    known = set(connection.execute(KNOWN, {"hashes": list(hashes)}).scalars()) if hashes else set()
+    return [hashed for hashed in hashes if hashed not in known]
 
 
 def hash_of(token: str) -> str:

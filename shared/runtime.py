@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import secrets
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -85,7 +85,7 @@ class Runtime:
         self.new_id = parts.new_id
         self.owner = parts.new_id()
         self.links = Links(settings.secret_key)
-        self.listeners: list[threading.Event] = []
+        self._listeners: list[tuple[str | None, threading.Event]] = []
         self.signals = Signals(self.redis) if self.redis is not None else None
         self.group: Sequence[Runtime] = (self,)
         self._relay_lease = Lease(self.database, "relay", self.owner, 10)
@@ -120,7 +120,7 @@ class Runtime:
         if self.signals is not None:
             for access in work.revoked:
                 self.signals.flag(f"revoked:{access}", 13 * 3600)
-        self.wake()
+        self.wake({"due", *(["relay"] if work.published else []), *(["mail"] if work.mailed else [])})
 
     @contextmanager
     def _reading_work(self, links: Links) -> Iterator[Work]:
@@ -148,23 +148,36 @@ class Runtime:
         """`function(argument)`, in a child process where the shape has one."""
         return self._compute(function, argument)
 
-    def wake(self) -> None:
-        """Something was written: relay, due work and mailer look at once instead of at their next turn."""
-        for event in self.listeners:
-            event.set()
+    def listen(self, event: threading.Event, kind: str | None = None) -> None:
+        """Have an event set when something was written that is for this kind of turn (None: for any)."""
+        self._listeners.append((kind, event))
+
+    def wake(self, kinds: Collection[str]) -> None:
+        """Something was written for these: they look at once instead of at their next turn."""
+        for kind, event in self._listeners:
+            if kind is None or kind in kinds:
+                event.set()
         if self.signals is not None:
             self.signals.publish(self.service.name)
+
+    def hear(self) -> None:
+        """Another process wrote something: everybody here looks."""
+        for _kind, event in self._listeners:
+            event.set()
 
     # Turns: each does some of what there is and says how much
 
     def relay_turn(self) -> int:
         """Publish outbox rows that were not sent. Raises LogUnavailable with nothing marked."""
+        if not self._relay_lease.held(self.clock.now()):
+            with self.reading() as connection:
+                waiting = outbox.unsent(connection, 1)
+            if not waiting or not self._relay_lease.hold(self.clock.now()):
+                return 0
         with self.reading() as connection:
             rows = outbox.unsent(connection, BATCH)
-        if not rows or not self._relay_lease.hold(self.clock.now()):
-            return 0
-        with self.reading() as connection:
-            rows = outbox.unsent(connection, BATCH)
+            if not rows:
+                return 0
             records = outbox.records(connection, rows, self.service.states, f"/{self.service.name}")
         self.log.append(records)
         now = self.clock.now()
@@ -187,13 +200,10 @@ class Runtime:
 
     def due_turn(self) -> int:
         """Do some of what is due."""
-        done = 0
-        for due in self.service.due:
-            with self.reading() as connection:
-                waiting = due.count(connection, self.clock.now())
-            if waiting:
-                done += due.run(self)
-        return done
+        with self.reading() as connection:
+            now = self.clock.now()
+            waiting = [due for due in self.service.due if due.count(connection, now)]
+        return sum(due.run(self) for due in waiting)
 
     def mail_turn(self) -> int:
         """Send some of the mails that are due."""
@@ -275,6 +285,7 @@ class Runtime:
             self._consumer.close()
             self._consumer = None
         self._relay_lease.release()
+        self.mailer.close()
         self.transport.close()
         self._compute.close()
         self.database.close()

@@ -7,17 +7,24 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, insert, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from shared import tables
 from shared.bus import outbox
 from shared.contracts import COMPACTED_TOPICS, Event
-from shared.links import Links
+from shared.links import Links, To
 
 if TYPE_CHECKING:
     from shared.service import Service
 
-MAIL_BY_KEY = select(tables.mails.c.id).where(tables.mails.c.business_key == bindparam("key"))
+NEW_MAIL = {
+    name: dialect.insert(tables.mails)
+    .on_conflict_do_nothing(index_elements=["business_key"])
+    .execution_options(preserve_rowcount=True)
+    for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
+}
+AUDIT = insert(tables.audit)
 
 
 class Undeclared(TypeError):
@@ -80,13 +87,10 @@ class Work:
         """Have a mail sent to a person, at or after `due_at`; `args` are ids and codes. False when this very mail
         (kind and business key) was asked for before: asking twice sends once."""
         declared = self.service.mails[kind]
-        key = f"{kind}|{business_key}"
-        if self.connection.execute(MAIL_BY_KEY, {"key": key}).first():
-            return False
         values = {
             "id": self.new_id(),
             "kind": kind,
-            "business_key": key,
+            "business_key": f"{kind}|{business_key}",
             "person": person,
             "conference": conference,
             "args": args,
@@ -96,9 +100,9 @@ class Work:
             "status": "waiting",
             "attempts": 0,
         }
-        self.connection.execute(insert(tables.mails), values)
-        self.mailed += 1
-        return True
+        added = self.connection.execute(NEW_MAIL[self.connection.dialect.name], values).rowcount == 1
+        self.mailed += added
+        return added
 
     def drop_mails(self, *, person: str | None = None, business_keys: tuple[str, ...] = ()) -> None:
         """Mails that still wait and are no longer wanted: all of a person, or those with these `kind|key`s."""
@@ -112,9 +116,12 @@ class Work:
         self, purpose: str, object_id: str, person: str, *, version: int = 1, expires_at: datetime | None = None
     ) -> str:
         """A capability token for this person, object, purpose and version; the same one whenever it is asked for again."""
-        return self.links.issue(
-            self.connection, purpose=purpose, object_id=object_id, person=person, version=version, expires_at=expires_at
-        )
+        (token,) = self.issue(To(purpose, object_id, person, version, expires_at))
+        return token
+
+    def issue(self, *wanted: To) -> list[str]:
+        """Several capability tokens at once."""
+        return self.links.issue(self.connection, *wanted)
 
     def audit(
         self,
@@ -138,7 +145,7 @@ class Work:
             "object": object_id,
             "details": details or None,
         }
-        self.connection.execute(insert(tables.audit), values)
+        self.connection.execute(AUDIT, values)
 
     def _declared(self, event_type: type[Event]) -> None:
         if event_type not in self.service.publishes:

@@ -3,6 +3,7 @@ until it is told otherwise, and ids that are counted. `tests/builders.py` has wh
 
 from __future__ import annotations
 
+import itertools
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -31,6 +32,9 @@ from shared.settings import SERVICE_NAMES, Settings
 
 NOON = datetime(2026, 11, 23, 11, 0, tzinfo=UTC)
 SECRET = "a secret that only tests know, long enough"
+
+_READERS = itertools.count()
+"""A group of its own for whoever looks at the log."""
 
 
 def services() -> list[Service]:
@@ -124,7 +128,7 @@ class System:
 
     def events(self) -> list[tuple[str, Event | None]]:
         """(type, event) of everything that was published, topic by topic in order; None = tombstone."""
-        consumer = self.log.consumer("test-reader-" + str(id(object())), [topic.name for topic in TOPICS])
+        consumer = self.log.consumer(f"test-reader-{next(_READERS)}", [topic.name for topic in TOPICS])
         messages = [
             envelope.read(record) for record in consumer.poll(100_000, 0) if record.topic != "rapport.dead-letters"
         ]

@@ -51,6 +51,6 @@ def opened(path: Path) -> EmailMessage:
     )
     said["inline"] = tuple((cid, kind, b64decode(content)) for cid, kind, content in said["inline"])
     made = compose(letter["id"], Mail(**said), letter["sender"], datetime.fromisoformat(letter["at"]))
-    message = message_from_bytes(made.as_bytes(), policy=policy.default)
+    message = message_from_bytes(made, policy=policy.default)
     assert isinstance(message, EmailMessage)
     return message

@@ -93,7 +93,7 @@ class Demo:
         for runtime in self.runtimes:
             runtime.migrate()
             self._woken[runtime.service.name] = threading.Event()
-            runtime.listeners.append(self._woken[runtime.service.name])
+            runtime.listen(self._woken[runtime.service.name])
         secret = self.runtimes[0].settings.secret_key
         self._key = Access(secret).issue_key(key_id="d" * 32, account=DEFAULT_ACCOUNT, conferences=None)
         self._clients = {runtime.service.name: runtime.web_app().test_client() for runtime in self.runtimes}

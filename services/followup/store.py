@@ -23,6 +23,13 @@ STATE = tuple(
 ANSWERS = tuple(item.name for item in fields(Question))
 
 # Statements that are said thousands of times are put together once.
+PAIR = select(pairs).where(pairs.c.id == bindparam("pair")).with_for_update()
+NEW_PAIR, NEW_QUESTION, NEW_STEP = insert(pairs), insert(questions), insert(steps)
+DUE = (
+    select(func.count())
+    .select_from(steps)
+    .where(steps.c.step.in_(bindparam("names", expanding=True)), steps.c.at <= bindparam("now"))
+)
 ASKED = select(questions).where(questions.c.relationship.in_(bindparam("pairs", expanding=True)))
 SAVE_PAIR = update(pairs).where(pairs.c.id == bindparam("old_id"), pairs.c.revision == bindparam("old_revision"))
 SAVE_QUESTION = update(questions).where(
@@ -48,7 +55,10 @@ STOPPED = select(stops.c.attendee).where(stops.c.attendee == bindparam("attendee
 def _loaded(connection: Connection, where: Any, lock: bool = True) -> list[Relationship]:
     """Pairs with their questions, locked for changing, by two queries."""
     wanted = select(pairs).where(where).order_by(pairs.c.id)
-    rows = connection.execute(wanted.with_for_update() if lock else wanted).all()
+    return _with_questions(connection, connection.execute(wanted.with_for_update() if lock else wanted).all())
+
+
+def _with_questions(connection: Connection, rows: Sequence[Any]) -> list[Relationship]:
     asked: dict[str, dict[tuple[str, str], Question]] = {row.id: {} for row in rows}
     for row in connection.execute(ASKED, {"pairs": list(asked)}) if asked else ():
         question = Question(**{name: getattr(row, name) for name in ANSWERS})
@@ -68,7 +78,8 @@ def _pair_of(row: Any, asked: dict[tuple[str, str], Question]) -> Relationship:
 
 def pair(connection: Connection, relationship: str) -> Relationship | None:
     """A pair by its id, for the service's own doings."""
-    return next(iter(_loaded(connection, pairs.c.id == relationship)), None)
+    rows = connection.execute(PAIR, {"pair": relationship}).all()
+    return next(iter(_with_questions(connection, rows)), None)
 
 
 def pair_in_scope(connection: Connection, scope: Scope, relationship: str) -> Relationship:
@@ -107,7 +118,7 @@ def pairs_at(connection: Connection, conference: str) -> list[Relationship]:
 
 def add(pair: Relationship, work: Work) -> None:
     """A new pair."""
-    work.connection.execute(insert(pairs), {"id": pair.id, "revision": 1, **_values(pair)})
+    work.connection.execute(NEW_PAIR, {"id": pair.id, "revision": 1, **_values(pair)})
     _save_questions({}, pair, work)
 
 
@@ -133,7 +144,7 @@ def _save_questions(before: Any, after: Relationship, work: Work) -> None:
         if key not in before:
             attendee, name = key
             row = {"relationship": after.id, "attendee": attendee, "question": name}
-            work.connection.execute(insert(questions), {**row, **values})
+            work.connection.execute(NEW_QUESTION, {**row, **values})
         elif question != before[key]:
             place = {"of_pair": after.id, "of_attendee": key[0], "which": key[1]}
             work.connection.execute(SAVE_QUESTION, {**place, **values})
@@ -180,7 +191,7 @@ def plan(relationship: str, agenda: Agenda, work: Work) -> None:
     new = [(key, at) for key, at in agenda.items() if key not in known]
     if new:
         values = [{"relationship": relationship, "attendee": key[0], "step": key[1], "at": at} for key, at in new]
-        work.connection.execute(insert(steps), values)
+        work.connection.execute(NEW_STEP, values)
     for key, at in known.items():
         if at is not None and agenda.get(key) != at:
             place = steps.c.relationship == relationship, steps.c.attendee == key[0], steps.c.step == key[1]
@@ -190,8 +201,7 @@ def plan(relationship: str, agenda: Agenda, work: Work) -> None:
 
 def count_due(connection: Connection, names: Collection[str], now: datetime) -> int:
     """How many of these steps are due."""
-    due = steps.c.step.in_(list(names)), steps.c.at <= now
-    return connection.execute(select(func.count()).select_from(steps).where(*due)).scalar_one()
+    return connection.execute(DUE, {"names": list(names), "now": now}).scalar_one()
 
 
 def whose_turn(connection: Connection, names: Collection[str], now: datetime, limit: int) -> Sequence[str]:

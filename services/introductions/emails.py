@@ -238,7 +238,7 @@ def calendar(about: About) -> Calendar:
         timezone=about.conference.timezone,
         summary=_("Meeting, {table}").replace("{table}", table),
         location=", ".join(part for part in (about.point.name if about.point else "", table) if part),
-        now=about.now,
+        now=about.now.replace(microsecond=0),
         confirmed=introduction.status in ("accepted", "met"),
         cancelled=introduction.status in ("declined", "expired", "cancelled"),
     )

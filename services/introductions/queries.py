@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, or_, select, true
 
 from services.introductions.domain import ACTIVE
-from services.introductions.planner import Person, Problem, Time
+from services.introductions.planner import Meeting, Person, Problem, Time
 from services.introductions.policies import Somebody
 from services.introductions.tables import introductions as table
 from services.introductions.tables import paused
@@ -20,9 +20,9 @@ from shared import attendees
 from shared.contracts import ConferencePublished
 from shared.contracts.conference import Slot
 from shared.days import local_day, slot_day
-from shared.tables import known_attendees
 
 AFTERNOON = 13
+ALL = true()
 COLUMNS = (
     table.c.id,
     table.c.mentor,
@@ -66,22 +66,23 @@ def problem(
     conference: ConferencePublished,
     now: datetime,
     *,
-    only: Collection[str] | None = None,
+    only: Sequence[Meeting] | None = None,
     everybody: bool = False,
 ) -> Problem:
-    """Today with everybody who is here and has something left to give or to wish for; only some of them where `only`
-    says so; also those who have nothing left where `everybody`."""
+    """Today with everybody who is here and has something left to give or to wish for; also those who have nothing left
+    where `everybody`. With `only`: no more than what is needed to look at these meetings again."""
     day = day_of(conference, local_day(conference, now), now + _lead(conference))
     if not day.open and not everybody:
         return Problem(times=day.times, places=(), taken=tuple(frozenset() for _ in day.times), people=())
-    earlier = _earlier(connection, day)
+    names = None if only is None else {name for meeting in only for name in (meeting.mentor, meeting.mentee)}
+    earlier = _earlier(connection, day, _about(only, names or ()))
     resting = set(
         connection.execute(select(paused.c.attendee).where(paused.c.conference == conference.conference)).scalars()
     )
     today = local_day(conference, now).isoformat()
     people: list[Person] = []
     forecast = Forecast()
-    for state in _states(connection, conference, only):
+    for state in attendees.states(connection, conference.conference, names):
         if state["attendee"] in resting or not _may_be_proposed(state):
             continue
         if today not in state["present_on"]:
@@ -111,8 +112,8 @@ def problem_of_two(
     """A day for two people who are to meet at another time, as if their meeting (`without`) were not there; slots that
     begin before `earliest` are not open."""
     known = day_of(conference, day, earliest)
-    earlier = _earlier(connection, known, without)
-    people = [_person(state, known, earlier) for state in _states(connection, conference, pair)]
+    earlier = _earlier(connection, known, without=without)
+    people = [_person(state, known, earlier) for state in attendees.states(connection, conference.conference, pair)]
     return Problem(
         times=known.times,
         places=_places(conference),
@@ -158,19 +159,6 @@ def _places(conference: ConferencePublished) -> tuple[tuple[str, int], ...]:
     return tuple((point.code, number) for point in conference.meeting_points for number in range(1, point.tables + 1))
 
 
-def _states(
-    connection: Connection, conference: ConferencePublished, only: Collection[str] | None
-) -> Iterable[Mapping[str, Any]]:
-    if only is None:
-        return attendees.states(connection, conference.conference)
-    query = (
-        select(known_attendees.c.state)
-        .where(known_attendees.c.conference == conference.conference, known_attendees.c.attendee.in_(list(only)))
-        .order_by(known_attendees.c.attendee)
-    )
-    return connection.execute(query).scalars().all()
-
-
 def _may_be_proposed(state: Mapping[str, Any]) -> bool:
     return state["status"] != "withdrawn" and state["consents"]["introductions"] is True
 
@@ -206,10 +194,18 @@ def _halves(state: Mapping[str, Any], day: Day, earlier: Earlier) -> tuple[int, 
     return max(0, most - earlier.given_in[name, 0]), max(0, most - earlier.given_in[name, 1])
 
 
-def _earlier(connection: Connection, day: Day, without: str = "") -> Earlier:
+def _about(only: Sequence[Meeting] | None, names: Collection[str]) -> Any:
+    """What was proposed to the same people or for the same slots; everything where nothing in particular is asked for."""
+    if only is None:
+        return ALL
+    slots = {meeting.slot for meeting in only}
+    return or_(table.c.mentor.in_(names), table.c.mentee.in_(names), table.c.slot.in_(slots))
+
+
+def _earlier(connection: Connection, day: Day, about: Any = ALL, *, without: str = "") -> Earlier:
     found = Earlier(taken=[set() for _ in day.times])
     index = {place: number for number, place in enumerate(_places(day.conference))}
-    query = select(*COLUMNS).where(table.c.conference == day.conference.conference)
+    query = select(*COLUMNS).where(table.c.conference == day.conference.conference, about)
     for row in connection.execute(query):
         if row.id == without:
             continue

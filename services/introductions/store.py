@@ -26,7 +26,22 @@ LEASE = timedelta(seconds=15)
 # Statements that every answer needs are put together once.
 BY_ID = select(table).where(table.c.id == bindparam("introduction"))
 BY_ID_LOCKED = BY_ID.with_for_update()
+NEW = insert(table)
 SAVE = update(table).where(table.c.id == bindparam("old_id"), table.c.version == bindparam("old_version"))
+OF_ATTENDEE = (
+    select(table)
+    .where(or_(table.c.mentor == bindparam("attendee"), table.c.mentee == bindparam("attendee")))
+    .order_by(table.c.starts_at, table.c.number)
+)
+OVER = (
+    select(func.count()).select_from(table).where(table.c.status == "proposed", table.c.hold_until <= bindparam("now"))
+)
+TO_PLAN = (
+    select(func.count())
+    .select_from(planning)
+    .where(or_(planning.c.dirty > planning.c.planned, planning.c.again_at <= bindparam("now")))
+)
+DIRTY = update(planning).where(planning.c.conference == bindparam("of_conference")).values(dirty=planning.c.dirty + 1)
 PLACE = (
     select(table.c.account, known_conferences.c.slug)
     .join(known_conferences, known_conferences.c.conference == table.c.conference)
@@ -87,7 +102,7 @@ def _values(introduction: Introduction) -> dict[str, Any]:
 
 def add(introduction: Introduction, work: Work) -> None:
     """A new introduction."""
-    work.connection.execute(insert(table), {"created_at": work.now, **_values(introduction)})
+    work.connection.execute(NEW, {"created_at": work.now, **_values(introduction)})
 
 
 def save(before: Introduction, introduction: Introduction, work: Work) -> None:
@@ -143,8 +158,7 @@ def of_conference(
 
 def of_attendee(connection: Connection, attendee: str) -> list[Introduction]:
     """All introductions of somebody, by time."""
-    query = select(table).where(or_(table.c.mentor == attendee, table.c.mentee == attendee))
-    return [introduction_of(row) for row in connection.execute(query.order_by(table.c.starts_at, table.c.number))]
+    return [introduction_of(row) for row in connection.execute(OF_ATTENDEE, {"attendee": attendee})]
 
 
 def open_of_conference(connection: Connection, conference: str, now: datetime) -> list[Introduction]:
@@ -162,7 +176,7 @@ def _over(now: datetime) -> Any:
 
 def count_over(connection: Connection, now: datetime) -> int:
     """How many proposals are held no longer."""
-    return connection.execute(select(func.count()).select_from(table).where(_over(now))).scalar_one()
+    return connection.execute(OVER, {"now": now}).scalar_one()
 
 
 def over(work: Work, limit: int) -> list[Introduction]:
@@ -208,9 +222,7 @@ class Claim:
 
 def mark_dirty(conference: str, work: Work) -> None:
     """Something happened that may change the plan. Holds the conference's planning row until the transaction ends."""
-    changed = work.connection.execute(
-        update(planning).where(planning.c.conference == conference).values(dirty=planning.c.dirty + 1)
-    )
+    changed = work.connection.execute(DIRTY, {"of_conference": conference})
     if changed.rowcount == 0:
         work.connection.execute(
             insert(planning).values(conference=conference, dirty=1, planned=0, since=work.now, plan_version=0, epoch=0)
@@ -230,7 +242,7 @@ def _to_plan(now: datetime) -> Any:
 
 def count_to_plan(connection: Connection, now: datetime) -> int:
     """How many conferences want a new plan, those that are being planned included."""
-    return connection.execute(select(func.count()).select_from(planning).where(_to_plan(now))).scalar_one()
+    return connection.execute(TO_PLAN, {"now": now}).scalar_one()
 
 
 def claim(work: Work) -> Claim | None:

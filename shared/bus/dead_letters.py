@@ -23,6 +23,7 @@ BLOCKING = ("handler-failed", "parked")
 """Reasons after which later events of the key wait; what cannot be decoded changes nothing and blocks nobody. On
 compacted topics nothing waits: every record there is the whole state, and the newest one counts."""
 
+ANY_WAITING = select(table.c.id).where(table.c.redriven_at.is_(None)).limit(1)
 LOOK_THROUGH = 15
 """Seconds that looking through a compacted topic may take."""
 
@@ -64,13 +65,14 @@ def bury(work: Work, record: Record, *, reason: str, attempts: int, event_id: st
     }
     key = key_of(record)[:64]
     small = value if value is None or len(value) <= LIMIT_BYTES else value[:LIMIT_BYTES]
+    work.published += 1
     outbox.insert_dead_letter(work.connection, event_id=work.new_id(), key=key, value=small, place=place, now=work.now)
 
 
 def parked_keys(connection: Connection, wanted: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
     """Which of these (topic, key) wait for a redrive."""
     wanted = {(topic, key) for topic, key in wanted if topic not in COMPACTED_TOPICS}
-    if not wanted or not connection.execute(select(table.c.id).where(table.c.redriven_at.is_(None)).limit(1)).first():
+    if not wanted or not connection.execute(ANY_WAITING).first():
         return set()
     rows = connection.execute(
         select(table.c.topic, table.c.key)

@@ -267,9 +267,12 @@ class EmbeddedConsumer:
         self._epochs = dict(held)
         found: list[Record] = []
         with self._log.reading() as connection:
+            ends = {(topic, part): end for topic, part, end in connection.execute("SELECT topic, part, next FROM ends")}
             for place in held:
                 if place not in self._next:
                     self._next[place] = self._committed(connection, place)
+                if self._next[place] >= ends.get(place, 0):
+                    continue
                 rows = connection.execute(
                     "SELECT position, key, value, headers, at FROM records WHERE topic = ? AND part = ? AND position >= ?"
                     " ORDER BY position LIMIT ?",

@@ -13,7 +13,7 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, bindparam, insert, select
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from shared.bus import dead_letters
@@ -27,8 +27,11 @@ from shared.work import Work
 
 logger = logging.getLogger(__name__)
 TRIES = 3
+KNOWN = select(inbox.c.event_id).where(inbox.c.event_id.in_(bindparam("ids", expanding=True)))
+HANDLED = insert(inbox)
 TRANSIENT = (Retryable, LogUnavailable, OperationalError)
 
+Decoded = Message | Undecodable | None
 OpenWork = Callable[[], AbstractContextManager[Work]]
 
 
@@ -53,21 +56,22 @@ class Intake:
         return len(records)
 
     def _handle(self, records: Sequence[Record]) -> None:
+        decoded = _decoded(records)  # before the transaction: others wait for it
         try:
             with self._open_work() as work:
-                self.handle_in(work, records)
+                self._handle_in(work, decoded)
             return
         except Exception as error:
             if is_transient(error):
                 raise
-        for record in records:
-            self._handle_one(record)
+        for record, message in decoded:
+            self._handle_one(record, message)
 
-    def _handle_one(self, record: Record) -> None:
+    def _handle_one(self, record: Record, message: Decoded) -> None:
         for attempt in range(1, TRIES + 1):
             try:
                 with self._open_work() as work:
-                    self.handle_in(work, [record])
+                    self._handle_in(work, [(record, message)])
                 return
             except Exception as error:
                 if is_transient(error):
@@ -86,10 +90,11 @@ class Intake:
 
     def handle_in(self, work: Work, records: Iterable[Record]) -> None:
         """Handle these records inside an open unit of work."""
-        records = list(records)
-        messages = [(record, _read(record)) for record in records]
+        self._handle_in(work, _decoded(records))
+
+    def _handle_in(self, work: Work, messages: Sequence[tuple[Record, Decoded]]) -> None:
         known = _known(work.connection, [m.id for _, m in messages if isinstance(m, Message)])
-        parked = dead_letters.parked_keys(work.connection, {(r.topic, dead_letters.key_of(r)) for r in records})
+        parked = dead_letters.parked_keys(work.connection, {(r.topic, dead_letters.key_of(r)) for r, _ in messages})
         handled: list[Message] = []
         for record, message in messages:
             if isinstance(message, Undecodable):
@@ -131,7 +136,7 @@ class Intake:
         """Their rows, in one statement: in the same transaction as what they did, whatever the order."""
         ids = [m.id for m in messages if self._handler(m) is not None and not self._owns(m)]
         if ids:
-            work.connection.execute(insert(inbox), [{"event_id": one, "handled_at": work.now} for one in ids])
+            work.connection.execute(HANDLED, [{"event_id": one, "handled_at": work.now} for one in ids])
 
     def _owns(self, message: Message) -> bool:
         """Whether this is a state that the service itself publishes: it looks at each record, known or not, since a
@@ -147,7 +152,11 @@ class Intake:
         return None if handle is None else lambda work: handle(event, work)
 
 
-def _read(record: Record) -> Message | Undecodable | None:
+def _decoded(records: Iterable[Record]) -> list[tuple[Record, Decoded]]:
+    return [(record, _read(record)) for record in records]
+
+
+def _read(record: Record) -> Decoded:
     try:
         return read(record)
     except Undecodable as undecodable:
@@ -159,7 +168,7 @@ def _read(record: Record) -> Message | Undecodable | None:
 def _known(connection: Connection, ids: Sequence[str]) -> set[str]:
     if not ids:
         return set()
-    return set(connection.execute(select(inbox.c.event_id).where(inbox.c.event_id.in_(ids))).scalars())
+    return set(connection.execute(KNOWN, {"ids": list(ids)}).scalars())
 
 
 def is_transient(error: BaseException) -> bool:

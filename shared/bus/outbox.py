@@ -12,12 +12,18 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from shared.bus import envelope
 from shared.bus.log import LIMIT_BYTES, NewRecord, RecordTooLarge
 from shared.contracts import DEAD_LETTERS_TOPIC, Event
 from shared.tables import outbox
+
+UNSENT = select(outbox).where(outbox.c.sent_at.is_(None)).order_by(outbox.c.id).limit(bindparam("at_most"))
+NEW = insert(outbox)
+SENT = update(outbox).where(outbox.c.id.in_(bindparam("ids", expanding=True)))
+HOW_MANY = select(func.count()).select_from(outbox).where(outbox.c.sent_at.is_(None))
+NEWEST = select(func.coalesce(func.max(outbox.c.id), 0))
 
 States = Mapping[type[Event], Callable[[Connection, str], Event | None]]
 
@@ -74,12 +80,12 @@ def _insert(
         "headers": headers,
         "created_at": now,
     }
-    connection.execute(insert(outbox), values)
+    connection.execute(NEW, values)
 
 
 def unsent(connection: Connection, limit: int) -> Sequence[Any]:
     """The oldest rows that were not sent, in order."""
-    return connection.execute(select(outbox).where(outbox.c.sent_at.is_(None)).order_by(outbox.c.id).limit(limit)).all()
+    return connection.execute(UNSENT, {"at_most": limit}).all()
 
 
 def records(connection: Connection, rows: Sequence[Any], states: States, source: str) -> list[NewRecord]:
@@ -112,17 +118,17 @@ def _record(
 
 def mark_sent(connection: Connection, ids: Sequence[int], now: datetime) -> None:
     """These rows are in the log."""
-    connection.execute(update(outbox).where(outbox.c.id.in_(ids)).values(sent_at=now))
+    connection.execute(SENT, {"ids": list(ids), "sent_at": now})
 
 
 def count_unsent(connection: Connection) -> int:
     """How many rows wait for the relay."""
-    return connection.execute(select(func.count()).select_from(outbox).where(outbox.c.sent_at.is_(None))).scalar_one()
+    return connection.execute(HOW_MANY).scalar_one()
 
 
 def newest_id(connection: Connection) -> int:
     """The id of the newest row ever written, 0 when there is none."""
-    return int(connection.execute(select(func.coalesce(func.max(outbox.c.id), 0))).scalar_one())
+    return int(connection.execute(NEWEST).scalar_one())
 
 
 def forget_sent(connection: Connection, before: datetime) -> int:

@@ -13,6 +13,7 @@ from icalendar import Timezone
 from shared.mail.message import Calendar
 
 
+@lru_cache(maxsize=64)
 def event_ics(
     *,
     uid_object: str,
@@ -26,7 +27,8 @@ def event_ics(
     confirmed: bool = False,
     cancelled: bool = False,
 ) -> Calendar:
-    """One entry: the same UID for the life of the object, a rising SEQUENCE, METHOD PUBLISH or CANCEL."""
+    """One entry: the same UID for the life of the object, a rising SEQUENCE, METHOD PUBLISH or CANCEL. Kept for a
+    while, since both people get the same one."""
     zone = ZoneInfo(timezone)
     entry = IEvent()
     entry.add("uid", f"intro-{uid_object}@rapport")

@@ -29,7 +29,7 @@ class FolderTransport:
         name = f"{now:%Y%m%dT%H%M%S%f}-{message_id.strip('<>').split('@')[0]}.eml"
         draft = self.folder / (name + ".new")
         with draft.open("wb") as file:
-            file.write(compose(message_id, mail, self._sender, now).as_bytes())
+            file.write(compose(message_id, mail, self._sender, now))
             if self._durable:
                 file.flush()
                 os.fsync(file.fileno())

@@ -7,10 +7,14 @@ and a lease longer than the transport's timeout, and the last update checks the 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parseaddr
+from itertools import zip_longest
 from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, func, or_, select, update
@@ -28,8 +32,22 @@ LEASE = timedelta(seconds=60)
 BATCH = 50
 GIVE_UP_AFTER = timedelta(hours=24)
 LOOK_FOR_PERSON = timedelta(seconds=2)
+FRESH_SECONDS = 1.0
+"""After which a mail that was made while another one left is made anew."""
+DUE = select(func.count()).select_from(mails).where(mails.c.status == "waiting", mails.c.due_at <= bindparam("now"))
 OWNED = update(mails).where(mails.c.id == bindparam("mail"), mails.c.owner == bindparam("mailer"))
 OWNED_AND_WAITING = OWNED.where(mails.c.status == "waiting")
+
+
+@dataclass(frozen=True, slots=True)
+class Making:
+    """What came of making a mail: the mail (None: it is not wanted any more), the links that are new in it, or why it
+    could not be made; and when that was, by the monotonic clock."""
+
+    mail: Mail | None
+    links: LinksToCome
+    error: Exception | None
+    at: float
 
 
 class Mailer:
@@ -49,6 +67,7 @@ class Mailer:
     ) -> None:
         self._service, self._open_work, self._links, self._database = service, open_work, links, database
         self._transport, self._now, self._owner = transport, now, owner
+        self._maker: ThreadPoolExecutor | None = None
         self._claimed_at = datetime.min.replace(tzinfo=UTC)
         self._domain = parseaddr(domain)[1].rpartition("@")[2] or "localhost"
 
@@ -59,7 +78,35 @@ class Mailer:
                 return 0
         jobs = self._claim()
         self._claimed_at = self._now()
-        return sum(self._deal_with(job, at_most_once) for job, at_most_once in jobs)
+        return sum(self._deal_with(job, made, at_most_once) for job, made, at_most_once in self._made(jobs))
+
+    def close(self) -> None:
+        """End the thread that makes mails, after the one that it is at."""
+        if self._maker is not None:
+            self._maker.shutdown()
+
+    def _made(self, jobs: Sequence[tuple[MailJob, bool]]) -> Iterator[tuple[MailJob, Making, bool]]:
+        """Every job with its mail; while one is handed over the next one is made, and no mail leaves that was made long
+        before: whoever was slow makes it anew."""
+        if len(jobs) == 1:
+            yield jobs[0][0], self._make(jobs[0][0]), jobs[0][1]
+            return
+        if self._maker is None and jobs:
+            self._maker = ThreadPoolExecutor(1, f"{self._service.name}-mails")
+        coming = [self._maker.submit(self._make, job) for job, _ in jobs[:1] if self._maker]
+        for (job, at_most_once), following in zip_longest(jobs, jobs[1:]):
+            made = coming.pop().result()
+            if self._maker is not None and following is not None:
+                coming.append(self._maker.submit(self._make, following[0]))
+            yield job, made, at_most_once
+
+    def _make(self, job: MailJob) -> Making:
+        links = LinksToCome(self._links)
+        try:
+            with self._open_work(links) as work:
+                return Making(self._service.mails[job.kind].render(job, work), links, None, time.monotonic())
+        except Exception as error:  # noqa: BLE001 - told to whoever waits for the mail
+            return Making(None, links, error, time.monotonic())
 
     def _claim(self) -> list[tuple[MailJob, bool]]:
         now = self._now()
@@ -81,28 +128,26 @@ class Mailer:
                 connection.execute(update(mails).where(mails.c.id.in_(left)).values(attempts=mails.c.attempts + 1))
         return [(_job(row), row.at_most_once) for row in rows]
 
-    def _deal_with(self, job: MailJob, at_most_once: bool) -> int:
-        links = LinksToCome(self._links)
-        try:
-            with self._open_work(links) as work:
-                mail = self._service.mails[job.kind].render(job, work)
-        except PersonUnknown:
+    def _deal_with(self, job: MailJob, made: Making, at_most_once: bool) -> int:
+        if time.monotonic() - made.at > FRESH_SECONDS:
+            made = self._make(job)
+        if isinstance(made.error, PersonUnknown):
             self._finish(job, status="waiting", due_at=self._now() + LOOK_FOR_PERSON)
             return 0
-        except Exception:
-            logger.exception("a mail could not be made", extra={"mail": job.id, "kind": job.kind})
+        if made.error is not None:
+            logger.error("a mail could not be made", extra={"mail": job.id, "kind": job.kind}, exc_info=made.error)
             self._again(job)
             return 1
-        if mail is None:
+        if made.mail is None:
             self._finish(job, status="skipped")
             return 1
         try:
-            leaves = self._may_leave(job, at_most_once, links)
+            leaves = self._may_leave(job, at_most_once, made.links)
         except IntegrityError:  # another mailer made the same link known in this very moment
             self._again(job)
             return 1
         if leaves:
-            self._hand_over(job, mail, at_most_once)
+            self._hand_over(job, made.mail, at_most_once)
         return 1
 
     def _may_leave(self, job: MailJob, at_most_once: bool, links: LinksToCome) -> bool:
@@ -186,8 +231,7 @@ def _job(row: Any) -> MailJob:
 
 def pending_mails(connection: Connection, now: datetime) -> int:
     """How many mails are due and not yet sent, those under way included."""
-    waiting = select(func.count()).select_from(mails).where(mails.c.status == "waiting", mails.c.due_at <= now)
-    return connection.execute(waiting).scalar_one()
+    return connection.execute(DUE, {"now": now}).scalar_one()
 
 
 def may_have_left(connection: Connection, person: str, kinds: Sequence[str]) -> Sequence[Mapping[str, Any]]:

@@ -23,6 +23,7 @@ class SmtpTransport:
     def __init__(self, url: str, sender: str, *, now: Callable[[], datetime] = SYSTEM.now) -> None:
         self._url = urlsplit(url)
         self._sender, self._now = sender, now
+        self._return_path = parseaddr(sender)[1]
         self._connection: smtplib.SMTP | None = None
         self._lock = threading.Lock()
 
@@ -31,10 +32,10 @@ class SmtpTransport:
         message = compose(message_id, mail, self._sender, self._now())
         with self._lock:
             try:
-                self._deliver(message.as_bytes(), mail.to_address)
+                self._deliver(message, mail.to_address)
             except smtplib.SMTPServerDisconnected:
                 self._hang_up()
-                self._once_more(message.as_bytes(), mail.to_address)
+                self._once_more(message, mail.to_address)
 
     def _once_more(self, content: bytes, address: str) -> None:
         # The server may have closed an idle connection; the Message-ID makes a second copy recognisable.
@@ -47,7 +48,7 @@ class SmtpTransport:
     def _deliver(self, content: bytes, address: str) -> None:
         try:
             connection = self._connect()
-            connection.sendmail(parseaddr(self._sender)[1], [address], content)
+            connection.sendmail(self._return_path, [address], content)
         except smtplib.SMTPServerDisconnected:
             raise
         except smtplib.SMTPRecipientsRefused as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -65,7 +66,10 @@ class MemoryWorld:
 
     def _message(self, number: int) -> EmailMessage:
         sender = self.system.registration.settings.mail_from
-        return compose(f"<{number}@example.org>", self.system.mails[number], sender, self.now())
+        content = compose(f"<{number}@example.org>", self.system.mails[number], sender, self.now())
+        message = message_from_bytes(content, policy=policy.default)
+        assert isinstance(message, EmailMessage)
+        return message
 
     def import_people(self, path: Path, slug: str, role: str, consents: str) -> None:
         """By the handler that the command line calls."""

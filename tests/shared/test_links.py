@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from shared import links, tables
 from shared.database import Database
-from shared.links import Link, LinkOver, Links
+from shared.links import Link, LinkOver, Links, To
 
 NOON = datetime(2026, 11, 23, 11, 0, tzinfo=UTC)
 LINKS = Links("a secret that only tests know, long enough")
@@ -17,7 +17,8 @@ LINKS = Links("a secret that only tests know, long enough")
 
 def issue(database: Database, purpose: str = "page", object_id: str = "o", **more: object) -> str:
     with database.writing() as connection:
-        return LINKS.issue(connection, purpose=purpose, object_id=object_id, person="p", **more)  # type: ignore[arg-type]
+        (token,) = LINKS.issue(connection, To(purpose, object_id, "p", **more))  # type: ignore[arg-type]
+    return token
 
 
 def resolve(database: Database, token: str, purpose: str = "page", now: datetime = NOON) -> Link | None:

@@ -5,19 +5,24 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
-from email import policy
+from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import select, update
 
 from shared import tables
 from shared.bus.memory_log import MemoryLog
 from shared.clock import SYSTEM
 from shared.database import Database
+from shared.mail import queue
 from shared.mail.compose import compose
 from shared.mail.folder import FolderTransport, newest
+from shared.mail.memory import MemoryTransport
 from shared.mail.message import Calendar, Mail
 from shared.mail.smtp import SmtpTransport
 from shared.runtime import TOPICS
@@ -82,6 +87,33 @@ def test_a_mail_goes_to_one_person_under_an_id_that_was_given_when_it_was_asked_
         "Ana Silva <ana@example.org>",
     )
     assert statuses(post) == [("sent", 0)]
+
+
+class Renaming(MemoryTransport):
+    """Takes so long with every mail that she has another name by then."""
+
+    post: Station
+
+    def send(self, message_id: str, mail: Mail) -> None:
+        """Keep it, and give her a new name."""
+        super().send(message_id, mail)
+        number = len(self.mails)
+        described_anew = record_of(described("p", version=number + 1, name=f"Ana {number}"), f"rename {number}")
+        self.post.log.append([described_anew])
+        self.post.intake()
+
+
+def test_a_mail_that_was_made_long_before_its_turn_is_made_anew(
+    tmp_path: Path, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queue, "FRESH_SECONDS", -1.0)  # everything was made long before
+    transport = Renaming()
+    post = transport.post = station(tmp_path, database, MemoryLog(TOPICS, now=SYSTEM.now), transport)
+    know(post)
+    ask(post, 4)
+    assert post.runtime.mail_turn() == 4
+    assert [mail.to_name for mail in transport.mails] == ["Ana Silva", "Ana 1", "Ana 2", "Ana 3"]
+    post.runtime.mailer.close()
 
 
 def test_two_mailers_at_once_send_each_mail_once(open_post: OpenPost, smtp: SmtpSink) -> None:
@@ -268,7 +300,8 @@ def test_the_transport_goes_on_when_the_server_ended_an_idle_connection(smtp: Sm
 
 
 def test_a_mail_has_text_html_and_calendar_and_says_how_to_stop() -> None:
-    message = compose("<1@example.org>", _mail(), SENDER, NOON)
+    content = compose("<1@example.org>", _mail(), SENDER, NOON)
+    message = message_from_bytes(content, policy=policy.default)
     assert [part.get_content_type() for part in message.walk() if not part.is_multipart()] == [
         "text/plain",
         "text/html",
@@ -280,7 +313,36 @@ def test_a_mail_has_text_html_and_calendar_and_says_how_to_stop() -> None:
         "<https://example.org/stop/x>",
         "List-Unsubscribe=One-Click",
     )
-    assert all(len(line) <= 998 for line in message.as_bytes(policy=policy.SMTP).splitlines())
+    assert content.count(b"\n") == content.count(b"\r\n")
+    assert all(len(line) <= 998 for line in content.splitlines())
+
+
+def test_a_long_link_to_stop_mails_stays_one_line_that_programs_can_call() -> None:
+    url = f"https://example.org/i/stop/{'x' * 200}"
+    content = compose("<1@example.org>", replace(_mail(), unsubscribe_url=url), SENDER, NOON)
+    assert [line for line in content.splitlines() if line.startswith(b"List-Unsubscribe:")] == [
+        f"List-Unsubscribe: <{url}>".encode()
+    ]
+
+
+WORDS = st.text(st.characters(exclude_categories=["Cs", "Cc"], include_characters="\n"), min_size=1, max_size=300)
+
+
+@given(text=WORDS, html=WORDS)
+def test_what_a_mail_says_arrives_as_it_was_written(text: str, html: str) -> None:
+    mail = replace(_mail(), text=text, html=html, inline=(("code", "png", bytes(range(256))),))
+    message = message_from_bytes(compose("<1@example.org>", mail, SENDER, NOON), policy=policy.default)
+    parts = [part for part in message.walk() if not part.is_multipart()]
+    assert [part.get_content_type() for part in parts] == [
+        "text/plain",
+        "text/html",
+        "image/png",
+        "text/calendar",
+        "text/calendar",
+    ]
+    arrived = [part.get_content().replace("\r\n", "\n").rstrip("\n") for part in parts[:2]]
+    assert arrived == [words.rstrip("\n") for words in (text, html)]
+    assert parts[2].get_content() == bytes(range(256))
 
 
 def test_the_folder_holds_whole_mails_only_and_shows_the_newest_first(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from services.introductions import emails, queries, store
 from services.introductions.domain import OPEN, Introduction
+from services.introductions.handlers import telling
 from shared import address_book, attendees, conferences
 from shared.contracts import ConferencePublished
 from shared.days import at_local, local_day
@@ -100,12 +101,12 @@ def about(
 
 def to(attendee: str, person: str, introduction: Introduction, work: Work) -> emails.To:
     """Who gets the mail, with links of her own. Raises PersonUnknown while the address book does not have her."""
-    token = work.link("intro", introduction.id, person, version=introduction.link_version)
+    answer, day, stop = work.issue(*telling.links(introduction, attendee, person))
     return emails.To(
         person=person_or_wait(work.connection, person),
-        url=f"{work.base_url}/i/{token}",
-        day_url=f"{work.base_url}/d/{work.link('day', attendee, person)}",
-        stop_url=f"{work.base_url}/i/stop/{work.link('stop', attendee, person)}",
+        url=f"{work.base_url}/i/{answer}",
+        day_url=f"{work.base_url}/d/{day}",
+        stop_url=f"{work.base_url}/i/stop/{stop}",
         base_url=work.base_url,
     )
 

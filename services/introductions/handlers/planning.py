@@ -45,8 +45,8 @@ def save(
         return
     meetings: tuple[Meeting, ...] = ()
     if made.meetings and conference is not None:
-        involved = {name for meeting in made.meetings for name in (meeting.mentor, meeting.mentee)}
-        meetings = still_valid(queries.problem(work.connection, conference, work.now, only=involved), made.meetings)
+        now = queries.problem(work.connection, conference, work.now, only=made.meetings)
+        meetings = still_valid(now, made.meetings)
         for meeting in meetings:
             propose(meeting, conference, claim.plan_version, work)
     again_at = _again_at(conference, made, len(meetings), work.now)

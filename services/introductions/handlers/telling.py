@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from services.introductions import store
 from services.introductions.domain import Introduction
 from shared import attendees
 from shared.contracts import Event
+from shared.links import To
 from shared.work import Work
 
 BOTH = ("mentor", "mentee")
@@ -31,12 +32,18 @@ def call_off(before: Introduction, after: Introduction, event: Event | None, wor
 
 
 def mail(
-    kind: str, introduction: Introduction, work: Work, sides: Sequence[str] = BOTH, due_at: datetime | None = None
+    kind: str,
+    introduction: Introduction,
+    work: Work,
+    sides: Sequence[str] = BOTH,
+    due_at: datetime | None = None,
+    people: Mapping[str, str] | None = None,
 ) -> None:
-    """One mail to each of these sides, once for this state of the calendar."""
-    people = attendees.people(work.connection, [introduction.mentor, introduction.mentee])
-    for side in sides:
-        attendee = introduction.mentor if side == "mentor" else introduction.mentee
+    """One mail to each of these sides, once for this state of the calendar. `people`: the two by attendee, where known."""
+    attendee_of = {"mentor": introduction.mentor, "mentee": introduction.mentee}
+    if people is None:
+        people = attendees.people(work.connection, attendee_of.values())
+    for attendee in (attendee_of[side] for side in sides):
         if attendee in people:
             work.mail(
                 kind,
@@ -62,10 +69,16 @@ def ask(kind: str, introduction: Introduction, work: Work) -> None:
     """Both get a mail; links of an earlier version are over. The links in it are known from now on, so that sending it
     writes none, and whoever withdraws meanwhile ends them."""
     people = attendees.people(work.connection, [introduction.mentor, introduction.mentee])
-    for attendee, person in people.items():
-        if introduction.link_version > 1:
-            store.end_links(introduction.id, person, work)
-        work.link("intro", introduction.id, person, version=introduction.link_version)
-        work.link("day", attendee, person)
-        work.link("stop", attendee, person)
-    mail(kind, introduction, work)
+    for person in people.values() if introduction.link_version > 1 else ():
+        store.end_links(introduction.id, person, work)
+    work.issue(*(link for attendee, person in people.items() for link in links(introduction, attendee, person)))
+    mail(kind, introduction, work, people=people)
+
+
+def links(introduction: Introduction, attendee: str, person: str) -> tuple[To, To, To]:
+    """The links in a mail about it: to answer, to her day, to stop these mails."""
+    return (
+        To("intro", introduction.id, person, introduction.link_version),
+        To("day", attendee, person),
+        To("stop", attendee, person),
+    )
