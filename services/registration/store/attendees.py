@@ -22,6 +22,15 @@ OF_PERSON = (
     .where(attendees.c.conference == bindparam("conference"), attendees.c.person == bindparam("person"), HERE)
     .with_for_update()
 )
+BY_ID = select(attendees).where(attendees.c.id == bindparam("attendee")).with_for_update()
+WITHIN = BY_ID.where(
+    attendees.c.conference == bindparam("of_conference"), attendees.c.account == bindparam("of_account")
+)
+NEW, NEW_COMPANY, NEW_CONSENTS = insert(attendees), insert(companies), insert(consents)
+SAVE = update(attendees).where(attendees.c.id == bindparam("old_id"), attendees.c.version == bindparam("old_version"))
+COME_BACK = delete(departed).where(
+    departed.c.conference == bindparam("of_conference"), departed.c.mark == bindparam("whose")
+)
 COMPANY = select(companies.c.code).where(
     companies.c.conference == bindparam("conference"), companies.c.name == bindparam("name")
 )
@@ -31,26 +40,23 @@ def add_attendee(attendee: Attendee, work: Work) -> None:
     """A new attendee, with a public code for the door."""
     code = work.links.token("code", attendee.id, work.new_id(), 1)[:12]
     ids = {name: getattr(attendee, name) for name in ("id", "account", "conference", "person")}
-    work.connection.execute(insert(attendees), {**ids, "code": code, "created_at": work.now, **values_of(attendee)})
+    work.connection.execute(NEW, {**ids, "code": code, "created_at": work.now, **values_of(attendee)})
 
 
 def save(before: Attendee, attendee: Attendee, work: Work) -> None:
     """Her new state. Raises LostRace when somebody else changed her in between."""
     if attendee == before:
         return
-    changed = work.connection.execute(
-        update(attendees)
-        .where(attendees.c.id == attendee.id, attendees.c.version == before.version)
-        .values(**values_of(attendee))
-    )
+    row = {"old_id": attendee.id, "old_version": before.version}
+    changed = work.connection.execute(SAVE, {**row, **values_of(attendee)})
     if changed.rowcount != 1:
         raise LostRace
 
 
 def attendee(connection: Connection, scope: Scope, conference: ConferencePublished, attendee_id: str) -> Attendee:
     """An attendee of a conference, locked for changing. Raises NotFound."""
-    mine = (attendees.c.conference == conference.conference, attendees.c.account == scope.account)
-    row = connection.execute(select(attendees).where(attendees.c.id == attendee_id, *mine).with_for_update()).first()
+    where = {"attendee": attendee_id, "of_conference": conference.conference, "of_account": scope.account}
+    row = connection.execute(WITHIN, where).first()
     if row is None:
         raise NotFound
     return attendee_of(row)
@@ -58,7 +64,7 @@ def attendee(connection: Connection, scope: Scope, conference: ConferencePublish
 
 def attendee_by_id(connection: Connection, attendee_id: str) -> Attendee:
     """An attendee behind a link, locked for changing. Raises NotFound."""
-    row = connection.execute(select(attendees).where(attendees.c.id == attendee_id).with_for_update()).first()
+    row = connection.execute(BY_ID, {"attendee": attendee_id}).first()
     if row is None:
         raise NotFound
     return attendee_of(row)
@@ -98,7 +104,7 @@ def company_code(conference: str, company: str | None, work: Work) -> str | None
     if row is not None:
         return str(row.code)
     code = work.new_id()[-16:]
-    work.connection.execute(insert(companies), {"conference": conference, "name": name, "code": code})
+    work.connection.execute(NEW_COMPANY, {"conference": conference, "name": name, "code": code})
     return code
 
 
@@ -118,7 +124,7 @@ def record_consents(before: Consents | None, attendee: Attendee, channel: str, t
         if before is None or getattr(before, purpose) != given
     ]
     if rows:
-        work.connection.execute(insert(consents), rows)
+        work.connection.execute(NEW_CONSENTS, rows)
 
 
 def note_departure(conference: str, address: str, work: Work) -> None:
@@ -136,8 +142,8 @@ def has_departed(conference: str, address: str, work: Work) -> bool:
 
 def forget_departure(conference: str, address: str, work: Work) -> None:
     """She is back, by her own wish."""
-    mark = departed.c.mark == _mark(conference, address, work)
-    work.connection.execute(delete(departed).where(departed.c.conference == conference, mark))
+    where = {"of_conference": conference, "whose": _mark(conference, address, work)}
+    work.connection.execute(COME_BACK, where)
 
 
 def _mark(conference: str, address: str, work: Work) -> str:

@@ -18,7 +18,20 @@ BY_ADDRESS = select(people.c.person).where(
     people.c.account == bindparam("account"), people.c.address == bindparam("address")
 )
 SURE = select(attendees.c.id).where(attendees.c.person == bindparam("person"), CONFIRMED)
+DESCRIBED = select(book).where(book.c.person == bindparam("person"))
+WROTE = (
+    select(texts)
+    .join(attendees, attendees.c.id == texts.c.attendee)
+    .where(texts.c.person == bindparam("person"), CONFIRMED)
+    .order_by(attendees.c.number)
+)
 IN_BOOK = select(book.c.person).where(book.c.person == bindparam("person"))
+NEW, NEW_IN_BOOK, NEW_WORDS = insert(people), insert(book), insert(texts)
+IN_BOOK_ANEW = update(book).where(book.c.person == bindparam("of_person"))
+CALLED = update(people).where(people.c.person == bindparam("of_person"))
+NEWER = CALLED.values(version=people.c.version + 1)
+VERSION = select(people.c.version).where(people.c.person == bindparam("of_person")).scalar_subquery()
+AS_NEW = IN_BOOK_ANEW.values(version=VERSION)
 HAS_WORDS = select(texts.c.attendee).where(texts.c.attendee == bindparam("attendee"))
 
 
@@ -30,7 +43,7 @@ def person_id(address: str, account: str, work: Work) -> str:
         return str(row.person)
     made = work.new_id()
     values = {"person": made, "account": account, "address": folded, "name": "", "version": 0}
-    work.connection.execute(insert(people), values)
+    work.connection.execute(NEW, values)
     return made
 
 
@@ -44,10 +57,10 @@ def describe(person: str, account: str, name: str, email: str, locale: str, work
     values = {"account": account, "name": name, "email": email, "locale": locale}
     known = work.connection.execute(IN_BOOK, {"person": person}).first()
     if known is None:
-        work.connection.execute(insert(book), {"person": person, "version": 0, **values})
+        work.connection.execute(NEW_IN_BOOK, {"person": person, "version": 0, **values})
     else:
-        work.connection.execute(update(book).where(book.c.person == person).values(**values))
-    work.connection.execute(update(people).where(people.c.person == person).values(name=fold(name)))
+        work.connection.execute(IN_BOOK_ANEW, {"of_person": person, **values})
+    work.connection.execute(CALLED, {"of_person": person, "name": fold(name)})
 
 
 def write_texts(attendee: Attendee, values: dict[str, str | None], work: Work) -> None:
@@ -55,31 +68,24 @@ def write_texts(attendee: Attendee, values: dict[str, str | None], work: Work) -
     known = work.connection.execute(HAS_WORDS, {"attendee": attendee.id}).first()
     if known is None:
         ids = {"attendee": attendee.id, "person": attendee.person, "conference": attendee.conference}
-        work.connection.execute(insert(texts), {**ids, **values})
+        work.connection.execute(NEW_WORDS, {**ids, **values})
     elif values:
         work.connection.execute(update(texts).where(texts.c.attendee == attendee.id).values(**values))
 
 
 def publish_person(person: str, work: Work) -> None:
     """Tell the others the newest description, or that there is nothing to know any more."""
-    newer = people.c.version + 1
-    work.connection.execute(update(people).where(people.c.person == person).values(version=newer))
-    version = work.connection.execute(select(people.c.version).where(people.c.person == person)).scalar_one()
-    work.connection.execute(update(book).where(book.c.person == person).values(version=version))
+    work.connection.execute(NEWER, {"of_person": person})
+    work.connection.execute(AS_NEW, {"of_person": person})
     work.publish_state(PersonDescribed, person)
 
 
 def person_described(connection: Connection, person: str) -> PersonDescribed | None:
     """The state behind a record of `rapport.people`; None = tombstone. An unconfirmed stranger reaches no topic."""
-    row = connection.execute(select(book).where(book.c.person == person)).first()
+    row = connection.execute(DESCRIBED, {"person": person}).first()
     if row is None or not is_confirmed_anywhere(connection, person):
         return None
-    wrote = connection.execute(
-        select(texts)
-        .join(attendees, attendees.c.id == texts.c.attendee)
-        .where(texts.c.person == person, CONFIRMED)
-        .order_by(attendees.c.number)
-    ).all()
+    wrote = connection.execute(WROTE, {"person": person}).all()
     described = [
         Attendance(attendee=t.attendee, conference=t.conference, goal=t.goal, company=t.company, field=t.field)
         for t in wrote

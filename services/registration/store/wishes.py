@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Connection, delete, insert, or_, select
+from sqlalchemy import Connection, bindparam, delete, insert, or_, select
 
 from services.registration.domain import Attendee
 from services.registration.tables import attendees, people, wishes
@@ -12,6 +12,26 @@ from shared.text import fold
 from shared.work import Work
 
 KINDS = ("requests", "blocks", "referrals")
+CONFIRMED = attendees.c.status.in_(("confirmed", "checked_in", "left"))
+HERE = attendees.c.status != "withdrawn"
+NAMED = (
+    select(wishes.c.kind, attendees.c.id)
+    .select_from(wishes)
+    .join(attendees, attendees.c.conference == wishes.c.conference)
+    .join(people, people.c.person == attendees.c.person)
+    .where(
+        wishes.c.attendee == bindparam("who"),
+        attendees.c.id != bindparam("who"),
+        or_((wishes.c.address == attendees.c.id) & HERE, (wishes.c.address == people.c.address) & CONFIRMED),
+    )
+    .order_by(wishes.c.number)
+)
+WHO_NAMED = (
+    select(wishes.c.attendee)
+    .where(wishes.c.conference == bindparam("at"), wishes.c.address == bindparam("whom"))
+    .distinct()
+    .order_by(wishes.c.attendee)
+)
 
 
 def wish(attendee: Attendee, kind: str, whom: Iterable[str], work: Work, *, by_id: bool) -> None:
@@ -28,20 +48,7 @@ def wish(attendee: Attendee, kind: str, whom: Iterable[str], work: Work, *, by_i
 
 def named(attendee: Attendee, work: Work) -> dict[str, tuple[str, ...]]:
     """For each kind the ids of those whom she named: by id whoever takes part, by address whoever has confirmed it."""
-    confirmed = attendees.c.status.in_(("confirmed", "checked_in", "left"))
-    here = attendees.c.status != "withdrawn"
-    rows = work.connection.execute(
-        select(wishes.c.kind, attendees.c.id)
-        .select_from(wishes)
-        .join(attendees, attendees.c.conference == wishes.c.conference)
-        .join(people, people.c.person == attendees.c.person)
-        .where(
-            wishes.c.attendee == attendee.id,
-            attendees.c.id != attendee.id,
-            or_((wishes.c.address == attendees.c.id) & here, (wishes.c.address == people.c.address) & confirmed),
-        )
-        .order_by(wishes.c.number)
-    ).all()
+    rows = work.connection.execute(NAMED, {"who": attendee.id}).all()
     return {kind: tuple(dict.fromkeys(row.id for row in rows if row.kind == kind)) for kind in KINDS}
 
 
@@ -54,7 +61,4 @@ def addresses_named(connection: Connection, attendee_id: str) -> dict[str, list[
 
 def who_named(attendee: Attendee, address: str, work: Work) -> Sequence[str]:
     """Ids of attendees who named this one's address."""
-    query = select(wishes.c.attendee).where(
-        wishes.c.conference == attendee.conference, wishes.c.address == fold(address)
-    )
-    return work.connection.execute(query.distinct().order_by(wishes.c.attendee)).scalars().all()
+    return work.connection.execute(WHO_NAMED, {"at": attendee.conference, "whom": fold(address)}).scalars().all()
