@@ -47,12 +47,14 @@ def event_ics(
     calendar.add("version", "2.0")
     calendar.add("method", method)
     calendar.add_component(entry)
-    for name in sorted(calendar.get_missing_tzids()):
-        calendar.subcomponents.insert(0, _zone(name, starts_at.year))
-    return Calendar(method=method, text=calendar.to_ical().decode())
+    zones = "".join(_zone(name, starts_at.year) for name in sorted(calendar.get_missing_tzids()))
+    text = calendar.to_ical().decode().replace("BEGIN:VEVENT", zones + "BEGIN:VEVENT", 1)
+    return Calendar(method=method, text=text)
 
 
 @lru_cache(maxsize=32)
-def _zone(name: str, year: int) -> Timezone:
-    """The zone's rules around a year. Kept, since the library takes longer for them than for the whole mail."""
-    return Timezone.from_tzid(name, first_date=date(year - 1, 1, 1), last_date=date(year + 2, 1, 1))
+def _zone(name: str, year: int) -> str:
+    """The zone's rules around a year, as they are written. Kept, since the library takes longer for them than for the
+    whole mail."""
+    zone = Timezone.from_tzid(name, first_date=date(year - 1, 1, 1), last_date=date(year + 2, 1, 1))
+    return str(zone.to_ical().decode())
