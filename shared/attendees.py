@@ -11,11 +11,12 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Connection, String, bindparam, cast, insert, select, update
+from sqlalchemy import Connection, String, bindparam, cast, select, update
 
 from shared.bus.schema import schema_of
 from shared.contracts import AttendeeChanged, AttendeeCheckedIn
 from shared.contracts.attendee import AttendeeEvent
+from shared.database import unless_known
 from shared.tables import known_attendees as table
 from shared.work import Work
 
@@ -25,26 +26,27 @@ STATE = select(table.c.state).where(table.c.attendee == bindparam("attendee"))
 TEXT = cast(table.c.state, String)
 STATES = select(TEXT).where(table.c.conference == bindparam("conference")).order_by(table.c.attendee)
 STATES_OF_SOME = STATES.where(table.c.attendee.in_(bindparam("attendees", expanding=True)))
+IDS = ("attendee", "account", "conference", "person")
 KEPT_DECODED = 10_000
-NEW = insert(table)
+NEW = unless_known(table, "attendee")
 CHANGE = update(table).where(table.c.attendee == bindparam("of_attendee"))
 
 
 def remember(event: AttendeeEvent, work: Work) -> tuple[AttendeeEvent | None, bool]:
     """Take over the newest state; (what was known before, whether this was news). An older version changes nothing."""
-    row = work.connection.execute(ROW, {"attendee": event.attendee}).first()
-    before = None if row is None else _load(row.state)
-    checked_in = event.at if isinstance(event, AttendeeCheckedIn) else None
-    if row is not None and row.version >= event.version:
-        return before, False
     values: dict[str, Any] = {"version": event.version, "state": schema_of(type(event)).dump(event)}
-    if checked_in is not None and (row is None or row.first_checked_in_at is None):
+    checked_in = event.at if isinstance(event, AttendeeCheckedIn) else None
+    ids = {name: getattr(event, name) for name in IDS}
+    new = {**ids, **values, "first_checked_in_at": checked_in}
+    if work.connection.execute(NEW[work.connection.dialect.name], new).rowcount:
+        return None, True
+    row = work.connection.execute(ROW, {"attendee": event.attendee}).one()
+    before = _load(row.state)
+    if row.version >= event.version:
+        return before, False
+    if checked_in is not None and row.first_checked_in_at is None:
         values["first_checked_in_at"] = checked_in
-    if row is None:
-        ids = {name: getattr(event, name) for name in ("attendee", "account", "conference", "person")}
-        work.connection.execute(NEW, {**ids, **values})
-    else:
-        work.connection.execute(CHANGE, {"of_attendee": event.attendee, **values})
+    work.connection.execute(CHANGE, {"of_attendee": event.attendee, **values})
     return before, True
 
 

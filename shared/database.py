@@ -9,7 +9,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, insert, make_url, select, update
+from sqlalchemy import Connection, Engine, Table, create_engine, event, insert, make_url, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
 from shared.tables import leases
@@ -17,6 +18,16 @@ from shared.tables import leases
 BUSY_MS = 5000
 STATEMENT_MS = 5000
 OVER = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def unless_known(table: Table, column: str) -> dict[str, Any]:
+    """Statements that insert a row unless there is one with the same value in this unique column, by SQLAlchemy's name
+    of the dialect; `rowcount` says whether it was inserted. One statement where looking first would take two."""
+    statements = {
+        "sqlite": sqlite.insert(table).on_conflict_do_nothing(index_elements=[column]),
+        "postgresql": postgresql.insert(table).on_conflict_do_nothing(index_elements=[column]),
+    }
+    return {name: statement.execution_options(preserve_rowcount=True) for name, statement in statements.items()}
 
 
 class Database:

@@ -9,18 +9,18 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
+from shared.database import unless_known
 from shared.errors import NotFound
 from shared.tables import links
 
 KNOWN = select(links.c.hash).where(links.c.hash.in_(bindparam("hashes", expanding=True)))
-NEW = insert(links)
+NEW = unless_known(links, "hash")
 
 
 class LinkOver(NotFound):
@@ -66,13 +66,12 @@ class Links:
     def issue(self, connection: Connection, *wanted: To) -> list[str]:
         """The tokens, known from now on by their hashes. Issuing again gives the same ones and keeps a revocation."""
         tokens = [self.token(to.purpose, to.object, to.person, to.version) for to in wanted]
-        rows = {hash_of(token): asdict(to) for token, to in zip(tokens, wanted, strict=True)}
-        if new := _unknown(connection, rows):
-            self._keep(connection, [{"hash": hashed, **rows[hashed]} for hashed in new])
+        rows = [{"hash": hash_of(token), **asdict(to)} for token, to in zip(tokens, wanted, strict=True)]
+        self._keep(connection, rows)
         return tokens
 
     def _keep(self, connection: Connection, rows: list[dict[str, Any]]) -> None:
-        connection.execute(NEW, rows)
+        connection.execute(NEW[connection.dialect.name], rows)
 
 
 class LinksToCome(Links):
@@ -84,18 +83,13 @@ class LinksToCome(Links):
         """The rows to write, by hash."""
 
     def _keep(self, connection: Connection, rows: list[dict[str, Any]]) -> None:
-        self.new |= {row["hash"]: row for row in rows}
+        known = set(connection.execute(KNOWN, {"hashes": [row["hash"] for row in rows]}).scalars())
+        self.new |= {row["hash"]: row for row in rows if row["hash"] not in known}
 
     def write(self, connection: Connection) -> None:
         """Make them known; those that somebody else made known meanwhile stay as they are."""
-        if new := _unknown(connection, self.new):
-            connection.execute(NEW, [self.new[hashed] for hashed in new])
-
-
-def _unknown(connection: Connection, hashes: Collection[str]) -> list[str]:
-    """Those that the database does not have."""
-    known = set(connection.execute(KNOWN, {"hashes": list(hashes)}).scalars()) if hashes else set()
-    return [hashed for hashed in hashes if hashed not in known]
+        if self.new:
+            connection.execute(NEW[connection.dialect.name], list(self.new.values()))
 
 
 def hash_of(token: str) -> str:

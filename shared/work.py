@@ -8,22 +8,17 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, insert, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from shared import tables
 from shared.bus import outbox
 from shared.contracts import COMPACTED_TOPICS, Event
+from shared.database import unless_known
 from shared.links import Links, To
 
 if TYPE_CHECKING:
     from shared.service import Service
 
-NEW_MAIL = {
-    name: dialect.insert(tables.mails)
-    .on_conflict_do_nothing(index_elements=["business_key"])
-    .execution_options(preserve_rowcount=True)
-    for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
-}
+NEW_MAIL = unless_known(tables.mails, "business_key")
 AUDIT = insert(tables.audit)
 
 

@@ -18,7 +18,6 @@ from itertools import zip_longest
 from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, func, or_, select, update
-from sqlalchemy.exc import IntegrityError
 
 from shared.database import Database
 from shared.links import Links, LinksToCome
@@ -141,12 +140,7 @@ class Mailer:
         if made.mail is None:
             self._finish(job, status="skipped")
             return 1
-        try:
-            leaves = self._may_leave(job, at_most_once, made.links)
-        except IntegrityError:  # another mailer made the same link known in this very moment
-            self._again(job)
-            return 1
-        if leaves:
+        if self._may_leave(job, at_most_once, made.links):
             self._hand_over(job, made.mail, at_most_once)
         return 1
 
