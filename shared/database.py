@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -96,7 +98,7 @@ def _sqlite(url: str, durable: bool) -> Engine:
             "foreign_keys=ON",
             "cache_size=-4000",
         ):
-            connection.execute(f"PRAGMA {pragma}")
+            at_last(connection, f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
@@ -106,6 +108,19 @@ def _sqlite(url: str, durable: bool) -> Engine:
         raw.execute("BEGIN" if reading else "BEGIN IMMEDIATE")  # type: ignore[union-attr]
 
     return engine
+
+
+def at_last(connection: Any, statement: str) -> None:
+    """Execute it, and wait as long as for any lock: SQLite does not by itself while several turn a new file into WAL."""
+    until = time.monotonic() + BUSY_MS / 1000
+    while True:
+        try:
+            connection.execute(statement)
+            return
+        except sqlite3.OperationalError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.01)
 
 
 def _postgres(url: str, pool: int) -> Engine:

@@ -6,13 +6,10 @@ The embedded process, gunicorn, the workers, the simulation and the tests all bu
 from __future__ import annotations
 
 import logging
-import secrets
 import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, replace
+from contextlib import contextmanager
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, select
@@ -21,15 +18,14 @@ from sqlalchemy.exc import SQLAlchemyError
 from shared import peers, tables
 from shared.bus import dead_letters, outbox
 from shared.bus.inbox import Intake
-from shared.bus.log import Consumer, LeaseLost, Log, LogUnavailable, Topic
-from shared.clock import Clock, SharedClock, SystemClock
-from shared.compute import Child, Compute, Here
-from shared.contracts import COMPACTED_TOPICS, DEAD_LETTERS_TOPIC, KEPT_TOPICS, PersonDescribed
+from shared.bus.log import Consumer, LeaseLost, LogUnavailable
+from shared.compute import Child, Here
+from shared.contracts import PersonDescribed
 from shared.database import Database, Lease
 from shared.links import Links
-from shared.mail.message import Transport
 from shared.mail.queue import Mailer, pending_mails
 from shared.migrate import migrate
+from shared.parts import Parts, clock_of, log_of, transport_of, with_secret
 from shared.service import Service
 from shared.settings import Settings
 from shared.signals import Signals, redis_client
@@ -43,29 +39,6 @@ logger = logging.getLogger(__name__)
 BATCH = 500
 TIDY_EVERY = timedelta(days=1)
 KEEP_SENT = timedelta(days=14)
-TOPICS: tuple[Topic, ...] = (
-    *(Topic(name, 6 if name == "rapport.people" else 1, compacted=True) for name in COMPACTED_TOPICS),
-    *(Topic(name, 6, compacted=False) for name in KEPT_TOPICS),
-    Topic(DEAD_LETTERS_TOPIC, 1, compacted=False),
-)
-
-
-def new_id() -> str:
-    """A random id, 128 bits as 32 hex characters."""
-    return secrets.token_hex(16)
-
-
-@dataclass
-class Parts:
-    """What several services of one process share; None = made from the settings."""
-
-    log: Log | None = None
-    clock: Clock | None = None
-    transport: Transport | None = None
-    compute: Compute | None = None
-    redis: Any = None
-    new_id: Callable[[], str] = new_id
-    databases: dict[str, Database] = field(default_factory=dict)
 
 
 class Runtime:
@@ -322,60 +295,3 @@ def build_all(services: Sequence[Service], settings: Settings, parts: Parts | No
     for runtime in runtimes:
         runtime.group = runtimes
     return runtimes
-
-
-def with_secret(settings: Settings) -> Settings:
-    """The settings with a secret key: the given one, or one that is made once and kept in the data folder."""
-    if settings.secret_key:
-        return settings
-    path = settings.data / "secret"
-    if not path.exists():
-        settings.data.mkdir(parents=True, exist_ok=True)
-        draft = path.with_suffix(f".{secrets.token_hex(4)}")
-        draft.write_text(secrets.token_urlsafe(48))
-        draft.chmod(0o600)
-        with suppress(FileExistsError):  # the first of several processes wins
-            path.hardlink_to(draft)
-        draft.unlink()
-    return replace(settings, secret_key=path.read_text().strip())
-
-
-def clock_of(settings: Settings, database: Database) -> Clock:
-    """The clock that the settings ask for."""
-    if settings.clock == "system":
-        return SystemClock()
-
-    def offset() -> timedelta:
-        with database.reading() as connection:
-            seconds = connection.execute(select(tables.clock.c.offset_seconds)).scalar()
-        return timedelta(seconds=seconds or 0)
-
-    return SharedClock(offset)
-
-
-def log_of(settings: Settings, clock: Clock) -> Log:
-    """The event log that the settings ask for."""
-    if settings.bus == "kafka":
-        from shared.bus.kafka_log import KafkaLog
-
-        return KafkaLog(settings.kafka_bootstrap, client_id="rapport")
-    if settings.bus == "memory":
-        from shared.bus.memory_log import MemoryLog
-
-        return MemoryLog(TOPICS, now=clock.now)
-    from shared.bus.embedded_log import EmbeddedLog
-
-    return EmbeddedLog(
-        Path(settings.data) / "log.db", TOPICS, now=SystemClock().now, owner=new_id(), durable=settings.durable
-    )
-
-
-def transport_of(settings: Settings, clock: Clock) -> Transport:
-    """The way mails leave."""
-    if settings.smtp_url:
-        from shared.mail.smtp import SmtpTransport
-
-        return SmtpTransport(settings.smtp_url, settings.mail_from, now=clock.now)
-    from shared.mail.folder import FolderTransport
-
-    return FolderTransport(settings.data / "outbox", settings.mail_from, now=clock.now, durable=settings.durable)

@@ -26,7 +26,8 @@ from shared.contracts import Event
 from shared.mail.memory import MemoryTransport
 from shared.mail.message import Mail
 from shared.migrate import newest
-from shared.runtime import TOPICS, Parts, Runtime, build_all
+from shared.parts import TOPICS, Parts
+from shared.runtime import Runtime, build_all
 from shared.service import Service
 from shared.settings import SERVICE_NAMES, Settings
 

@@ -18,7 +18,8 @@ from bench.table import Row, interleaved, ratio_of, spread
 from rapport import SERVICES
 from shared.bus.kafka_log import create_topics
 from shared.bus.log import NewRecord
-from shared.runtime import BATCH, TOPICS, Runtime, build
+from shared.parts import TOPICS
+from shared.runtime import BATCH, Runtime, build
 from shared.settings import Settings
 from tests.servers.kafka_server import KafkaServer
 from tests.servers.waiting import wait_until

@@ -14,7 +14,7 @@ from bench.table import Row, interleaved, ratio_of, spread
 from shared.bus.embedded_log import EmbeddedLog
 from shared.bus.log import Consumer, NewRecord
 from shared.clock import SystemClock
-from shared.runtime import TOPICS
+from shared.parts import TOPICS
 
 BATCH = 500
 PROMISE = 5_000

@@ -16,7 +16,8 @@ from rapport import SERVICES
 from rapport.__main__ import SERVICE, read_settings
 from shared import tables
 from shared.database import Database
-from shared.runtime import TOPICS, build_all
+from shared.parts import TOPICS
+from shared.runtime import build_all
 from shared.service import Service
 from shared.settings import Settings, WrongSettings
 

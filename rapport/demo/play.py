@@ -23,7 +23,8 @@ from rapport.registry import SERVICES
 from shared.access import DEFAULT_ACCOUNT, Access
 from shared.clock import FixedClock
 from shared.compute import Here
-from shared.runtime import BATCH, Parts, Runtime, build_all
+from shared.parts import Parts
+from shared.runtime import BATCH, Runtime, build_all
 from shared.settings import Settings
 
 ZONE = "Europe/Berlin"
@@ -89,7 +90,9 @@ class Demo:
     def _live_in(self, folder: Path) -> dict[str, Any]:
         settings = replace(self.settings, data=folder, api_rate=0)
         self.clock = FixedClock(self._local(-30, time(9, 0)))
-        self.runtimes = build_all(list(SERVICES.values()), settings, Parts(clock=self.clock, compute=Here()))
+        ids = Random(self._seed)  # behaviour is drawn by ids: random ones would make every play another one
+        parts = Parts(clock=self.clock, compute=Here(), new_id=lambda: f"{ids.getrandbits(128):032x}")
+        self.runtimes = build_all(list(SERVICES.values()), settings, parts)
         for runtime in self.runtimes:
             runtime.migrate()
             self._woken[runtime.service.name] = threading.Event()

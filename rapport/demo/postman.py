@@ -53,7 +53,8 @@ def _deliver(settings: Settings, story: Connection) -> None:
     """The process itself: sends what is due at each moment that it is told, until nobody tells any more."""
     from rapport.registry import SERVICES
     from shared.bus.memory_log import MemoryLog
-    from shared.runtime import TOPICS, Parts, build_all
+    from shared.parts import TOPICS, Parts
+    from shared.runtime import build_all
 
     logging.getLogger().setLevel(logging.ERROR)
     clock: FixedClock | None = None

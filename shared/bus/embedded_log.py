@@ -20,6 +20,7 @@ from pathlib import Path
 from shared.bus.embedded_lease import Leases
 from shared.bus.log import LIMIT_BYTES, Consumer, LeaseLost, LogUnavailable, NewRecord, Record, RecordTooLarge, Topic
 from shared.bus.partition import partition_of
+from shared.database import at_last
 
 Place = tuple[str, int]
 LOOK_EVERY = 0.05
@@ -225,7 +226,7 @@ class EmbeddedLog:
                 f"synchronous={self._synchronous}",
                 "secure_delete=ON",
             ):
-                found.execute(f"PRAGMA {pragma}")
+                at_last(found, f"PRAGMA {pragma}")
             self._local.connection = found
             with self._lock:
                 self._all.append(found)

@@ -40,6 +40,7 @@ def create_app(runtime: Runtime) -> APIFlask:
         version="1",
     )
     app.json = _Json(app)
+    app.url_map.strict_slashes = False  # people type addresses
     app.extensions["rapport"] = runtime
     app.config.update(VALIDATION_ERROR_DESCRIPTION="", AUTO_404_RESPONSE=False, AUTO_VALIDATION_ERROR_RESPONSE=False)
     guard.set_up(app)

@@ -21,7 +21,8 @@ from shared.access import Access
 from shared.clock import FixedClock
 from shared.compute import Here
 from shared.mail.folder import newest
-from shared.runtime import Parts, build_all
+from shared.parts import Parts
+from shared.runtime import build_all
 from shared.settings import Settings
 from tests.browser.names import FIRST, LAST, TOPICS
 from tests.journeys.conference import ALL_CONSENTS, BERLIN, Conference

@@ -19,7 +19,7 @@ from shared.contracts import (
     KEPT_TOPICS,
     PersonDescribed,
 )
-from shared.runtime import TOPICS
+from shared.parts import TOPICS
 from shared.work import Undeclared
 from tests.system import System
 

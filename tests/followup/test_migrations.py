@@ -16,7 +16,8 @@ from shared.clock import FixedClock
 from shared.compute import Here
 from shared.database import Database
 from shared.mail.memory import MemoryTransport
-from shared.runtime import TOPICS, Parts, Runtime
+from shared.parts import TOPICS, Parts
+from shared.runtime import Runtime
 from shared.settings import Settings
 from tests.followup.story import Story, subjects
 from tests.system import NOON, SECRET, Access, CountedIds, System

@@ -13,7 +13,8 @@ from shared.clock import FixedClock
 from shared.compute import Here
 from shared.database import Database
 from shared.mail.memory import MemoryTransport
-from shared.runtime import TOPICS, Parts, build
+from shared.parts import TOPICS, Parts
+from shared.runtime import build
 from shared.settings import Settings
 from tests.introductions.stage import Stage, a_conference, a_person
 from tests.servers.postgres import PostgresServer

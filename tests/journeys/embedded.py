@@ -10,7 +10,7 @@ from pathlib import Path
 from shared.bus.embedded_log import EmbeddedLog
 from shared.bus.log import Log
 from shared.clock import SystemClock
-from shared.runtime import TOPICS
+from shared.parts import TOPICS
 from tests.journeys.processes import Installation, wait_ready
 from tests.journeys.world import Answer, Letter, Postbox, over_http, until_quiet
 from tests.servers.process import free_port

@@ -11,7 +11,7 @@ import psycopg
 
 from shared.bus.log import Log
 from shared.clock import SystemClock
-from shared.runtime import log_of
+from shared.parts import log_of
 from shared.settings import SERVICE_NAMES
 from tests.journeys.processes import Installation, wait_ready
 from tests.journeys.proxy import Proxy

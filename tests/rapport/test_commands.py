@@ -19,7 +19,8 @@ from rapport.__main__ import COMMANDS, Rapport, cli
 from shared.access import DEFAULT_ACCOUNT, Access
 from shared.bus.log import Record
 from shared.bus.memory_log import MemoryLog
-from shared.runtime import TOPICS, Parts, Runtime, build_all
+from shared.parts import TOPICS, Parts
+from shared.runtime import Runtime, build_all
 from shared.settings import Settings
 
 ROOT = Path(__file__).parent.parent.parent

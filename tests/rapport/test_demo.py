@@ -77,6 +77,11 @@ def test_people_come_meet_and_some_keep_talking(played: Played) -> None:
         assert answers["yes"] > 0
 
 
+def test_the_same_seed_gives_the_same_story(played: Played, tmp_path: Path) -> None:
+    again = Demo(Settings(data=tmp_path, port=8765), people=PEOPLE, seed=7, progress=lambda *_step: None, end=NOW)
+    assert again.play() == played.outcomes
+
+
 def test_progress_only_rises_and_reaches_its_end(played: Played) -> None:
     done = [step[1] for step in played.steps]
     assert done == sorted(done)

@@ -10,7 +10,7 @@ from shared.bus.memory_log import MemoryLog
 from shared.clock import SYSTEM
 from shared.database import Database
 from shared.mail.memory import MemoryTransport
-from shared.runtime import TOPICS
+from shared.parts import TOPICS
 from shared.signals import Signals, redis_client
 from tests.servers.valkey import ValkeyServer
 from tests.servers.waiting import wait_until

@@ -21,7 +21,8 @@ from shared.database import Database
 from shared.errors import Retryable
 from shared.mail import person_or_wait
 from shared.mail.message import Mail, MailJob, Transport
-from shared.runtime import Parts, Runtime, build
+from shared.parts import Parts
+from shared.runtime import Runtime, build
 from shared.service import MailKind, Service
 from shared.settings import Settings
 from shared.work import Work

@@ -20,7 +20,7 @@ from shared.contracts import DEAD_LETTERS_TOPIC, IntroductionMet, PersonDescribe
 from shared.database import Database
 from shared.errors import Retryable
 from shared.mail.memory import MemoryTransport
-from shared.runtime import TOPICS
+from shared.parts import TOPICS
 from shared.tables import outbox
 from tests.servers.kafka_server import KafkaServer, empty
 from tests.transport.forms import read

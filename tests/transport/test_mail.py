@@ -25,7 +25,7 @@ from shared.mail.folder import FolderTransport, newest
 from shared.mail.memory import MemoryTransport
 from shared.mail.message import Calendar, Mail
 from shared.mail.smtp import SmtpTransport
-from shared.runtime import TOPICS
+from shared.parts import TOPICS
 from tests.servers.smtp_sink import SmtpSink
 from tests.transport.ledger import NOON, Station, described, record_of, station
 
