@@ -13,8 +13,6 @@ import requests
 from testcontainers.compose import DockerCompose
 
 from tests.chaos.clients import morning_zone
-from tests.servers.engine import engine_version
-from tests.servers.fixtures import USED
 from tests.servers.process import free_port
 from tests.servers.waiting import wait_until
 
@@ -51,7 +49,6 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     env.write_text(f"COMPOSE_PROJECT_NAME=rapport-test-{port}\nRAPPORT_PORT={port}\nRAPPORT_MAIL_PORT={mail_port}\n")
     compose = DockerCompose(ROOT, build=True, wait=True, keep_volumes=False, env_file=[str(env)])
     with compose:
-        USED["Docker"] = f"Docker {engine_version()}: the compose file"
         yield Stack(compose, port, mail_port)
 
 
@@ -63,6 +60,8 @@ def conference() -> dict[str, Any]:
         "name": "Compose Conf",
         "timezone": zone,
         "days": [{"date": today, "blocks": [{"start": "10:00", "end": "12:00"}]}],
+        "slot_minutes": 15,
+        "change_minutes": 5,
         "meeting_points": [{"name": "Lobby", "landmark": "by the fountain", "tables": 2}],
         "topics": ["Testing"],
         "policy": {"approve_mentors": False},

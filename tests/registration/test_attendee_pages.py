@@ -32,6 +32,7 @@ def test_a_stranger_registers_confirms_by_mail_and_gets_her_own_page(system: Sys
     create(system)
     browser = system.client("registration")
     assert "Be introduced at PyConf" in browser.get("/c/pyconf").text
+    assert browser.get("/c/pyconf/").text == browser.get("/c/pyconf").text  # people type a slash behind addresses
     answer = register(
         system, goal="A first grant", available="20261123-1400,20261123-1420,20261123-1440", company="Acme"
     )
