@@ -66,6 +66,7 @@ class Mailer:
     ) -> None:
         self._service, self._open_work, self._links, self._database = service, open_work, links, database
         self._transport, self._now, self._owner = transport, now, owner
+        self.fresh_seconds = FRESH_SECONDS
         self._maker: ThreadPoolExecutor | None = None
         self._claimed_at = datetime.min.replace(tzinfo=UTC)
         self._domain = parseaddr(domain)[1].rpartition("@")[2] or "localhost"
@@ -128,7 +129,7 @@ class Mailer:
         return [(_job(row), row.at_most_once) for row in rows]
 
     def _deal_with(self, job: MailJob, made: Making, at_most_once: bool) -> int:
-        if time.monotonic() - made.at > FRESH_SECONDS:
+        if time.monotonic() - made.at > self.fresh_seconds:
             made = self._make(job)
         if isinstance(made.error, PersonUnknown):
             self._finish(job, status="waiting", due_at=self._now() + LOOK_FOR_PERSON)

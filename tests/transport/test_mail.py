@@ -19,7 +19,6 @@ from shared import tables
 from shared.bus.memory_log import MemoryLog
 from shared.clock import SYSTEM
 from shared.database import Database
-from shared.mail import queue
 from shared.mail.compose import compose
 from shared.mail.folder import FolderTransport, newest
 from shared.mail.memory import MemoryTransport
@@ -103,12 +102,10 @@ class Renaming(MemoryTransport):
         self.post.intake()
 
 
-def test_a_mail_that_was_made_long_before_its_turn_is_made_anew(
-    tmp_path: Path, database: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(queue, "FRESH_SECONDS", -1.0)  # everything was made long before
+def test_a_mail_that_was_made_long_before_its_turn_is_made_anew(tmp_path: Path, database: Database) -> None:
     transport = Renaming()
     post = transport.post = station(tmp_path, database, MemoryLog(TOPICS, now=SYSTEM.now), transport)
+    post.runtime.mailer.fresh_seconds = -1.0  # everything was made long before
     know(post)
     ask(post, 4)
     assert post.runtime.mail_turn() == 4
