@@ -33,14 +33,10 @@ OF_ATTENDEE = (
     .where(or_(table.c.mentor == bindparam("attendee"), table.c.mentee == bindparam("attendee")))
     .order_by(table.c.starts_at, table.c.number)
 )
-OVER = (
-    select(func.count()).select_from(table).where(table.c.status == "proposed", table.c.hold_until <= bindparam("now"))
-)
-TO_PLAN = (
-    select(func.count())
-    .select_from(planning)
-    .where(or_(planning.c.dirty > planning.c.planned, planning.c.again_at <= bindparam("now")))
-)
+IS_OVER = and_(table.c.status == "proposed", table.c.hold_until <= bindparam("now"))
+OVER = select(func.count()).select_from(table).where(IS_OVER)
+IS_TO_PLAN = or_(planning.c.dirty > planning.c.planned, planning.c.again_at <= bindparam("now"))
+TO_PLAN = select(func.count()).select_from(planning).where(IS_TO_PLAN)
 DIRTY = update(planning).where(planning.c.conference == bindparam("of_conference")).values(dirty=planning.c.dirty + 1)
 PLACE = (
     select(table.c.account, known_conferences.c.slug)
@@ -170,10 +166,6 @@ def open_of_conference(connection: Connection, conference: str, now: datetime) -
 # Holds that are over
 
 
-def _over(now: datetime) -> Any:
-    return and_(table.c.status == "proposed", table.c.hold_until <= now)
-
-
 def count_over(connection: Connection, now: datetime) -> int:
     """How many proposals are held no longer."""
     return connection.execute(OVER, {"now": now}).scalar_one()
@@ -181,8 +173,11 @@ def count_over(connection: Connection, now: datetime) -> int:
 
 def over(work: Work, limit: int) -> list[Introduction]:
     """Some of them, each for one process at a time."""
-    query = select(table).where(_over(work.now)).order_by(table.c.hold_until, table.c.number).limit(limit)
-    return [introduction_of(row) for row in work.connection.execute(query.with_for_update(skip_locked=True))]
+    query = select(table).where(IS_OVER).order_by(table.c.hold_until, table.c.number).limit(limit)
+    return [
+        introduction_of(row)
+        for row in work.connection.execute(query.with_for_update(skip_locked=True), {"now": work.now})
+    ]
 
 
 # Pauses
@@ -236,10 +231,6 @@ def lock_plan(conference: str, work: Work) -> None:
     ).first()
 
 
-def _to_plan(now: datetime) -> Any:
-    return or_(planning.c.dirty > planning.c.planned, planning.c.again_at <= now)
-
-
 def count_to_plan(connection: Connection, now: datetime) -> int:
     """How many conferences want a new plan, those that are being planned included."""
     return connection.execute(TO_PLAN, {"now": now}).scalar_one()
@@ -248,8 +239,8 @@ def count_to_plan(connection: Connection, now: datetime) -> int:
 def claim(work: Work) -> Claim | None:
     """The right to plan one of them, for a short while."""
     unclaimed = or_(planning.c.until.is_(None), planning.c.until <= work.now, planning.c.until > work.now + LEASE)
-    query = select(planning).where(_to_plan(work.now), unclaimed).order_by(planning.c.since, planning.c.conference)
-    row = work.connection.execute(query.limit(1).with_for_update(skip_locked=True)).first()
+    query = select(planning).where(IS_TO_PLAN, unclaimed).order_by(planning.c.since, planning.c.conference)
+    row = work.connection.execute(query.limit(1).with_for_update(skip_locked=True), {"now": work.now}).first()
     if row is None:
         return None
     made = Claim(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -67,7 +67,7 @@ class Mailer:
         self._service, self._open_work, self._links, self._database = service, open_work, links, database
         self._transport, self._now, self._owner = transport, now, owner
         self.fresh_seconds = FRESH_SECONDS
-        self._maker: ThreadPoolExecutor | None = None
+        self._maker = ThreadPoolExecutor(1, f"{service.name}-mails")  # starts its thread when it is first needed
         self._claimed_at = datetime.min.replace(tzinfo=UTC)
         self._domain = parseaddr(domain)[1].rpartition("@")[2] or "localhost"
 
@@ -82,22 +82,15 @@ class Mailer:
 
     def close(self) -> None:
         """End the thread that makes mails, after the one that it is at."""
-        if self._maker is not None:
-            self._maker.shutdown()
+        self._maker.shutdown()
 
     def _made(self, jobs: Sequence[tuple[MailJob, bool]]) -> Iterator[tuple[MailJob, Making, bool]]:
         """Every job with its mail; while one is handed over the next one is made, and no mail leaves that was made long
         before: whoever was slow makes it anew."""
-        if len(jobs) == 1:
-            yield jobs[0][0], self._make(jobs[0][0]), jobs[0][1]
-            return
-        if self._maker is None and jobs:
-            self._maker = ThreadPoolExecutor(1, f"{self._service.name}-mails")
-        coming = [self._maker.submit(self._make, job) for job, _ in jobs[:1] if self._maker]
+        coming: Future[Making] | None = None
         for (job, at_most_once), following in zip_longest(jobs, jobs[1:]):
-            made = coming.pop().result()
-            if self._maker is not None and following is not None:
-                coming.append(self._maker.submit(self._make, following[0]))
+            made = self._make(job) if coming is None else coming.result()
+            coming = None if following is None else self._maker.submit(self._make, following[0])
             yield job, made, at_most_once
 
     def _make(self, job: MailJob) -> Making:

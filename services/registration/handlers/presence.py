@@ -6,7 +6,7 @@ from services.registration import store
 from services.registration.domain import Attendee
 from services.registration.handlers.conferences import record
 from shared.access import Actor
-from shared.contracts import ConferencePublished
+from shared.contracts import ConferencePublished, Event
 from shared.work import Work
 
 
@@ -15,13 +15,7 @@ def check_in(
 ) -> tuple[Attendee, bool]:
     """She is here today; (her state, whether that is new). Raises TooEarly, ConferenceOver, NotYetConfirmed, Withdrawn."""
     now, event = attendee.check_in(work.now, conference)
-    if event is None:
-        return attendee, False
-    store.save(attendee, now, work)
-    work.publish(event)
-    if actor is not None:
-        record("checked in", actor, conference, now.id, work)
-    return now, True
+    return _keep("checked in", attendee, now, event, conference, actor, work)
 
 
 def leave(
@@ -29,10 +23,22 @@ def leave(
 ) -> tuple[Attendee, bool]:
     """She left, or was checked in by mistake; (her state, whether that is new). Raises Withdrawn."""
     now, event = attendee.leave(work.now, conference)
+    return _keep("left", attendee, now, event, conference, actor, work)
+
+
+def _keep(
+    action: str,
+    before: Attendee,
+    now: Attendee,
+    event: Event | None,
+    conference: ConferencePublished,
+    actor: Actor | None,
+    work: Work,
+) -> tuple[Attendee, bool]:
     if event is None:
-        return attendee, False
-    store.save(attendee, now, work)
+        return before, False
+    store.save(before, now, work)
     work.publish(event)
     if actor is not None:
-        record("left", actor, conference, now.id, work)
+        record(action, actor, conference, now.id, work)
     return now, True
