@@ -17,6 +17,7 @@ from typing import Any, Protocol
 from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
 
+from rapport.heap import keep_what_is_loaded
 from shared.logs import set_up
 from shared.settings import Settings
 
@@ -119,6 +120,7 @@ class Server(BaseApplication):  # type: ignore[misc]
     def _worker_ready(self, _worker: Any) -> None:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends it to everybody; the arbiter tells us
         if self.world is not None:
+            keep_what_is_loaded()
             self.world.start()
         print(self.ready, flush=True)
 

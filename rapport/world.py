@@ -12,9 +12,10 @@ from typing import Any
 
 from gunicorn.errors import AppImportError
 
+from rapport.beside import HERE, Beside
 from rapport.demo.mount import DemoMount
 from rapport.dispatch import Dispatcher, WSGIApp
-from rapport.loops import Loops
+from rapport.loops import KINDS, Loops
 from rapport.outbox_pages import outbox_app
 from rapport.registry import SERVICES
 from shared.database import Database
@@ -22,16 +23,20 @@ from shared.migrate import is_current
 from shared.runtime import Runtime, build_all
 from shared.settings import Settings
 
+END_SECONDS = 7.0
+
 
 class World:
     """Services, pages and loops that share stores, log, clock and outbox."""
 
-    def __init__(self, settings: Settings, *, loops: bool = True) -> None:
+    def __init__(self, settings: Settings, *, loops: bool = True, beside: bool = False) -> None:
+        """With `beside`, what is due and mails are left to a second process; without `loops` nothing is done at all."""
         self.settings = settings
         self.runtimes: list[Runtime] = build_all(list(SERVICES.values()), settings)
         for runtime in self.runtimes:
             runtime.migrate()
-        self.loops = Loops(self.runtimes) if loops else None
+        self._beside = Beside(self.runtimes) if beside else None
+        self.loops = Loops(self.runtimes, HERE if beside else KINDS) if loops else None
         demo = not settings.demo and settings.environment == "development"  # whoever plays it costs a minute of CPU
         self._demo = DemoMount(settings) if demo else None
         self.app = self._app()
@@ -49,13 +54,19 @@ class World:
         """Start the loops."""
         if self.loops is not None:
             self.loops.start()
+        if self._beside is not None:
+            self._beside.start()
 
     def close(self) -> None:
         """Drain the loops and close everything."""
+        if self._beside is not None:
+            self._beside.hang_up()
         if self._demo is not None:
             self._demo.close()
         if self.loops is not None:
             self.loops.stop()
+        if self._beside is not None:
+            self._beside.wait(END_SECONDS)
         for runtime in self.runtimes:
             runtime.close()
 

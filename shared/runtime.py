@@ -6,11 +6,10 @@ The embedded process, gunicorn, the workers, the simulation and the tests all bu
 from __future__ import annotations
 
 import logging
-import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from sqlalchemy import Connection, select
 from sqlalchemy.exc import SQLAlchemyError
@@ -41,6 +40,13 @@ TIDY_EVERY = timedelta(days=1)
 KEEP_SENT = timedelta(days=14)
 
 
+class Wakes(Protocol):
+    """What wakes somebody: an event of threads, or a call to another process."""
+
+    def set(self) -> None:
+        """Wake."""
+
+
 class Runtime:
     """One running service: its database, its place in the log, its mails, its pages."""
 
@@ -58,7 +64,7 @@ class Runtime:
         self.new_id = parts.new_id
         self.owner = parts.new_id()
         self.links = Links(settings.secret_key)
-        self._listeners: list[tuple[str | None, threading.Event]] = []
+        self._listeners: list[tuple[str | None, Wakes]] = []
         self.signals = Signals(self.redis) if self.redis is not None else None
         self.group: Sequence[Runtime] = (self,)
         self._relay_lease = Lease(self.database, "relay", self.owner, 10)
@@ -121,7 +127,7 @@ class Runtime:
         """`function(argument)`, in a child process where the shape has one."""
         return self._compute(function, argument)
 
-    def listen(self, event: threading.Event, kind: str | None = None) -> None:
+    def listen(self, event: Wakes, kind: str | None = None) -> None:
         """Have an event set when something was written that is for this kind of turn (None: for any)."""
         self._listeners.append((kind, event))
 
@@ -133,10 +139,11 @@ class Runtime:
         if self.signals is not None:
             self.signals.publish(self.service.name)
 
-    def hear(self) -> None:
-        """Another process wrote something: everybody here looks."""
-        for _kind, event in self._listeners:
-            event.set()
+    def hear(self, kind: str | None = None) -> None:
+        """Another process wrote something: whoever here does this kind of work looks (None: everybody)."""
+        for own, event in self._listeners:
+            if kind is None or own == kind:
+                event.set()
 
     # Turns: each does some of what there is and says how much
 

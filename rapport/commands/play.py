@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import logging
 import sys
 import time
@@ -33,10 +32,10 @@ def demo_command(people: int, seed: int, quiet: bool) -> None:
     shown("Getting ready", 0, 1)
     try:
         from rapport.demo.play import Demo
+        from rapport.heap import keep_what_is_loaded
 
         logging.getLogger().setLevel(logging.ERROR)
-        gc.freeze()
-        gc.set_threshold(100_000, 20, 100)  # a minute of hard work leaves little behind that runs in circles
+        keep_what_is_loaded()
         outcomes = Demo(settings, people=people, seed=seed, progress=shown, end=datetime.now(UTC)).play()
     finally:
         shown.end()

@@ -32,7 +32,7 @@ def up_command() -> None:
         from rapport.world import World, migrated
 
         migrated(settings)
-        return World(settings)
+        return World(settings, beside=True)
 
     ready = f"Rapport is on {settings.base_url} (Ctrl-C ends it)"
     _serve(settings, make, workers=1, ready=ready)
@@ -80,18 +80,21 @@ def _end(sentence: str) -> None:
 @click.command("work")
 @click.argument("service", type=SERVICE)
 @click.option("--only", default=",".join(KINDS), show_default=True, help="Which kinds of work, by comma.")
-def work_command(service: str, only: str) -> None:
+@click.option("--beside", is_flag=True, hidden=True, help="As the second process of `rapport up`, heard by pipes.")
+def work_command(service: str, only: str, beside: bool) -> None:
     """Relay, handle, do what is due and send mails, for one service or all."""
     kinds = tuple(part.strip() for part in only.split(",") if part.strip())
     if wrong := sorted(set(kinds) - set(KINDS)):
         raise click.BadParameter(f"{', '.join(wrong)} is none of {', '.join(KINDS)}.", param_hint="--only")
     settings = read_settings()
     _writable(settings.data)
-    work(settings, service, kinds)
+    work(settings, service, kinds, beside=beside)
 
 
-def work(settings: Settings, service: str, kinds: tuple[str, ...]) -> None:
+def work(settings: Settings, service: str, kinds: tuple[str, ...], *, beside: bool = False) -> None:
     """Run the loops until SIGTERM or SIGINT."""
+    from rapport.beside import answer
+    from rapport.heap import keep_what_is_loaded
     from rapport.loops import Loops
     from rapport.registry import SERVICES
     from shared.logs import set_up
@@ -107,9 +110,13 @@ def work(settings: Settings, service: str, kinds: tuple[str, ...]) -> None:
         ended.set()
 
     signal.signal(signal.SIGTERM, end)
-    signal.signal(signal.SIGINT, end)
+    signal.signal(signal.SIGINT, signal.SIG_IGN if beside else end)  # a terminal sends it to everybody; a pipe tells us
+    if beside:
+        answer(runtimes, ended)
+    keep_what_is_loaded()
     loops.start()
-    click.echo(f"Working for {', '.join(runtime.service.name for runtime in runtimes)}: {', '.join(kinds)}")
+    if not beside:
+        click.echo(f"Working for {', '.join(runtime.service.name for runtime in runtimes)}: {', '.join(kinds)}")
     ended.wait()
     loops.stop()
     for runtime in runtimes:

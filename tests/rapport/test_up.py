@@ -6,41 +6,16 @@ import os
 import signal
 import sqlite3
 import subprocess
-import sys
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.servers.process import ServerProcess, free_port
+from tests.rapport.installed import UP, Up, environment, tree
+from tests.servers.process import free_port
 from tests.servers.waiting import wait_until
 
-ROOT = Path(__file__).parent.parent.parent
 MEGABYTES = 150
-UP = [sys.executable, "-m", "rapport", "up"]
-
-
-def environment(data: Path, port: int, **more: str) -> dict[str, str]:
-    return {**os.environ, "PYTHONPATH": str(ROOT), "RAPPORT_DATA": str(data), "PORT": str(port), **more}
-
-
-class Up:
-    """One installation that runs."""
-
-    def __init__(self, folder: Path, name: str = "up.log") -> None:
-        folder.mkdir(exist_ok=True)
-        self.data, self.port = folder / "data", free_port()
-        self.process = ServerProcess(UP, folder / name, env=environment(self.data, self.port))
-        self.process.wait_ready(lambda: self.said, 60, "rapport up")
-
-    @property
-    def said(self) -> bool:
-        return f"Rapport is on http://localhost:{self.port}" in self.process.log.read_text()
-
-    def get(self, path: str) -> tuple[int, str]:
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=20) as answer:
-            return answer.status, answer.read().decode()
 
 
 @pytest.fixture(scope="module")
@@ -48,12 +23,6 @@ def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
     running = Up(tmp_path_factory.mktemp("up"))
     yield running
     running.process.kill()
-
-
-def tree(pid: int) -> list[int]:
-    """A process and everything it started."""
-    children = subprocess.run(["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, text=True, check=False)
-    return [pid, *(inner for child in children.stdout.split() for inner in tree(int(child)))]
 
 
 def proportional_kilobytes(pid: int) -> int:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from flask import Flask
+from typing import TYPE_CHECKING
 
-from services.introductions.web import answer, api, day, plan
+if TYPE_CHECKING:
+    from flask import Flask
 
 
 def mount(app: Flask) -> None:
-    """Register everything that this service serves."""
+    """Register everything that this service serves. Loaded here: a worker has no use for pages, and needs a third less."""
+    from services.introductions.web import answer, api, day, plan
+
     for blueprint in (answer.pages, day.pages, plan.pages, api.api):
         app.register_blueprint(blueprint)

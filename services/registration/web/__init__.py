@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from flask import Flask
+from typing import TYPE_CHECKING
 
-from services.registration.web import api, attend, desk, login, organize, people, setting_up
+if TYPE_CHECKING:
+    from flask import Flask
 
 
 def mount(app: Flask) -> None:
-    """Register everything that this service serves."""
+    """Register everything that this service serves. Loaded here: a worker has no use for pages, and needs a third less."""
+    from services.registration.web import api, attend, desk, login, organize, people, setting_up
+
     for blueprint in (attend.pages, desk.pages, login.pages, organize.pages, setting_up.pages, people.pages, api.api):
         app.register_blueprint(blueprint)

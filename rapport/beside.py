@@ -1,0 +1,135 @@
+"""The second process of `rapport up`: it does what is due, makes mails and sends them, so that neither a page nor an event
+waits for a plan or a mail. It is `rapport work all --only due,mail`, with a pipe each way for wake-up calls.
+
+A call is a line, service and kind of work. Nothing is lost without it: everybody looks again within half a second. When
+the first process is gone, however it went, the second one finds its pipe closed and ends; when the second one dies, the
+first starts another.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from typing import IO
+
+from shared.runtime import Runtime
+
+logger = logging.getLogger(__name__)
+HERE, BESIDE = ("relay", "intake"), ("due", "mail")
+"""The kinds of work of the first process and of the second."""
+PAUSE = 1.0
+COMMAND = (sys.executable, "-m", "rapport", "work", "all", "--only", ",".join(BESIDE), "--beside")
+
+
+class Bell:
+    """Wakes a loop of the other process."""
+
+    def __init__(self, ring: Callable[[bytes], None], service: str, kind: str) -> None:
+        self._ring, self._call = ring, f"{service} {kind}\n".encode()
+
+    def set(self) -> None:
+        """Ring."""
+        self._ring(self._call)
+
+
+class Beside:
+    """The second process as the first one has it: started, heard, started again when it died, ended."""
+
+    def __init__(self, runtimes: Sequence[Runtime], command: Sequence[str] = COMMAND) -> None:
+        self._runtimes, self._command = runtimes, command
+        self._lock = threading.Lock()
+        self._stopped = threading.Event()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._thread = threading.Thread(target=self._keep, name="beside", daemon=True)
+        hang_bells(runtimes, BESIDE, self._ring)
+
+    def start(self) -> None:
+        """Start it, and keep it going from now on."""
+        self._thread.start()
+
+    def hang_up(self) -> None:
+        """Tell it to end its turns; it is not waited for."""
+        self._stopped.set()
+        with self._lock:
+            if self._process is not None and self._process.stdin is not None:
+                self._process.stdin.close()
+
+    def wait(self, timeout: float) -> None:
+        """Return when it has ended; it is killed when it has not within `timeout` seconds."""
+        if self._process is None:
+            return
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(timeout)
+            return
+        self._process.kill()
+
+    def _keep(self) -> None:
+        while not self._stopped.is_set():
+            process = self._started()
+            if process is None:
+                return
+            assert process.stdout is not None
+            hear(process.stdout, self._runtimes)
+            process.wait()
+            if not self._stopped.wait(PAUSE):
+                logger.warning(
+                    "the process that sends mails ended, starting another", extra={"code": process.returncode}
+                )
+
+    def _started(self) -> subprocess.Popen[bytes] | None:
+        with self._lock:
+            if self._stopped.is_set():
+                return None
+            if self._process is not None and self._process.stdin is not None:
+                self._process.stdin.close()
+            self._process = subprocess.Popen(self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0)
+            assert self._process.stdin is not None
+            os.set_blocking(self._process.stdin.fileno(), False)
+            return self._process
+
+    def _ring(self, call: bytes) -> None:
+        with self._lock:  # nobody closes the pipe meanwhile: its number may be another file's right after
+            process = self._process
+            if process is not None and process.stdin is not None and not process.stdin.closed:
+                with suppress(OSError):  # it is gone, or has calls enough to hear
+                    os.write(process.stdin.fileno(), call)
+
+
+def answer(runtimes: Sequence[Runtime], ended: threading.Event) -> None:
+    """In the second process: hear the first one, wake it for what is its work, and end with it."""
+    calls, other = os.dup(0), os.dup(1)
+    os.dup2(2, 1)  # what anybody prints is no call
+    os.set_blocking(other, False)
+
+    def ring(call: bytes) -> None:
+        with suppress(OSError):
+            os.write(other, call)
+
+    def listen() -> None:
+        with open(calls, "rb") as stream:
+            hear(stream, runtimes)
+        ended.set()
+
+    hang_bells(runtimes, HERE, ring)
+    threading.Thread(target=listen, name="beside", daemon=True).start()
+
+
+def hang_bells(runtimes: Iterable[Runtime], kinds: Iterable[str], ring: Callable[[bytes], None]) -> None:
+    """Whoever writes something for these kinds of work rings."""
+    for runtime in runtimes:
+        for kind in kinds:
+            runtime.listen(Bell(ring, runtime.service.name, kind), kind)
+
+
+def hear(stream: IO[bytes], runtimes: Iterable[Runtime]) -> None:
+    """Wake whom the calls are for, until the other end is closed."""
+    known = {runtime.service.name: runtime for runtime in runtimes}
+    for line in stream:
+        service, _, kind = line.decode("ascii", "replace").strip().partition(" ")
+        if service in known:
+            known[service].hear(kind)

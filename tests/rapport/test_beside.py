@@ -1,0 +1,76 @@
+"""The second process of `rapport up`: it wakes and is woken, comes back when it dies, and ends with the first one."""
+
+from __future__ import annotations
+
+import io
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from rapport.beside import BESIDE, HERE, hang_bells, hear
+from rapport.loops import KINDS
+from tests.rapport.installed import Up, command_of, tree
+from tests.servers.waiting import wait_until
+from tests.system import System
+
+
+@pytest.fixture
+def up(tmp_path: Path) -> Iterator[Up]:
+    running = Up(tmp_path, RAPPORT_ORGANIZERS="ana@example.org")
+    yield running
+    running.process.kill()
+
+
+def second_processes(up: Up) -> list[int]:
+    return [pid for pid in tree(up.process.pid) if "--beside" in command_of(pid)]
+
+
+def mails(up: Up) -> int:
+    return up.get("/outbox")[1].count(".eml")
+
+
+def test_two_processes_share_the_kinds_of_work() -> None:
+    assert sorted((*HERE, *BESIDE)) == sorted(KINDS)
+
+
+def test_whoever_dies_is_started_again_and_goes_on_sending(up: Up) -> None:
+    wait_until(lambda: len(second_processes(up)) == 1, 10, "the second process")
+    first = second_processes(up)
+    os.kill(first[0], signal.SIGKILL)
+    wait_until(lambda: second_processes(up) not in ([], first), 10, "another one")
+    assert up.post("/login", email="ana@example.org")[0] == 200
+    wait_until(lambda: mails(up) > 0, 10, "a mail to log in by")
+    assert "the process that sends mails ended, starting another" in up.process.log.read_text()
+
+
+@pytest.mark.parametrize("who", ["whoever serves", "all but the second"])
+def test_nobody_is_left_behind_when_the_first_one_is_killed(up: Up, who: str) -> None:
+    wait_until(lambda: len(second_processes(up)) == 1, 10, "the second process")
+    second = second_processes(up)
+    gunicorns = [pid for pid in tree(up.process.pid) if " up" in command_of(pid)]
+    assert len(gunicorns) == 2, "an arbiter and its worker"
+    for pid in gunicorns[1:] if who == "whoever serves" else gunicorns:
+        os.kill(pid, signal.SIGKILL)
+    wait_until(lambda: not command_of(second[0]), 10, "it ends by itself")
+
+
+def test_what_is_written_here_rings_for_the_work_of_the_other_process_alone(system: System) -> None:
+    registration, introductions = system.registration, system.introductions
+    calls: list[bytes] = []
+    hang_bells([registration, introductions], BESIDE, calls.append)
+    registration.wake({"mail", "relay"})
+    introductions.wake({"due", "mail"})
+    assert calls == [b"registration mail\n", b"introductions due\n", b"introductions mail\n"]
+
+
+def test_a_call_wakes_the_loop_that_it_names_and_nobody_else(system: System) -> None:
+    registration = system.registration
+    woken = {kind: threading.Event() for kind in KINDS}
+    for kind, event in woken.items():
+        registration.listen(event, kind)
+    hear(io.BytesIO(b"registration mail\nnobody due\n\xff\nregistration"), [registration])
+    assert [kind for kind, event in woken.items() if event.is_set()] == ["mail"]
