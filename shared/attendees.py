@@ -6,47 +6,74 @@ Nothing personal: ids and coded attributes. Names are in the address book.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
-from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, String, bindparam, cast, select, update
+from sqlalchemy import Connection, String, bindparam, cast, func, select, update
 
 from shared.bus.schema import schema_of
-from shared.contracts import AttendeeChanged, AttendeeCheckedIn
+from shared.contracts import AttendeeChanged, AttendeeCheckedIn, Event
 from shared.contracts.attendee import AttendeeEvent
-from shared.database import unless_known
+from shared.database import newest_wins
 from shared.tables import known_attendees as table
 from shared.work import Work
 
 PEOPLE = select(table.c.attendee, table.c.person).where(table.c.attendee.in_(bindparam("attendees", expanding=True)))
-ROW = select(table).where(table.c.attendee == bindparam("attendee"))
+KNOWN = select(table.c.attendee, table.c.version, table.c.state).where(
+    table.c.attendee.in_(bindparam("attendees", expanding=True))
+)
 STATE = select(table.c.state).where(table.c.attendee == bindparam("attendee"))
 TEXT = cast(table.c.state, String)
 STATES = select(TEXT).where(table.c.conference == bindparam("conference")).order_by(table.c.attendee)
 STATES_OF_SOME = STATES.where(table.c.attendee.in_(bindparam("attendees", expanding=True)))
 IDS = ("attendee", "account", "conference", "person")
 KEPT_DECODED = 10_000
-NEW = unless_known(table, "attendee")
-CHANGE = update(table).where(table.c.attendee == bindparam("of_attendee"))
+NEWEST = newest_wins(
+    table,
+    "attendee",
+    "version",
+    lambda new: {
+        "version": new.version,
+        "state": new.state,
+        "first_checked_in_at": func.coalesce(table.c.first_checked_in_at, new.first_checked_in_at),
+    },
+)
+ARRIVED = update(table).where(table.c.attendee == bindparam("of_attendee"), table.c.first_checked_in_at.is_(None))
+
+
+class Known(NamedTuple):
+    """What a service has of an attendee: the version, and the state as data."""
+
+    version: int
+    state: dict[str, Any]
+
+
+def look_ahead(events: Iterable[Event], work: Work) -> None:
+    """Read at once what `remember` will ask for about these."""
+    ids = {event.attendee for event in events if isinstance(event, AttendeeEvent)}
+    if ids:
+        work.seen |= dict.fromkeys(((table, one) for one in ids), None)
+        for row in work.connection.execute(KNOWN, {"attendees": list(ids)}):
+            work.seen[table, row.attendee] = Known(row.version, row.state)
 
 
 def remember(event: AttendeeEvent, work: Work) -> tuple[AttendeeEvent | None, bool]:
     """Take over the newest state; (what was known before, whether this was news). An older version changes nothing."""
-    values: dict[str, Any] = {"version": event.version, "state": schema_of(type(event)).dump(event)}
-    checked_in = event.at if isinstance(event, AttendeeCheckedIn) else None
-    ids = {name: getattr(event, name) for name in IDS}
-    new = {**ids, **values, "first_checked_in_at": checked_in}
-    if work.connection.execute(NEW[work.connection.dialect.name], new).rowcount:
-        return None, True
-    row = work.connection.execute(ROW, {"attendee": event.attendee}).one()
-    before = _load(row.state)
-    if row.version >= event.version:
+    place = (table, event.attendee)
+    if place not in work.seen:
+        look_ahead([event], work)
+    known: Known | None = work.seen[place]
+    before = None if known is None else _load(known.state)
+    if known is not None and known.version >= event.version:
+        if isinstance(event, AttendeeCheckedIn):  # told late, but she did arrive
+            work.connection.execute(ARRIVED, {"of_attendee": event.attendee, "first_checked_in_at": event.at})
         return before, False
-    if checked_in is not None and row.first_checked_in_at is None:
-        values["first_checked_in_at"] = checked_in
-    work.connection.execute(CHANGE, {"of_attendee": event.attendee, **values})
+    new = Known(event.version, schema_of(type(event)).dump(event))
+    work.seen[place] = new
+    ids = {name: getattr(event, name) for name in IDS}
+    arrived_at = event.at if isinstance(event, AttendeeCheckedIn) else None
+    work.later(NEWEST[work.dialect], {**ids, **new._asdict(), "first_checked_in_at": arrived_at})
     return before, True
 
 
@@ -56,21 +83,28 @@ def one(connection: Connection, attendee_id: str) -> AttendeeEvent | None:
     return None if row is None else _load(row.state)
 
 
-def states(connection: Connection, conference: str, only: Collection[str] | None = None) -> Sequence[Mapping[str, Any]]:
-    """The states of all (or `only` some) attendees of a conference as plain data (JSON types), in the order of their
-    ids: for many at once, where making an object of each would take too long."""
+class State(dict[str, Any]):
+    """An attendee's state as plain data (JSON types), not to be changed. It is equal to itself alone, so that what
+    follows from it can be kept by it."""
+
+    __hash__ = object.__hash__  # type: ignore[assignment]
+    __eq__ = object.__eq__
+
+
+def states(connection: Connection, conference: str, only: Collection[str] | None = None) -> Sequence[State]:
+    """The states of all (or `only` some) attendees of a conference, in the order of their ids: for many at once, where
+    making an object of each would take too long."""
     if only is None:
-        rows = connection.execute(STATES, {"conference": conference}).scalars()
+        rows = connection.execute(STATES, {"conference": conference}).scalars().all()
     else:
-        rows = connection.execute(STATES_OF_SOME, {"conference": conference, "attendees": list(only)}).scalars()
+        rows = connection.execute(STATES_OF_SOME, {"conference": conference, "attendees": list(only)}).scalars().all()
     return [_decoded(text) for text in rows]
 
 
 @lru_cache(maxsize=KEPT_DECODED)
-def _decoded(text: str) -> Mapping[str, Any]:
+def _decoded(text: str) -> State:
     """Kept by its text: between two plans hardly anybody's state is new."""
-    state: dict[str, Any] = json.loads(text)
-    return MappingProxyType(state)
+    return State(json.loads(text))
 
 
 def people(connection: Connection, ids: Collection[str]) -> dict[str, str]:

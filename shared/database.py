@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -30,6 +30,17 @@ def unless_known(table: Table, column: str) -> dict[str, Any]:
         "postgresql": postgresql.insert(table).on_conflict_do_nothing(index_elements=[column]),
     }
     return {name: statement.execution_options(preserve_rowcount=True) for name, statement in statements.items()}
+
+
+def newest_wins(table: Table, column: str, version: str, values: Callable[[Any], dict[str, Any]]) -> dict[str, Any]:
+    """Statements that insert a row, or where there is one with the same value in this unique column and a smaller
+    `version`, set `values(new)` in it; by SQLAlchemy's name of the dialect."""
+    made = {}
+    for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql)):
+        new = dialect.insert(table)
+        older = table.c[version] < new.excluded[version]
+        made[name] = new.on_conflict_do_update(index_elements=[column], set_=values(new.excluded), where=older)
+    return made
 
 
 class Database:
@@ -97,6 +108,7 @@ def _sqlite(url: str, durable: bool) -> Engine:
             "secure_delete=ON",
             "foreign_keys=ON",
             "cache_size=-4000",
+            "wal_autocheckpoint=4000",  # pages: at a full door four times fewer stops to copy them back
         ):
             at_last(connection, f"PRAGMA {pragma}")
 

@@ -9,15 +9,18 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, bindparam, select, update
 
 from shared.database import unless_known
 from shared.errors import NotFound
 from shared.tables import links
+
+if TYPE_CHECKING:
+    from shared.work import Work
 
 KNOWN = select(links.c.hash).where(links.c.hash.in_(bindparam("hashes", expanding=True)))
 NEW = unless_known(links, "hash")
@@ -63,15 +66,15 @@ class Links:
         digest = hmac.new(self._key, message, hashlib.sha256).digest()
         return base64.b32encode(digest).decode().lower()[:26]
 
-    def issue(self, connection: Connection, *wanted: To) -> list[str]:
+    def issue(self, work: Work, *wanted: To) -> list[str]:
         """The tokens, known from now on by their hashes. Issuing again gives the same ones and keeps a revocation."""
         tokens = [self.token(to.purpose, to.object, to.person, to.version) for to in wanted]
-        rows = [{"hash": hash_of(token), **asdict(to)} for token, to in zip(tokens, wanted, strict=True)]
-        self._keep(connection, rows)
+        self._keep(work, [_row(token, to) for token, to in zip(tokens, wanted, strict=True)])
         return tokens
 
-    def _keep(self, connection: Connection, rows: list[dict[str, Any]]) -> None:
-        connection.execute(NEW[connection.dialect.name], rows)
+    def _keep(self, work: Work, rows: list[dict[str, Any]]) -> None:
+        for row in rows:
+            work.later(NEW[work.dialect], row)
 
 
 class LinksToCome(Links):
@@ -82,14 +85,25 @@ class LinksToCome(Links):
         self.new: dict[str, dict[str, Any]] = {}
         """The rows to write, by hash."""
 
-    def _keep(self, connection: Connection, rows: list[dict[str, Any]]) -> None:
-        known = set(connection.execute(KNOWN, {"hashes": [row["hash"] for row in rows]}).scalars())
+    def _keep(self, work: Work, rows: list[dict[str, Any]]) -> None:
+        known = set(work.connection.execute(KNOWN, {"hashes": [row["hash"] for row in rows]}).scalars())
         self.new |= {row["hash"]: row for row in rows if row["hash"] not in known}
 
     def write(self, connection: Connection) -> None:
         """Make them known; those that somebody else made known meanwhile stay as they are."""
         if self.new:
             connection.execute(NEW[connection.dialect.name], list(self.new.values()))
+
+
+def _row(token: str, to: To) -> dict[str, Any]:
+    return {
+        "hash": hash_of(token),
+        "purpose": to.purpose,
+        "object": to.object,
+        "person": to.person,
+        "version": to.version,
+        "expires_at": to.expires_at,
+    }
 
 
 def hash_of(token: str) -> str:

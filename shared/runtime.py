@@ -96,6 +96,7 @@ class Runtime:
         with self.database.writing() as connection:
             work = self._work(connection, now, self.links)
             yield work
+            work.flush()
         if self.signals is not None:
             for access in work.revoked:
                 self.signals.flag(f"revoked:{access}", 13 * 3600)

@@ -67,6 +67,8 @@ class Service:
     metadata: MetaData
     publishes: frozenset[type[Event]]
     handles: Mapping[type[Event], Callable[[Any, Work], None]]
+    looks_ahead: Callable[[Sequence[Event], Work], None] = lambda events, work: None
+    """Called with the events of a batch before they are handled: reads in few statements what handlers will ask for."""
     tombstones: Mapping[type[Event], Callable[[str, Work], None]] = field(default_factory=dict)
     """What to do when the record of a key on a compacted topic is gone."""
     states: Mapping[type[Event], Callable[[Connection, str], Event | None]] = field(default_factory=dict)

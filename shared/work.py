@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, insert, update
+from sqlalchemy import Connection, Executable, insert, update
 
 from shared import tables
 from shared.bus import outbox
@@ -39,7 +39,11 @@ class Work:
         links: Links,
         base_url: str = "",
     ) -> None:
-        self.connection = connection
+        self._connection = connection
+        self._rows: dict[Executable, list[dict[str, Any]]] = {}
+        self.dialect = connection.dialect.name
+        self.seen: dict[Any, Any] = {}
+        """What was read in this unit of work, for whoever keeps it true while it changes."""
         self.service = service
         self.now = now
         self.new_id = new_id
@@ -49,6 +53,24 @@ class Work:
         self.mailed = 0
         self.revoked: list[str] = []
         """Sessions and keys that this ends; who waits for the event hears of it at once by a signal."""
+
+    @property
+    def connection(self) -> Connection:
+        """The open transaction. Whoever asks for it finds everything in it that was left for later."""
+        if self._rows:
+            self.flush()
+        return self._connection
+
+    def later(self, statement: Executable, row: dict[str, Any]) -> None:
+        """Have a row written whose writing tells nothing: together with others of this statement, before anybody looks
+        and at the end at the latest. A batch of events then takes a few statements instead of a few for each."""
+        self._rows.setdefault(statement, []).append(row)
+
+    def flush(self) -> None:
+        """Write what was left for later."""
+        rows, self._rows = self._rows, {}
+        for statement, values in rows.items():
+            self._connection.execute(statement, values)
 
     def publish(self, event: Event | None) -> None:
         """Say that something happened, to everybody, once this transaction is there. None = nothing happened.
@@ -60,13 +82,13 @@ class Work:
         self._declared(type(event))
         if event.TOPIC in COMPACTED_TOPICS:
             raise Undeclared(f"{event.TYPE} lives on a compacted topic: use publish_state")
-        outbox.insert_event(self.connection, event, event_id=self.new_id(), now=self.now)
+        self.later(outbox.NEW, outbox.row_of_event(event, event_id=self.new_id(), now=self.now))
         self.published += 1
 
     def publish_state(self, event_type: type[Event], key: str) -> None:
         """Say that the state behind `key` is new or gone; the relay reads it when it sends (compacted topics)."""
         self._declared(event_type)
-        outbox.insert_state(self.connection, event_type, key, event_id=self.new_id(), now=self.now)
+        self.later(outbox.NEW, outbox.row_of_state(event_type, key, event_id=self.new_id(), now=self.now))
         self.published += 1
 
     def mail(
@@ -95,7 +117,7 @@ class Work:
             "status": "waiting",
             "attempts": 0,
         }
-        added = self.connection.execute(NEW_MAIL[self.connection.dialect.name], values).rowcount == 1
+        added = self._connection.execute(NEW_MAIL[self.dialect], values).rowcount == 1
         self.mailed += added
         return added
 
@@ -116,7 +138,7 @@ class Work:
 
     def issue(self, *wanted: To) -> list[str]:
         """Several capability tokens at once."""
-        return self.links.issue(self.connection, *wanted)
+        return self.links.issue(self, *wanted)
 
     def audit(
         self,
@@ -140,7 +162,7 @@ class Work:
             "object": object_id,
             "details": details or None,
         }
-        self.connection.execute(AUDIT, values)
+        self.later(AUDIT, values)
 
     def _declared(self, event_type: type[Event]) -> None:
         if event_type not in self.service.publishes:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from services.followup import store, tables, web
 from services.followup.handlers import asking, learning, mailing
-from shared import access, address_book
+from shared import access, address_book, attendees
 from shared.contracts import (
     AccessRevoked,
     AttendeeChanged,
@@ -82,6 +82,7 @@ SERVICE = Service(
         IntroductionMet: learning.introduction_told,
         IntroductionMissed: learning.introduction_told,
     },
+    looks_ahead=attendees.look_ahead,
     tombstones={PersonDescribed: learning.person_gone},
     due=(
         _due("evening", asking.EVENING, asking.ask_in_the_evening),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from services.introductions import store, tables, web
 from services.introductions.handlers import answering, expiring, hearing, mailing, planning
-from shared import access, address_book
+from shared import access, address_book, attendees
 from shared.contracts import (
     AccessRevoked,
     AttendeeChanged,
@@ -52,6 +52,7 @@ SERVICE = Service(
         AttendeeWithdrawn: hearing.attendee_heard,
         FollowUpAnswered: answering.hear_from_follow_up,
     },
+    looks_ahead=attendees.look_ahead,
     tombstones={PersonDescribed: address_book.forget},
     due=(
         Due(name="expire", count=store.count_over, run=expiring.run),

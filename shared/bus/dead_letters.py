@@ -66,7 +66,8 @@ def bury(work: Work, record: Record, *, reason: str, attempts: int, event_id: st
     key = key_of(record)[:64]
     small = value if value is None or len(value) <= LIMIT_BYTES else value[:LIMIT_BYTES]
     work.published += 1
-    outbox.insert_dead_letter(work.connection, event_id=work.new_id(), key=key, value=small, place=place, now=work.now)
+    told = outbox.row_of_dead_letter(event_id=work.new_id(), key=key, value=small, place=place, now=work.now)
+    work.later(outbox.NEW, told)
 
 
 def parked_keys(connection: Connection, wanted: Collection[tuple[str, str]]) -> set[tuple[str, str]]:

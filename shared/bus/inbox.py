@@ -96,6 +96,7 @@ class Intake:
         known = _known(work.connection, [m.id for _, m in messages if isinstance(m, Message)])
         parked = dead_letters.parked_keys(work.connection, {(r.topic, dead_letters.key_of(r)) for r, _ in messages})
         handled: list[Message] = []
+        self.service.looks_ahead([m.event for _, m in messages if isinstance(m, Message) and m.event is not None], work)
         for record, message in messages:
             if isinstance(message, Undecodable):
                 dead_letters.bury(work, record, reason=message.reason, attempts=1)

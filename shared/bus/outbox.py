@@ -28,38 +28,28 @@ NEWEST = select(func.coalesce(func.max(outbox.c.id), 0))
 States = Mapping[type[Event], Callable[[Connection, str], Event | None]]
 
 
-def insert_event(connection: Connection, event: Event, *, event_id: str, now: datetime) -> None:
-    """One row for an event. Raises RecordTooLarge: what cannot be published is refused here, not at the relay."""
+def row_of_event(event: Event, *, event_id: str, now: datetime) -> dict[str, Any]:
+    """An event's row for `NEW`. Raises RecordTooLarge: what cannot be published is refused here, not at the relay."""
     payload = envelope.dump(event)
     if len(payload) > LIMIT_BYTES:
         raise RecordTooLarge
-    _insert(connection, event_id, event.TOPIC, event.key, event.TYPE, event.VERSION, now, payload=payload)
+    return _row(event_id, event.TOPIC, event.key, event.TYPE, event.VERSION, now, payload=payload)
 
 
-def insert_state(connection: Connection, event_type: type[Event], key: str, *, event_id: str, now: datetime) -> None:
-    """One row that says "the state of this key is new": it holds the key only."""
-    _insert(connection, event_id, event_type.TOPIC, key, event_type.TYPE, event_type.VERSION, now)
+def row_of_state(event_type: type[Event], key: str, *, event_id: str, now: datetime) -> dict[str, Any]:
+    """A row for `NEW` that says "the state of this key is new": it holds the key only."""
+    return _row(event_id, event_type.TOPIC, key, event_type.TYPE, event_type.VERSION, now)
 
 
-def insert_dead_letter(
-    connection: Connection, *, event_id: str, key: str, value: bytes | None, place: dict[str, Any], now: datetime
-) -> None:
-    """One row that tells the dead-letter topic of a record that could not be handled, with its original bytes."""
-    _insert(
-        connection,
-        event_id,
-        DEAD_LETTERS_TOPIC,
-        key,
-        "dead_letter",
-        1,
-        now,
-        payload=value if value is not None else b"",
-        headers=place,
-    )
+def row_of_dead_letter(
+    *, event_id: str, key: str, value: bytes | None, place: dict[str, Any], now: datetime
+) -> dict[str, Any]:
+    """A row for `NEW` that tells the dead-letter topic of a record that could not be handled, with its original bytes."""
+    payload = value if value is not None else b""
+    return _row(event_id, DEAD_LETTERS_TOPIC, key, "dead_letter", 1, now, payload=payload, headers=place)
 
 
-def _insert(
-    connection: Connection,
+def _row(
     event_id: str,
     topic: str,
     key: str,
@@ -69,8 +59,8 @@ def _insert(
     *,
     payload: bytes | None = None,
     headers: dict[str, Any] | None = None,
-) -> None:
-    values = {
+) -> dict[str, Any]:
+    return {
         "event_id": event_id,
         "topic": topic,
         "key": key,
@@ -80,7 +70,6 @@ def _insert(
         "headers": headers,
         "created_at": now,
     }
-    connection.execute(NEW, values)
 
 
 def unsent(connection: Connection, limit: int) -> Sequence[Any]:

@@ -17,7 +17,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, update
+from sqlalchemy import update
 
 from services.introductions import store
 from services.introductions.handlers import planning
@@ -82,23 +82,21 @@ class WatchedWork(Work):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.types: set[str] = set()
-        self.rows: list[Callable[[Connection], None]] = []
+        self.rows: list[dict[str, Any]] = []
 
     def publish(self, event: Event | None) -> None:
         if event is not None:
             self.types.add(event.TYPE)
-            event_id, now, told = self.new_id(), self.now, event
-            self._write(lambda connection: outbox.insert_event(connection, told, event_id=event_id, now=now))
+            self._write(outbox.row_of_event(event, event_id=self.new_id(), now=self.now))
 
     def publish_state(self, event_type: type[Event], key: str) -> None:
-        event_id, now = self.new_id(), self.now
-        self._write(lambda connection: outbox.insert_state(connection, event_type, key, event_id=event_id, now=now))
+        self._write(outbox.row_of_state(event_type, key, event_id=self.new_id(), now=self.now))
 
-    def _write(self, row: Callable[[Connection], None]) -> None:
+    def _write(self, row: dict[str, Any]) -> None:
         if self.late:
             self.rows.append(row)
         else:
-            row(self.connection)
+            self.later(outbox.NEW, row)
 
 
 def _die_after_commit(flag: str, event_type: str) -> None:
@@ -113,8 +111,7 @@ def _die_after_commit(flag: str, event_type: str) -> None:
             die_once(flag)
         if opened.rows:
             with self.database.writing() as connection:
-                for row in opened.rows:
-                    row(connection)
+                connection.execute(outbox.NEW, opened.rows)
 
     _swap(runtime, "Work", WatchedWork)
     _swap(Runtime, "work", work)
@@ -272,6 +269,7 @@ def old_news_counts(fault: bool, _flag: str) -> None:
     def remember(event: Any, work: Work) -> Any:
         table = tables.known_attendees
         work.connection.execute(update(table).where(table.c.attendee == event.attendee).values(version=-1))
+        work.seen.clear()
         return original(event, work)
 
     _swap(attendees, "remember", remember)

@@ -10,14 +10,19 @@ from sqlalchemy import select
 from shared import links, tables
 from shared.database import Database
 from shared.links import Link, LinkOver, Links, To
+from shared.service import Service
+from shared.work import Work
 
 NOON = datetime(2026, 11, 23, 11, 0, tzinfo=UTC)
 LINKS = Links("a secret that only tests know, long enough")
+NOBODY = Service(name="nobody", metadata=tables.metadata, publishes=frozenset(), handles={})
 
 
 def issue(database: Database, purpose: str = "page", object_id: str = "o", **more: object) -> str:
     with database.writing() as connection:
-        (token,) = LINKS.issue(connection, To(purpose, object_id, "p", **more))  # type: ignore[arg-type]
+        work = Work(connection, service=NOBODY, now=NOON, new_id=lambda: "", links=LINKS)
+        (token,) = work.issue(To(purpose, object_id, "p", **more))  # type: ignore[arg-type]
+        work.flush()
     return token
 
 
