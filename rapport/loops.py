@@ -15,7 +15,7 @@ from shared.runtime import Runtime
 logger = logging.getLogger(__name__)
 KINDS = ("relay", "intake", "due", "mail")
 LOOK_AGAIN = 0.5
-BREATH = {"relay": 0.05, "intake": 0.05, "due": 0.2}
+BREATH = {"relay": 0.05, "intake": 0.05, "due": 0.1}
 """Seconds between turns that had something to do: one plan for several arrivals costs as much as for one,
 and one transaction for several events hardly more."""
 LONGEST_PAUSE = 10.0

@@ -97,12 +97,15 @@ def work(settings: Settings, service: str, kinds: tuple[str, ...], *, beside: bo
     from rapport.heap import keep_what_is_loaded
     from rapport.loops import Loops
     from rapport.registry import SERVICES
+    from shared.compute import Here
     from shared.logs import set_up
+    from shared.parts import Parts
     from shared.runtime import build_all
 
     set_up(settings)
     chosen = list(SERVICES.values()) if service == "all" else [SERVICES[service]]
-    runtimes = build_all(chosen, settings)
+    # Nobody's page waits for a worker, so it computes itself: handing a plan to a child took as long as making it.
+    runtimes = build_all(chosen, settings, Parts(compute=Here()))
     loops = Loops(runtimes, kinds)
     ended = threading.Event()
 

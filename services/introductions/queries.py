@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -230,12 +231,12 @@ def _earlier(connection: Connection, day: Day, about: Any = ALL, *, without: str
     return found
 
 
-def _person(state: Mapping[str, Any], day: Day, earlier: Earlier) -> Person:
+def _person(state: attendees.State, day: Day, earlier: Earlier) -> Person:
     name, gives = state["attendee"], state["role"] != "mentee"
     hers, busy, got = _available(state, day), earlier.busy.get(name, 0), earlier.got[name]
     most = hers.bit_count() + day.conference.policy.mentor_proposals_beyond_slots
     return Person(
-        who=_somebody(state, earlier),
+        who=_somebody(state, frozenset(earlier.known.get(name, ()))),
         free=day.open & hers & ~busy,
         busy=busy,
         has=got,
@@ -246,7 +247,8 @@ def _person(state: Mapping[str, Any], day: Day, earlier: Earlier) -> Person:
     )
 
 
-def _somebody(state: Mapping[str, Any], earlier: Earlier) -> Somebody:
+@lru_cache(maxsize=attendees.KEPT_DECODED)
+def _somebody(state: attendees.State, known: frozenset[str]) -> Somebody:
     return Somebody(
         id=state["attendee"],
         role=state["role"],
@@ -260,7 +262,7 @@ def _somebody(state: Mapping[str, Any], earlier: Earlier) -> Somebody:
         requests=frozenset(state["requests"]),
         blocks=frozenset(state["blocks"]),
         referrals=frozenset(state["referrals"]),
-        known=frozenset(earlier.known.get(state["attendee"], ())),
+        known=known,
     )
 
 
