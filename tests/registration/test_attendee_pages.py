@@ -278,6 +278,7 @@ def test_she_withdraws_after_being_asked_once(system: System) -> None:
     path, browser = own_page(system), system.client("registration")
     system.run_until_quiet()
     asked = browser.post(f"{path}/withdraw")
+    assert browser.get(f"{path}/withdraw").text == asked.text, "loaded again"
     assert (asked.status_code, people(system)[0]["status"]) == (200, "confirmed")
     assert "Withdraw from PyConf?" in asked.text
     gone = browser.post(f"{path}/withdraw", data={"sure": "yes"})

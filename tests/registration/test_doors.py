@@ -38,6 +38,7 @@ LINK = {
     ("POST", "/c/confirm/<token>"),
     ("GET", "/a/<token>"),
     ("POST", "/a/<token>"),
+    ("GET", "/a/<token>/withdraw"),
     ("POST", "/a/<token>/withdraw"),
 }
 DESK = {

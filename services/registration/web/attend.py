@@ -208,6 +208,16 @@ def change(token: str) -> Any:
     return see_other(f"/a/{token}?saved=1")
 
 
+@pages.get("/a/<token>/withdraw")
+@may("link")
+def ask_before_withdrawing(token: str) -> Any:
+    """The question alone, for whoever loads its page again."""
+    with reading() as connection:
+        attendee = store.attendee_by_id(connection, _link(connection, token, "page").object)
+        conference = _conference(connection, attendee.conference)
+    return render("registration/withdraw.html", conference=conference, token=token)
+
+
 @pages.post("/a/<token>/withdraw")
 @may("link")
 def withdraw(token: str) -> Any:
