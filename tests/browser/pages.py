@@ -50,6 +50,7 @@ PAGES: dict[str, tuple[Page, ...]] = {
         Page("invited", _mailed("invite", "/c/confirm/")),
     ),
     "/a/<token>": (Page("own", _mailed("ticket", "/a/")),),
+    "/a/<token>/withdraw": (Page("withdraw", lambda living: f"{living.letter('ticket').link('/a/')}/withdraw"),),
     "/q/<code>": (Page("door-stranger", _door), Page("door-desk", _door, organizer=True)),
     "/login": (Page("login", _at("/login")),),
     "/login/<token>": (Page("login-confirm", lambda living: living.login_link()),),
