@@ -13,6 +13,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from typing import IO
@@ -22,7 +23,7 @@ from shared.runtime import Runtime
 logger = logging.getLogger(__name__)
 HERE, BESIDE = ("relay", "intake"), ("due", "mail")
 """The kinds of work of the first process and of the second."""
-PAUSE = 1.0
+PAUSE, LONGEST_PAUSE = 1.0, 30.0
 COMMAND = (sys.executable, "-m", "rapport", "work", "all", "--only", ",".join(BESIDE), "--beside")
 
 
@@ -69,17 +70,27 @@ class Beside:
         self._process.kill()
 
     def _keep(self) -> None:
+        pause = PAUSE
         while not self._stopped.is_set():
-            process = self._started()
+            began = time.monotonic()
+            try:
+                process = self._started()
+            except OSError:  # no memory or no descriptors left, for now
+                logger.exception("the process that sends mails cannot be started, trying again")
+                self._stopped.wait(pause)
+                pause = min(LONGEST_PAUSE, 2 * pause)
+                continue
             if process is None:
                 return
             assert process.stdout is not None
-            hear(process.stdout, self._runtimes)
+            with process.stdout as calls:
+                hear(calls, self._runtimes)
             process.wait()
-            if not self._stopped.wait(PAUSE):
-                logger.warning(
-                    "the process that sends mails ended, starting another", extra={"code": process.returncode}
-                )
+            lasted = time.monotonic() - began > LONGEST_PAUSE
+            if self._stopped.wait(pause):
+                return
+            logger.warning("the process that sends mails ended, starting another", extra={"code": process.returncode})
+            pause = PAUSE if lasted else min(LONGEST_PAUSE, 2 * pause)
 
     def _started(self) -> subprocess.Popen[bytes] | None:
         with self._lock:
@@ -87,7 +98,7 @@ class Beside:
                 return None
             if self._process is not None and self._process.stdin is not None:
                 self._process.stdin.close()
-            self._process = subprocess.Popen(self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0)
+            self._process = subprocess.Popen(self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
             assert self._process.stdin is not None
             os.set_blocking(self._process.stdin.fileno(), False)
             return self._process

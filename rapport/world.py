@@ -1,4 +1,4 @@
-"""One installation inside one process: three services with their apps, loops and the pages of the process itself.
+"""One installation: three services with their apps, loops and own pages in this process, mails in one beside it.
 
 The embedded default is a world, and so is the demo, which lies under `/demo` of it with stores of its own.
 """

@@ -1,4 +1,4 @@
-"""Commands that serve: everything in one process, one service's web, or one service's background work."""
+"""Commands that serve: everything by one command, one service's web, or one service's background work."""
 
 from __future__ import annotations
 
@@ -112,8 +112,8 @@ def work(settings: Settings, service: str, kinds: tuple[str, ...], *, beside: bo
     def end(_signal: int, _frame: FrameType | None) -> None:
         ended.set()
 
-    signal.signal(signal.SIGTERM, end)
-    signal.signal(signal.SIGINT, signal.SIG_IGN if beside else end)  # a terminal sends it to everybody; a pipe tells us
+    for one in (signal.SIGTERM, signal.SIGINT):  # systemd and terminals send them to everybody; a pipe tells us
+        signal.signal(one, signal.SIG_IGN if beside else end)
     if beside:
         answer(runtimes, ended)
     keep_what_is_loaded()

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from rapport.beside import BESIDE, HERE, hang_bells, hear
+from rapport.beside import BESIDE, HERE, Beside, hang_bells, hear
 from rapport.loops import KINDS
 from tests.rapport.installed import Up, command_of, tree
 from tests.servers.waiting import wait_until
@@ -56,6 +56,22 @@ def test_nobody_is_left_behind_when_the_first_one_is_killed(up: Up, who: str) ->
     for pid in gunicorns[1:] if who == "whoever serves" else gunicorns:
         os.kill(pid, signal.SIGKILL)
     wait_until(lambda: not command_of(second[0]), 10, "it ends by itself")
+
+
+def test_who_could_not_be_started_is_started_once_that_is_possible(
+    system: System, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    program, done = tmp_path / "program", tmp_path / "done"
+    beside = Beside([system.registration], [str(program)])
+    beside.start()
+    wait_until(lambda: "cannot be started" in caplog.text, 10, "it says so")
+    draft = tmp_path / "draft"
+    draft.write_text(f"#!/bin/sh\ntouch {done}\ncat\n")
+    draft.chmod(0o755)
+    draft.rename(program)
+    wait_until(done.exists, 20, "it runs")
+    beside.hang_up()
+    beside.wait(5)
 
 
 def test_what_is_written_here_rings_for_the_work_of_the_other_process_alone(system: System) -> None:
