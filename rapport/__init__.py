@@ -5,12 +5,15 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from shared.service import Service
 
 SERVICES: dict[str, Service]
+CALLED_AGAIN = (sys.executable, "-P", "-m", "rapport")
+"""This very program as a process of its own; -P, or it would import what lies in the current folder under our names."""
 
 
 def __getattr__(name: str) -> Any:

@@ -11,20 +11,22 @@ from __future__ import annotations
 import logging
 import os
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from typing import IO
 
+from rapport import CALLED_AGAIN
 from shared.runtime import Runtime
 
 logger = logging.getLogger(__name__)
 HERE, BESIDE = ("relay", "intake"), ("due", "mail")
 """The kinds of work of the first process and of the second."""
 PAUSE, LONGEST_PAUSE = 1.0, 30.0
-COMMAND = (sys.executable, "-m", "rapport", "work", "all", "--only", ",".join(BESIDE), "--beside")
+SERIOUS = 3
+"""Failures in a row from which on somebody should look."""
+COMMAND = (*CALLED_AGAIN, "work", "all", "--only", ",".join(BESIDE), "--beside")
 
 
 class Bell:
@@ -70,27 +72,32 @@ class Beside:
         self._process.kill()
 
     def _keep(self) -> None:
-        pause = PAUSE
+        failures = 0
         while not self._stopped.is_set():
             began = time.monotonic()
-            try:
-                process = self._started()
-            except OSError:  # no memory or no descriptors left, for now
-                logger.exception("the process that sends mails cannot be started, trying again")
-                self._stopped.wait(pause)
-                pause = min(LONGEST_PAUSE, 2 * pause)
-                continue
-            if process is None:
+            code = self._lived()
+            if self._stopped.is_set():
                 return
-            assert process.stdout is not None
-            with process.stdout as calls:
-                hear(calls, self._runtimes)
-            process.wait()
-            lasted = time.monotonic() - began > LONGEST_PAUSE
-            if self._stopped.wait(pause):
-                return
-            logger.warning("the process that sends mails ended, starting another", extra={"code": process.returncode})
-            pause = PAUSE if lasted else min(LONGEST_PAUSE, 2 * pause)
+            failures = 1 if time.monotonic() - began > LONGEST_PAUSE else failures + 1
+            logger.log(
+                logging.WARNING if failures < SERIOUS else logging.ERROR,
+                "the process that sends mails is not there, starting it again",
+                extra={"code": code, "failures": failures},
+            )
+            self._stopped.wait(min(LONGEST_PAUSE, PAUSE * 2 ** min(failures - 1, 10)))
+
+    def _lived(self) -> int | None:
+        """Start it and hear it until it ends: how it did. None when it did not even start, or is not to."""
+        try:
+            process = self._started()
+        except OSError:  # no memory or no descriptors left, for now
+            return None
+        if process is None:
+            return None
+        assert process.stdout is not None
+        with process.stdout as calls:
+            hear(calls, self._runtimes)
+        return process.wait()
 
     def _started(self) -> subprocess.Popen[bytes] | None:
         with self._lock:

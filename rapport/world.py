@@ -6,12 +6,12 @@ The embedded default is a world, and so is the demo, which lies under `/demo` of
 from __future__ import annotations
 
 import subprocess
-import sys
 from collections.abc import Iterable
 from typing import Any
 
 from gunicorn.errors import AppImportError
 
+from rapport import CALLED_AGAIN
 from rapport.beside import HERE, Beside
 from rapport.demo.mount import DemoMount
 from rapport.dispatch import Dispatcher, WSGIApp
@@ -82,7 +82,7 @@ def migrated(settings: Settings) -> None:
     for _service, database in databases:
         database.close()
     if not current:
-        done = subprocess.run([sys.executable, "-m", "rapport", "migrate"], stdout=subprocess.DEVNULL)
+        done = subprocess.run([*CALLED_AGAIN, "migrate"], stdout=subprocess.DEVNULL)
         if done.returncode:
             raise AppImportError(
                 "The databases could not be brought to the newest version: `rapport migrate` says why."

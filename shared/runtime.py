@@ -106,7 +106,10 @@ class Runtime:
     def _reading_work(self, links: Links) -> Iterator[Work]:
         """What a mail is made with: it only reads, so that nobody has to wait while it is made."""
         with self.database.reading() as connection:
-            yield self._work(connection, self.clock.now(), links)
+            work = self._work(connection, self.clock.now(), links)
+            yield work
+        if work.wrote:
+            raise TypeError("who makes a mail may issue links and read, nothing else")
 
     def _work(self, connection: Connection, now: datetime, links: Links) -> Work:
         return Work(
@@ -183,7 +186,7 @@ class Runtime:
         """Do some of what is due."""
         with self.reading() as connection:
             now = self.clock.now()
-            waiting = [due for due in self.service.due if due.count(connection, now)]
+            waiting = [due for due in self.service.due if (due.free or due.count)(connection, now)]
         return sum(due.run(self) for due in waiting)
 
     def mail_turn(self) -> int:
@@ -290,7 +293,7 @@ def build(service: Service, settings: Settings, parts: Parts | None = None) -> R
 
 
 def build_all(services: Sequence[Service], settings: Settings, parts: Parts | None = None) -> list[Runtime]:
-    """Several services in one process: they share log, clock, mail transport and the computing child."""
+    """Several services in one process: they share log, clock, mail transport and where plans are computed."""
     settings, parts = with_secret(settings), parts or Parts()
     first = Database(settings.database(services[0].name), durable=settings.durable)
     parts.databases.setdefault(services[0].name, first)

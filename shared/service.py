@@ -40,6 +40,7 @@ class Room(Protocol):
 @dataclass(frozen=True, kw_only=True)
 class Due:
     """Something that becomes due by time: `count` says how much is due now, `run` does some of it and says how much.
+    Where processes claim it for longer than a transaction, `free` counts what nobody has claimed.
 
     `run` opens its own units of work, small ones, and is called again until it returns 0. Several processes may run it
     at once: claim rows or rely on versions.
@@ -48,6 +49,7 @@ class Due:
     name: str
     count: Callable[[Connection, datetime], int]
     run: Callable[[Room], int]
+    free: Callable[[Connection, datetime], int] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,7 +3,8 @@ process from here; the relay and the mailer send what was written, after the tra
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -71,6 +72,26 @@ class Work:
         rows, self._rows = self._rows, {}
         for statement, values in rows.items():
             self._connection.execute(statement, values)
+
+    @contextmanager
+    def attempt(self) -> Iterator[None]:
+        """A part that, when it raises, is undone alone: rows left for later, events and mails of it included."""
+        before = self.published, self.mailed, len(self.revoked)
+        with self.connection.begin_nested():
+            try:
+                yield
+                self.flush()
+            except BaseException:
+                self._rows.clear()
+                self.seen.clear()
+                self.published, self.mailed, revoked = before
+                del self.revoked[revoked:]
+                raise
+
+    @property
+    def wrote(self) -> bool:
+        """Whether anything was written through this unit of work, or is to be."""
+        return bool(self._rows or self.published or self.mailed)
 
     def publish(self, event: Event | None) -> None:
         """Say that something happened, to everybody, once this transaction is there. None = nothing happened.

@@ -6,7 +6,6 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import sys
 import threading
 from collections.abc import Iterable
 from contextlib import suppress
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Flask, redirect, render_template
 
+from rapport import CALLED_AGAIN
 from rapport.demo.place import SLUG, ProgressFile, demo_settings, played_at
 from rapport.dispatch import WSGIApp, mounted
 from rapport.own_pages import own_app, sent_from_here
@@ -90,7 +90,7 @@ class DemoMount:
                 "RAPPORT_DATA": str(self._settings.data),
                 "RAPPORT_PORT": str(self._settings.port),
             }
-            self._player = subprocess.Popen([sys.executable, "-m", "rapport", "demo", "--quiet"], env=environment)
+            self._player = subprocess.Popen([*CALLED_AGAIN, "demo", "--quiet"], env=environment)
 
     def _lobby_app(self) -> Flask:
         app = own_app(self._settings)

@@ -56,7 +56,7 @@ SERVICE = Service(
     tombstones={PersonDescribed: address_book.forget},
     due=(
         Due(name="expire", count=store.count_over, run=expiring.run),
-        Due(name="plan", count=store.count_to_plan, run=planning.run),
+        Due(name="plan", count=store.count_to_plan, free=store.count_to_claim, run=planning.run),
     ),
     mails={
         "proposed": MailKind(render=mailing.proposed),

@@ -36,6 +36,10 @@ OF_ATTENDEE = (
 IS_OVER = and_(table.c.status == "proposed", table.c.hold_until <= bindparam("now"))
 OVER = select(func.count()).select_from(table).where(IS_OVER)
 IS_TO_PLAN = or_(planning.c.dirty > planning.c.planned, planning.c.again_at <= bindparam("now"))
+IS_UNCLAIMED = or_(
+    planning.c.until.is_(None), planning.c.until <= bindparam("now"), planning.c.until > bindparam("longest")
+)
+"""Nobody is at it, or not any longer, or the clock went back."""
 TO_PLAN = select(func.count()).select_from(planning).where(IS_TO_PLAN)
 DIRTY = update(planning).where(planning.c.conference == bindparam("of_conference")).values(dirty=planning.c.dirty + 1)
 PLACE = (
@@ -217,6 +221,9 @@ class Claim:
 
 def mark_dirty(conference: str, work: Work) -> None:
     """Something happened that may change the plan. Holds the conference's planning row until the transaction ends."""
+    if work.seen.get(("dirty", conference)):
+        return  # a batch of arrivals makes one plan
+    work.seen["dirty", conference] = True
     changed = work.connection.execute(DIRTY, {"of_conference": conference})
     if changed.rowcount == 0:
         work.connection.execute(
@@ -236,11 +243,16 @@ def count_to_plan(connection: Connection, now: datetime) -> int:
     return connection.execute(TO_PLAN, {"now": now}).scalar_one()
 
 
+def count_to_claim(connection: Connection, now: datetime) -> int:
+    """How many of them nobody is at."""
+    return connection.execute(TO_PLAN.where(IS_UNCLAIMED), {"now": now, "longest": now + LEASE}).scalar_one()
+
+
 def claim(work: Work) -> Claim | None:
     """The right to plan one of them, for a short while."""
-    unclaimed = or_(planning.c.until.is_(None), planning.c.until <= work.now, planning.c.until > work.now + LEASE)
-    query = select(planning).where(IS_TO_PLAN, unclaimed).order_by(planning.c.since, planning.c.conference)
-    row = work.connection.execute(query.limit(1).with_for_update(skip_locked=True), {"now": work.now}).first()
+    query = select(planning).where(IS_TO_PLAN, IS_UNCLAIMED).order_by(planning.c.since, planning.c.conference).limit(1)
+    times = {"now": work.now, "longest": work.now + LEASE}
+    row = work.connection.execute(query.with_for_update(skip_locked=True), times).first()
     if row is None:
         return None
     made = Claim(

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from services.introductions import queries, store
-from services.introductions.handlers import planning
+from services.introductions.handlers import hearing, planning
 from services.introductions.planner import plan
+from services.introductions.tables import planning as planning_rows
 from shared.contracts import IntroductionProposed
 from shared.contracts.attendee import Consents
 from shared.contracts.conference import MeetingPoint
@@ -134,6 +137,31 @@ def test_a_plan_that_another_process_overtook_is_thrown_away(system: System) -> 
         planning.save(slow, stage.conference, problem, made, work)
     assert [meeting.mentee for meeting in made.meetings] == [id_of("Cleo")]
     assert stage.pairs == [("Ana", "Ben", "20261123-1400", "proposed")]
+
+
+def test_while_another_process_plans_nobody_tries_to_but_it_is_not_quiet(system: System) -> None:
+    stage = Stage(system, a_conference())
+    stage.here(ANA, BEN)
+    woken = threading.Event()
+    with system.introductions.work() as work:
+        assert store.claim(work) is not None
+    system.introductions.listen(woken, "due")
+    assert (system.introductions.due_turn(), woken.is_set()) == (0, False)
+    assert system.introductions.pending()["introductions"] == 1
+    system.clock.advance(store.LEASE)
+    assert system.introductions.due_turn() == 1
+
+
+def test_a_batch_of_arrivals_asks_for_one_plan(system: System) -> None:
+    Stage(system, a_conference())
+    with system.introductions.reading() as connection:
+        before = connection.execute(select(planning_rows.c.dirty)).scalar_one()
+    with system.introductions.work() as work:
+        for person in (ANA, BEN, a_person("Cleo", "mentee")):
+            hearing.attendee_heard(replace(person, present_on=(TODAY,)), work)
+    with system.introductions.reading() as connection:
+        after = connection.execute(select(planning_rows.c.dirty)).scalar_one()
+    assert after - before == 1
 
 
 def test_what_changed_while_a_plan_was_made_is_looked_at_before_it_is_saved(system: System) -> None:

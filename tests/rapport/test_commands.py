@@ -6,7 +6,6 @@ import csv
 import json
 import re
 import subprocess
-import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,7 +13,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from rapport import SERVICES
+from rapport import CALLED_AGAIN, SERVICES
 from rapport.__main__ import COMMANDS, Rapport, cli
 from shared.access import DEFAULT_ACCOUNT, Access
 from shared.bus.log import Record
@@ -313,9 +312,14 @@ def test_a_kind_of_work_that_there_is_not_is_refused(run: Run) -> None:
     assert "sleep is none of relay, intake, due, mail." in done.stderr
 
 
-def test_commands_work_from_any_folder(environment: dict[str, str], tmp_path: Path) -> None:
+def test_commands_work_from_any_folder_also_one_with_other_packages_of_our_names(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
+    for name in ("rapport", "services", "shared"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "__init__.py").write_text("raise SystemExit('not ours')\n")
     done = subprocess.run(
-        [sys.executable, "-m", "rapport", "doctor"],
+        [*CALLED_AGAIN, "doctor"],
         cwd=tmp_path,
         env={**environment, "PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"},
         capture_output=True,

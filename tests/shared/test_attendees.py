@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -15,24 +14,13 @@ from shared import attendees, tables
 from shared.contracts import AttendeeChanged, AttendeeCheckedIn, AttendeeRegistered
 from shared.contracts.attendee import AttendeeEvent
 from shared.database import Database
-from shared.links import Links
-from shared.service import Service
-from shared.work import Work
-from tests.shared.people import NOON, told
+from tests.shared.people import told
+from tests.shared.units import working
 
-NOBODY = Service(name="nobody", metadata=tables.metadata, publishes=frozenset(), handles={})
 KINDS = (AttendeeRegistered, AttendeeChanged, AttendeeCheckedIn)
 EVENTS = st.builds(
     told, st.sampled_from(KINDS), st.sampled_from(["ana", "ben"]), st.integers(1, 4), years=st.integers(1, 40)
 )
-
-
-@contextmanager
-def working(database: Database) -> Iterator[Work]:
-    with database.writing() as connection:
-        work = Work(connection, service=NOBODY, now=NOON, new_id=lambda: "", links=Links("a secret of the test"))
-        yield work
-        work.flush()
 
 
 def heard(database: Database, batches: Sequence[Sequence[AttendeeEvent]], *, ahead: bool) -> tuple[Any, Any]:

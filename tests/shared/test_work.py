@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from itertools import count
+from contextlib import suppress
+from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
@@ -12,36 +11,17 @@ from sqlalchemy import func, select
 from shared import tables
 from shared.contracts import AttendeeCheckedIn, AttendeeLeft, AttendeeRegistered, PersonDescribed
 from shared.database import Database
-from shared.links import Links, To
-from shared.service import Service
-from shared.work import Undeclared, Work
-from tests.shared.people import NOON, told
+from shared.links import To
+from shared.work import Undeclared
+from tests.shared.people import told
+from tests.shared.units import working
 
-SERVICE = Service(
-    name="anybody",
-    metadata=tables.metadata,
-    publishes=frozenset({AttendeeRegistered, AttendeeCheckedIn, PersonDescribed}),
-    handles={},
-)
-IDS = count(1)
-
-
-@contextmanager
-def working(database: Database) -> Iterator[Work]:
-    with database.writing() as connection:
-        work = Work(
-            connection,
-            service=SERVICE,
-            now=NOON,
-            new_id=lambda: f"{next(IDS):032x}",
-            links=Links("a secret that only tests know, long enough"),
-        )
-        yield work
-        work.flush()
+ROOT = Path(__file__).parents[2]
+PUBLISHES = (AttendeeRegistered, AttendeeCheckedIn, PersonDescribed)
 
 
 def test_events_leave_in_the_order_in_which_they_were_published(database: Database) -> None:
-    with working(database) as work:
+    with working(database, *PUBLISHES) as work:
         work.publish(told(AttendeeRegistered, "ana", 1))
         work.publish_state(PersonDescribed, "p")
         work.issue(To("page", "ana", "p"))
@@ -53,7 +33,7 @@ def test_events_leave_in_the_order_in_which_they_were_published(database: Databa
 
 
 def test_whoever_looks_finds_what_was_left_for_later(database: Database) -> None:
-    with working(database) as work:
+    with working(database, *PUBLISHES) as work:
         for who in ("ana", "ben", "cleo"):
             work.issue(To("page", who, "p"))
         assert work.connection.execute(select(func.count()).select_from(tables.links)).scalar_one() == 3
@@ -61,7 +41,7 @@ def test_whoever_looks_finds_what_was_left_for_later(database: Database) -> None
 
 def test_what_was_left_for_later_is_not_there_when_something_fails(database: Database) -> None:
     def fail() -> None:
-        with working(database) as work:
+        with working(database, *PUBLISHES) as work:
             work.issue(To("page", "ana", "p"))
             work.publish(told(AttendeeRegistered, "ana", 1))
             work.publish(told(AttendeeLeft, "ana", 2))
@@ -71,3 +51,34 @@ def test_what_was_left_for_later_is_not_there_when_something_fails(database: Dat
     with database.reading() as connection:
         assert connection.execute(select(tables.links)).all() == []
         assert connection.execute(select(tables.outbox)).all() == []
+
+
+def test_a_part_that_fails_is_undone_alone(database: Database) -> None:
+    class Wrong(Exception):
+        pass
+
+    with working(database, *PUBLISHES) as work:
+        work.issue(To("page", "ana", "p"))
+        work.publish(told(AttendeeRegistered, "ana", 1))
+        work.seen["ana"] = 1
+        with suppress(Wrong), work.attempt():
+            work.issue(To("page", "ben", "p"))
+            work.publish(told(AttendeeRegistered, "ben", 1))
+            work.seen["ben"] = 1
+            work.revoked.append("ben")
+            assert work.connection.execute(select(func.count()).select_from(tables.links)).scalar_one() == 2
+            work.publish(told(AttendeeCheckedIn, "ben", 2))
+            raise Wrong
+        assert (work.published, work.revoked, work.seen) == (1, [], {})
+        with work.attempt():
+            work.publish(told(AttendeeRegistered, "cleo", 1))
+    with database.reading() as connection:
+        published = connection.execute(select(tables.outbox.c.key).order_by(tables.outbox.c.id)).scalars().all()
+        linked = connection.execute(select(tables.links.c.object)).scalars().all()
+    assert (published, linked) == (["ana", "cleo"], ["ana"])
+
+
+def test_nobody_else_undoes_a_part() -> None:
+    rooms = ("rapport", "services", "shared")
+    found = [path for room in rooms for path in (ROOT / room).rglob("*.py") if "begin_nested" in path.read_text()]
+    assert found == [ROOT / "shared" / "work.py"], "they would leave what waits for later: use Work.attempt"

@@ -80,7 +80,11 @@ class Ledger:
             handles={RelationshipStarted: self.count, PersonDescribed: self.remember},
             tombstones={PersonDescribed: address_book.forget},
             states={PersonDescribed: _state},
-            mails={"note": MailKind(render=_note), "question": MailKind(render=_note, at_most_once=True)},
+            mails={
+                "note": MailKind(render=_note),
+                "question": MailKind(render=_note, at_most_once=True),
+                "careless": MailKind(render=_careless),
+            },
         )
 
 
@@ -92,6 +96,11 @@ def _state(connection: Connection, person: str) -> Event | None:
 def _note(job: MailJob, work: Work) -> Mail | None:
     person = person_or_wait(work.connection, job.person)
     return Mail(to_name=person.name, to_address=person.email, subject="A note", text="Hello.\n", html="<p>Hello.</p>")
+
+
+def _careless(job: MailJob, work: Work) -> Mail | None:
+    work.publish(contacted(job.id))  # nobody would ever hear of it
+    return _note(job, work)
 
 
 def started(relationship: str, version: int = 1) -> RelationshipStarted:

@@ -88,6 +88,14 @@ def test_a_mail_goes_to_one_person_under_an_id_that_was_given_when_it_was_asked_
     assert statuses(post) == [("sent", 0)]
 
 
+def test_who_would_write_while_making_a_mail_makes_none(open_post: OpenPost, smtp: SmtpSink) -> None:
+    post = open_post()
+    know(post)
+    ask(post, kind="careless")
+    assert post.runtime.mail_turn() == 1
+    assert (smtp.received, statuses(post), post.said()) == ([], [("waiting", 1)], [])
+
+
 class Renaming(MemoryTransport):
     """Takes so long with every mail that she has another name by then."""
 

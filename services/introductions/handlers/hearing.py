@@ -49,6 +49,8 @@ def _call_off(before: AttendeeEvent | None, event: AttendeeEvent, work: Work) ->
     if before is None:
         return
     gone = set(before.present_on) - set(event.present_on)
+    if not (gone or event.blocks or event.status == "withdrawn" or not event.consents.introductions):
+        return
     for introduction in store.of_attendee(work.connection, event.attendee):
         cause = _cause(event, introduction, gone) if introduction.status in OPEN else None
         if cause is not None:

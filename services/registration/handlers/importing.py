@@ -187,7 +187,7 @@ def _add(row: Row, said: dict[str, Any], task: _Import, work: Work) -> None:
     vouched: dict[str, Any] = {"consents": dict(task.consents), "confirmed": True} if task.consents else {}
     said = {**said, "approved": True, **vouched}
     try:
-        with work.connection.begin_nested():
+        with work.attempt():
             attending.register(said, conference, "import", work, status="invited", topics_needed=bool(vouched))
     except Invalid as wrong:
         _reject(row, wrong.errors, result)
