@@ -10,6 +10,7 @@ from shared.bus import envelope
 from shared.bus.log import NewRecord
 from shared.contracts import AttendeeRegistered
 from shared.contracts.attendee import Consents
+from shared.parts import new_id
 
 AT = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 CONFERENCE = "c" * 32
@@ -25,10 +26,10 @@ def _attendee(chance: Random, number: int) -> AttendeeRegistered:
     mentor = number % 3 == 0
     topics = tuple(f"topic-{n}" for n in chance.sample(range(12), 3))
     return AttendeeRegistered(
-        attendee=f"{chance.getrandbits(128):032x}",
+        attendee=new_id(),
         account=DEFAULT_ACCOUNT,
         conference=CONFERENCE,
-        person=f"{chance.getrandbits(128):032x}",
+        person=new_id(),
         version=1,
         at=AT,
         role="mentor" if mentor else "mentee",
@@ -45,13 +46,12 @@ def _attendee(chance: Random, number: int) -> AttendeeRegistered:
 
 def records(count: int, seed: int = 1) -> list[NewRecord]:
     """The same events as records, as a relay would append them."""
-    chance = Random(-seed)
     return [
         envelope.record(
             topic=event.TOPIC,
             key=event.key,
             payload=envelope.dump(event),
-            event_id=f"{chance.getrandbits(128):032x}",
+            event_id=new_id(),
             kind=event.TYPE,
             version=event.VERSION,
             source="/registration",

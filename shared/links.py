@@ -63,7 +63,7 @@ class Links:
     def token(self, purpose: str, object_id: str, person: str, version: int) -> str:
         """The token, 26 lowercase base32 characters."""
         message = f"{purpose}|{object_id}|{person}|{version}".encode()
-        digest = hmac.new(self._key, message, hashlib.sha256).digest()
+        digest = hmac.digest(self._key, message, "sha256")
         return base64.b32encode(digest).decode().lower()[:26]
 
     def issue(self, work: Work, *wanted: To) -> list[str]:

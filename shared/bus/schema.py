@@ -11,15 +11,25 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
-from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, missing, post_load
 
 
 class _Unconditional(fields.Field[Any]):
-    """A field whose type says everything. Marshmallow makes a validator of no validators for every single value."""
+    """A field of a dataclass whose type says everything: no validators, no hooks. Marshmallow looks for them, and makes
+    a validator of none, for every single value of every event."""
 
-    def _validate(self, value: Any) -> None:
-        if self.validators:
-            super()._validate(value)
+    def deserialize(
+        self, value: Any, attr: str | None = None, data: Mapping[str, Any] | None = None, **kwargs: Any
+    ) -> Any:
+        """The value itself; what is missing or null is left to marshmallow."""
+        if value is None or value is missing:
+            return super().deserialize(value, attr, data, **kwargs)
+        return self._deserialize(value, attr, data, **kwargs)
+
+    def serialize(self, attr: str, obj: Any, accessor: Any = None, **kwargs: Any) -> Any:
+        """The value itself, or null."""
+        value = getattr(obj, attr)
+        return None if value is None else self._serialize(value, attr, obj)
 
 
 class Instant(_Unconditional, fields.AwareDateTime):
@@ -29,7 +39,7 @@ class Instant(_Unconditional, fields.AwareDateTime):
         super().__init__(format="iso", default_timezone=None, **options)
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
-        return None if value is None else value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
         parsed: datetime = super()._deserialize(value, attr, data, **kwargs)
@@ -39,8 +49,16 @@ class Instant(_Unconditional, fields.AwareDateTime):
 class TupleOf(_Unconditional, fields.List[Any]):
     """A JSON list that becomes a tuple."""
 
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
+        return super()._serialize(value, attr, obj) if value else []
+
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
-        return tuple(super()._deserialize(value, attr, data, **kwargs))
+        if not isinstance(value, list | tuple):
+            raise self.make_error("invalid")
+        try:
+            return tuple([self.inner.deserialize(one, **kwargs) for one in value])
+        except ValidationError:
+            return tuple(super()._deserialize(value, attr, data, **kwargs))  # says which of them is wrong
 
 
 class WholeNumber(_Unconditional, fields.Integer):
@@ -71,6 +89,9 @@ class Text(_Unconditional, fields.String):
             raise self.make_error("invalid")
         if "\x00" in value or not (value.isascii() or all(not "\ud800" <= one <= "\udfff" for one in value)):
             raise ValidationError("Not a text that can be stored.")
+        return value
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
         return value
 
 

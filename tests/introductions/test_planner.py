@@ -65,6 +65,13 @@ def test_who_has_the_fewest_possible_mentors_is_served_first() -> None:
     assert {(name, who) for name, who, _slot, _table in placed(problem)} == {("m2", "hard"), ("m1", "easy")}
 
 
+def test_between_equals_nobody_is_first_for_having_registered_earlier() -> None:
+    names = [f"{millisecond:012x}{drawn:020x}" for millisecond, drawn in ((1, 3), (2, 1), (3, 2))]
+    mentees = a_day(mentor("m", load=1), *(mentee(name, wishes=1) for name in names))
+    mentors = a_day(*(mentor(name) for name in names), mentee("n", wishes=1))
+    assert (placed(mentees), placed(mentors)) == ([("m", names[1], "t0", 1)], [(names[1], "n", "t0", 1)])
+
+
 def test_the_best_fit_wins_and_then_the_mentor_with_the_most_left() -> None:
     best = a_day(mentor("m1", "a"), mentor("m2", "a", "b"), mentee("n", "a", "b", wishes=1))
     assert placed(best) == [("m2", "n", "t0", 1)]

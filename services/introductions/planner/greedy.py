@@ -25,12 +25,18 @@ def plan(problem: Problem) -> Plan:
     for level in range(levels):
         turn = Turn(board, Reserve(board) if level and problem.reserve else None)
         waiting = [seat for seat in mentees if seat.has == level and seat.wishes > 0]
-        counted = sorted((turn.count(seat), seat.who.id) for seat in waiting)
-        for possible, mentee in counted:
+        counted = sorted((turn.count(seat), lot(seat.who.id), seat.who.id) for seat in waiting)
+        for possible, _lot, mentee in counted:
             if possible:
                 meetings.extend(turn.serve(board.seats[mentee]))
         held_back = held_back or turn.held_back
     return Plan(meetings=tuple(meetings), held_back=held_back)
+
+
+def lot(who: str) -> str:
+    """What decides between equals. An id begins with the time at which it was made, and nobody is to be served before
+    others for having registered before them; its end is random."""
+    return who[::-1]
 
 
 def still_valid(problem: Problem, meetings: Sequence[Meeting]) -> tuple[Meeting, ...]:
@@ -105,7 +111,7 @@ class Turn:
         who = mentee.who
         found = {mentor for topic in who.wants for mentor in self.by_topic.get(topic, ()) if mentor in self.spare}
         found.update(mentor for mentor in who.requests if mentor in self.spare)
-        return sorted(found, key=lambda mentor: (-self.spare[mentor], mentor))
+        return sorted(found, key=lambda mentor: (-self.spare[mentor], lot(mentor)))
 
     def count(self, mentee: Seat) -> int:
         """How many mentors she could meet, up to plenty."""
@@ -125,10 +131,10 @@ class Turn:
     def serve(self, mentee: Seat) -> Iterator[Meeting]:
         """At most one meeting for her."""
         ranked = [
-            (-policies.score(mentor.who, mentee.who), -self.spare[mentor.who.id], mentor.who.id)
+            (-policies.score(mentor.who, mentee.who), -self.spare[mentor.who.id], lot(mentor.who.id), mentor.who.id)
             for mentor in self._possible(mentee, self.candidates(mentee)[:CONSIDERED])
         ]
-        for _score, _spare, name in sorted(ranked):
+        for _score, _spare, _lot, name in sorted(ranked):
             mentor = self.board.seats[name]
             number = next(self.board.times(mentor, mentee), None)
             if number is not None and self._allowed(mentor):
