@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -12,12 +11,11 @@ from shared.bus.log import Log
 from shared.clock import SystemClock
 from shared.parts import TOPICS
 from tests.journeys.processes import Installation, wait_ready
-from tests.journeys.world import Answer, Letter, Postbox, over_http, until_quiet
+from tests.journeys.served import ServedWorld
 from tests.servers.process import free_port
-from tests.servers.smtp_sink import SmtpSink
 
 
-class EmbeddedWorld:
+class EmbeddedWorld(ServedWorld):
     """One process, one port, one folder."""
 
     name = "embedded"
@@ -25,8 +23,7 @@ class EmbeddedWorld:
     def __init__(self, data: Path, template: Path, begins: datetime) -> None:
         for path in template.glob("*.db"):
             shutil.copy(path, data / path.name)
-        self.sink = SmtpSink()
-        self._postbox = Postbox(lambda: len(self.sink.received), lambda number: self.sink.received[number].message)
+        super().__init__()
         self.port = free_port()
         self.installation = Installation(
             {
@@ -39,41 +36,13 @@ class EmbeddedWorld:
         self.installation.set_clock(begins)
         self.process = self.installation.start("rapport.log", "up")
         wait_ready(self.process, self.port)
-        self._key = self.installation.rapport("api-key", "--all").strip()
+        self.open_door()
         self._logs = 0
 
     def close(self) -> None:
         """End the process."""
         self.process.stop()
         self.sink.close()
-
-    def send(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Answer:
-        """One request over HTTP."""
-        return over_http(self.port, method, path, headers, body)
-
-    def key(self) -> str:
-        """What `rapport api-key --all` printed."""
-        return self._key
-
-    def now(self) -> datetime:
-        """The shared clock."""
-        return self.installation.now()
-
-    def set_clock(self, moment: datetime) -> None:
-        """Move the shared clock."""
-        self.installation.set_clock(moment)
-
-    def quiet(self) -> None:
-        """Wait until the status says that nothing waits."""
-        until_quiet(lambda: self.send("GET", "/api/v1/status", {"Authorization": f"Bearer {self._key}"}, b""))
-
-    def letters(self) -> list[Letter]:
-        """What the sink took."""
-        return self._postbox.letters()
-
-    def import_people(self, path: Path, slug: str, role: str, consents: str) -> None:
-        """By the command line."""
-        self.installation.import_people(path, slug, role, consents)
 
     def log(self) -> Log:
         """The log's file, opened beside the process that serves."""

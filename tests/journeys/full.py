@@ -3,7 +3,6 @@ proxy that gives them the URLs of the embedded form."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -15,15 +14,14 @@ from shared.parts import log_of
 from shared.settings import SERVICE_NAMES
 from tests.journeys.processes import Installation, wait_ready
 from tests.journeys.proxy import Proxy
-from tests.journeys.world import Answer, Letter, Postbox, over_http, until_quiet
+from tests.journeys.served import ServedWorld
 from tests.servers.kafka_server import KafkaServer, empty
 from tests.servers.postgres import PostgresServer
 from tests.servers.process import ServerProcess, free_port
-from tests.servers.smtp_sink import SmtpSink
 from tests.servers.valkey import ValkeyServer
 
 
-class FullWorld:
+class FullWorld(ServedWorld):
     """Six processes of ours, four servers of others."""
 
     name = "full"
@@ -32,11 +30,11 @@ class FullWorld:
         self, data: Path, postgres: PostgresServer, valkey: ValkeyServer, kafka: KafkaServer, begins: datetime
     ) -> None:
         self.valkey, self.kafka = valkey, kafka
-        self.sink = SmtpSink()
-        self._postbox = Postbox(lambda: len(self.sink.received), lambda number: self.sink.received[number].message)
+        super().__init__()
         empty(kafka.bootstrap)
         ports = {name: free_port() for name in SERVICE_NAMES}
         self.proxy = Proxy(ports)
+        self.port = self.proxy.port
         self.installation = Installation(
             {
                 "RAPPORT_DATA": str(data),
@@ -46,8 +44,8 @@ class FullWorld:
                 "RAPPORT_REDIS_URL": valkey.url,
                 "RAPPORT_SMTP_URL": self.sink.url,
                 "RAPPORT_SECRET_KEY": "a secret that three services of one test share",
-                "RAPPORT_PUBLIC_URL": f"http://127.0.0.1:{self.proxy.port}",
-                "RAPPORT_PEERS": f"http://127.0.0.1:{self.proxy.port}/peers/{{service}}",
+                "RAPPORT_PUBLIC_URL": f"http://127.0.0.1:{self.port}",
+                "RAPPORT_PEERS": f"http://127.0.0.1:{self.port}/peers/{{service}}",
             }
         )
         self.installation.rapport("migrate")
@@ -61,7 +59,7 @@ class FullWorld:
             self.processes[f"{name}-work"] = self.installation.start(f"{name}-work.log", "work", name)
         for name, port in ports.items():
             wait_ready(self.processes[f"{name}-web"], port)
-        self._key = self.installation.rapport("api-key", "--all").strip()
+        self.open_door()
 
     def close(self) -> None:
         """End everything of ours."""
@@ -69,34 +67,6 @@ class FullWorld:
             process.stop()
         self.proxy.close()
         self.sink.close()
-
-    def send(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Answer:
-        """One request over HTTP, by the proxy."""
-        return over_http(self.proxy.port, method, path, headers, body)
-
-    def key(self) -> str:
-        """What `rapport api-key --all` printed."""
-        return self._key
-
-    def now(self) -> datetime:
-        """The shared clock."""
-        return self.installation.now()
-
-    def set_clock(self, moment: datetime) -> None:
-        """Move the shared clock in all databases."""
-        self.installation.set_clock(moment)
-
-    def quiet(self) -> None:
-        """Wait until the status says that nothing waits anywhere."""
-        until_quiet(lambda: self.send("GET", "/api/v1/status", {"Authorization": f"Bearer {self._key}"}, b""))
-
-    def letters(self) -> list[Letter]:
-        """What the sink took."""
-        return self._postbox.letters()
-
-    def import_people(self, path: Path, slug: str, role: str, consents: str) -> None:
-        """By the command line."""
-        self.installation.import_people(path, slug, role, consents)
 
     def log(self) -> Log:
         """Kafka, by a client of the test's own."""
