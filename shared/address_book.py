@@ -53,6 +53,7 @@ def remember(event: PersonDescribed, work: Work) -> None:
     }
     if row is None:
         work.connection.execute(insert(address_book), {"person": event.person, **values})
+        work.hurry_mails(event.person)
     else:
         work.connection.execute(update(address_book).where(address_book.c.person == event.person).values(**values))
     work.connection.execute(delete(attendance_texts).where(attendance_texts.c.person == event.person))

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Executable, insert, update
@@ -19,6 +19,8 @@ from shared.links import Links, To
 if TYPE_CHECKING:
     from shared.service import Service
 
+LOOK_FOR_PERSON = timedelta(seconds=2)
+"""After which a mail looks again for an address that was not known."""
 NEW_MAIL = unless_known(tables.mails, "business_key")
 AUDIT = insert(tables.audit)
 
@@ -141,6 +143,12 @@ class Work:
         added = self._connection.execute(NEW_MAIL[self.dialect], values).rowcount == 1
         self.mailed += added
         return added
+
+    def hurry_mails(self, person: str) -> None:
+        """Mails that waited for her address are due now: nobody takes the service for quiet meanwhile."""
+        waiting = update(tables.mails).where(tables.mails.c.person == person, tables.mails.c.status == "waiting")
+        soon = tables.mails.c.due_at.between(self.now, self.now + LOOK_FOR_PERSON)
+        self.mailed += self.connection.execute(waiting.where(soon).values(due_at=self.now)).rowcount
 
     def drop_mails(self, *, person: str | None = None, business_keys: tuple[str, ...] = ()) -> None:
         """Mails that still wait and are no longer wanted: all of a person, or those with these `kind|key`s."""

@@ -24,13 +24,12 @@ from shared.links import Links, LinksToCome
 from shared.mail.message import Mail, MailJob, MailRefused, MailUnavailable, PersonUnknown, Transport
 from shared.service import Service
 from shared.tables import mails
-from shared.work import Work
+from shared.work import LOOK_FOR_PERSON, Work
 
 logger = logging.getLogger(__name__)
 LEASE = timedelta(seconds=60)
 BATCH = 50
 GIVE_UP_AFTER = timedelta(hours=24)
-LOOK_FOR_PERSON = timedelta(seconds=2)
 FRESH_SECONDS = 1.0
 """After which a mail that was made while another one left is made anew."""
 DUE = select(func.count()).select_from(mails).where(mails.c.status == "waiting", mails.c.due_at <= bindparam("now"))

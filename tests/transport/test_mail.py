@@ -229,8 +229,10 @@ def test_a_mail_waits_for_its_person_without_counting_tries(open_post: OpenPost,
         post.runtime.mail_turn()
         post.clock.advance(timedelta(seconds=3))
     assert (smtp.asked, statuses(post)) == (0, [("waiting", 0)])
+    post.runtime.mail_turn()
+    assert post.runtime.pending()["mail"] == 0
     know(post)
-    post.clock.advance(timedelta(seconds=3))
+    assert post.runtime.pending()["mail"] == 1, "it is known, so it is not quiet"
     post.runtime.mail_turn()
     assert (len(smtp.received), statuses(post)) == (1, [("sent", 0)])
 
