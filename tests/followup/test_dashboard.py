@@ -29,13 +29,13 @@ from tests.followup.test_cells import LEAST, outcomes
         (
             (58, 64, 90),
             ("week",),
-            "Of 212 pairs who met, at least 58 (27 %) were in touch after a week; 90 didn't answer, "
-            "so the truth lies between 27 % and 70 %.",
+            "Of 212 pairs who met, at least 58 (27\u00a0%) were in touch after a week; 90 didn't answer, "
+            "so the truth lies between 27\u00a0% and 70\u00a0%.",
         ),
         (
             (58, 64, 0),
             ("week",),
-            "Of 122 pairs who met, 58 (48 %) were in touch after a week. All of them answered.",
+            "Of 122 pairs who met, 58 (48\u00a0%) were in touch after a week. All of them answered.",
         ),
         (
             (3, 64, 90),

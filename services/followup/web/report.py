@@ -41,13 +41,13 @@ def after(question: str) -> str:
 
 
 def percent(share: float | None) -> str:
-    """A share as people read it."""
-    return HIDDEN if share is None else f"{round(100 * share)} %"
+    """A share as people read it, on one line."""
+    return HIDDEN if share is None else f"{round(100 * share)}\u00a0%"
 
 
 def span(interval: Interval | None) -> str:
     """An interval as people read it."""
-    return HIDDEN if interval is None else f"{round(100 * interval[0])}–{round(100 * interval[1])} %"
+    return HIDDEN if interval is None else f"{round(100 * interval[0])}–{round(100 * interval[1])}\u00a0%"
 
 
 def number(count: int | None, small: bool, least: int) -> str:
