@@ -38,6 +38,8 @@ class About:
     partner: str | None
     """The other's first name; None while the address book does not have her."""
     now: datetime
+    goal: str | None = None
+    """What the other would call a good outcome, in her words; known once both said yes."""
 
     @property
     def who(self) -> str:

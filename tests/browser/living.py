@@ -298,6 +298,7 @@ class _Past:
             later = [slot for slot in slots if slot > introduction["slot"] and slot[:8] == introduction["slot"][:8]]
             self._answer(introduction, "mentee", "other_time", slots=later)
             self._answer(introduction, "mentor", "accept")
+            self._answer(introduction, "mentee", "accept")
         elif number == 5:
             self._answer(introduction, "mentee", "decline")
         elif number != 7:  # that one expires

@@ -24,6 +24,7 @@ from shared.contracts import (
 )
 from shared.contracts.attendee import AttendeeEvent, Consents
 from shared.contracts.conference import Block, Day, MeetingPoint, Policy, Slot, Topic
+from shared.contracts.person import Attendance
 from shared.mail.message import Mail
 from tests.system import NOON, System
 
@@ -101,6 +102,19 @@ def person_of(name: str) -> str:
     return "b" + name.encode().hex().rjust(31, "0")[-31:]
 
 
+def described(person: AttendeeEvent) -> PersonDescribed:
+    """Her name and address."""
+    name = bytes.fromhex(person.attendee[1:].lstrip("0").rjust(2, "0")).decode()
+    return PersonDescribed(
+        person=person.person,
+        version=1,
+        account=DEFAULT_ACCOUNT,
+        name=f"{name} Example",
+        email=f"{name.lower()}@example.org",
+        locale="en",
+    )
+
+
 class Stage:
     """Introductions' service with a conference, told of people by its own handlers."""
 
@@ -115,19 +129,14 @@ class Stage:
         with self.system.introductions.work() as work:
             for person in people:
                 self.people[person.attendee] = person
-                name = bytes.fromhex(person.attendee[1:].lstrip("0").rjust(2, "0")).decode()
-                address_book.remember(
-                    PersonDescribed(
-                        person=person.person,
-                        version=1,
-                        account=DEFAULT_ACCOUNT,
-                        name=f"{name} Example",
-                        email=f"{name.lower()}@example.org",
-                        locale="en",
-                    ),
-                    work,
-                )
+                address_book.remember(described(person), work)
                 hearing.attendee_heard(person, work)
+
+    def wrote(self, person: AttendeeEvent, goal: str) -> None:
+        """Introductions hears what would be a good outcome for her."""
+        text = Attendance(attendee=person.attendee, conference=CONFERENCE, goal=goal)
+        with self.system.introductions.work() as work:
+            address_book.remember(replace(described(person), version=2, attendances=(text,)), work)
 
     def here(self, *people: AttendeeEvent, day: date = TODAY) -> None:
         """They are registered and check in, all at once; nothing is planned yet."""

@@ -103,7 +103,7 @@ def test_another_time_moves_to_the_first_free_of_them_under_new_links(stage: Sta
     assert told(stage.answer(introduction, BEN, "other_time", slots=wanted)) == (
         201,
         "proposed",
-        {"mentor": None, "mentee": "accept"},
+        {"mentor": None, "mentee": None},
     )
     assert told(stage.answer(introduction, BEN, "other_time", slots=wanted))[0] == 200
     stage.quiet()
@@ -114,7 +114,9 @@ def test_another_time_moves_to_the_first_free_of_them_under_new_links(stage: Sta
     mail = stage.mails("Ana")[-1]
     assert mail.subject == "New time 14:40, table 1: meet Ben (15 minutes)"
     assert "SEQUENCE:1" in (mail.calendar.text if mail.calendar else "")
-    assert told(stage.answer(moved, ANA, "accept"))[:2] == (201, "accepted")
+    assert "this one is free for you both" in stage.mails("Ben")[-1].text
+    assert told(stage.answer(moved, ANA, "accept")) == (201, "proposed", {"mentor": "accept", "mentee": None})
+    assert told(stage.answer(moved, BEN, "accept"))[:2] == (201, "accepted")
 
 
 def test_another_time_that_is_free_for_one_only_is_refused_with_the_state(stage: Stage) -> None:

@@ -107,16 +107,17 @@ def test_reopening_asks_the_other_anew_under_new_links() -> None:
     assert (again.link_version, again.sequence, again.version) == (2, declined.sequence + 1, declined.version + 1)
 
 
-def test_another_time_keeps_the_id_and_counts_as_a_yes() -> None:
-    new, event = both_yes().move("mentee", place(LATER), NOON + timedelta(minutes=20), NOON)
-    assert (new.id, new.status, new.place, new.answers, new.link_version, type_of(event)) == (
+@pytest.mark.parametrize(("with_yes", "answer"), [(False, None), (True, "accept")])
+def test_another_time_keeps_the_id_and_asks_both_or_only_the_other(with_yes: bool, answer: str | None) -> None:
+    new, event = both_yes().move("mentee", place(LATER), NOON + timedelta(minutes=20), NOON, with_yes=with_yes)
+    assert (new.id, new.status, new.place, new.link_version, type_of(event)) == (
         FRESH.id,
         "proposed",
         place(LATER),
-        {"mentor": None, "mentee": "accept"},
         2,
         "introduction.moved",
     )
+    assert [new.answer_of(side) for side in ("mentor", "mentee")] == [None, answer]
 
 
 def test_only_an_unanswered_hold_expires() -> None:

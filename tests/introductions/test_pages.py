@@ -47,6 +47,22 @@ def test_one_tap_says_yes(stage: Stage) -> None:
     assert "you said yes, we wait for the other answer" in browser.get(path).text
 
 
+def test_what_would_be_a_good_outcome_is_shown_once_both_said_yes(stage: Stage) -> None:
+    stage.wrote(ANA, "To find somebody who asks")
+    browser, (introduction,) = stage.system.client("introductions"), stage.introductions
+    path = stage.link(introduction, BEN)
+    seen = []
+    for person in (ANA, BEN):
+        seen.append("To find somebody who asks" in browser.get(path).text)
+        stage.answer(introduction, person, "accept")
+    stage.quiet()
+    assert seen == [False, False]
+    for page in (path, stage.day(BEN)):
+        assert "A good outcome for Ana" in browser.get(page).text
+        assert "“To find somebody who asks”" in browser.get(page).text
+    assert not any("somebody who asks" in mail.text + (mail.html or "") for mail in stage.mails("Ben"))
+
+
 @pytest.mark.parametrize("data", [{}, {"answer": ""}, {"answer": "perhaps"}, {"answer": "other_time"}])
 def test_without_a_clear_choice_nothing_happens(stage: Stage, data: dict[str, str]) -> None:
     path = stage.link(stage.introductions[0], BEN)
@@ -60,6 +76,7 @@ def test_another_time_leads_to_the_new_link(stage: Stage) -> None:
     answer = browser.post(path, data={"answer": "other_time", "slots": "20261123-1440"})
     (moved,) = stage.introductions
     assert answer.headers["Location"] == stage.link(moved, BEN)
+    assert moved.answers == {"mentor": None, "mentee": "accept"}, "as the form says: her yes is in it"
     assert "14:40–14:55" in browser.get(answer.headers["Location"]).text
 
 

@@ -99,6 +99,11 @@ class Introduction:
         """Which of the two somebody is."""
         return "mentor" if attendee == self.mentor else "mentee" if attendee == self.mentee else None
 
+    def answer_of(self, side: Side) -> str | None:
+        """Her yes or no to the meeting as it now is; None while she is asked, also by a time that she asked for."""
+        said = self.answers[side]
+        return None if said == "other_time" else said
+
     def other(self, side: Side) -> str:
         """The attendee across the table."""
         return self.mentee if side == "mentor" else self.mentor
@@ -153,12 +158,14 @@ class Introduction:
 
     def reopen(self, side: Side, place: Place, hold: datetime, now: datetime) -> tuple[Introduction, Event]:
         """A no becomes a yes while everything is still free: both are asked again, she has answered already."""
-        new = self._asked_anew(side, place, hold)
+        new = self._asked_anew({side: "accept"}, place, hold)
         return new, new.propose(now)
 
-    def move(self, side: Side, place: Place, hold: datetime, now: datetime) -> tuple[Introduction, Event]:
-        """To another time that one of them asked for: that is her yes, the other is asked again."""
-        new = self._asked_anew(side, place, hold)
+    def move(
+        self, side: Side, place: Place, hold: datetime, now: datetime, *, with_yes: bool = False
+    ) -> tuple[Introduction, Event]:
+        """To another time that one of them asked for: both are asked again, or only the other, `with_yes`."""
+        new = self._asked_anew({side: "accept" if with_yes else "other_time"}, place, hold)
         return new, IntroductionMoved(**new._facts(now), **new._placed(), hold_until=hold)
 
     def expire(self, now: datetime) -> tuple[Introduction, Event | None]:
@@ -197,12 +204,12 @@ class Introduction:
             return new, None
         return new, IntroductionMet(**new._facts(now), told_by=new.told_by or teller, contradicted=new.contradicted)
 
-    def _asked_anew(self, side: Side, place: Place, hold: datetime) -> Introduction:
+    def _asked_anew(self, said: Mapping[str, str], place: Place, hold: datetime) -> Introduction:
         return self._next(
             status="proposed",
             place=place,
             hold_until=hold,
-            answers={"mentor": None, "mentee": None, side: "accept"},
+            answers={"mentor": None, "mentee": None, **said},
             sequence=self.sequence + 1,
             link_version=self.link_version + 1,
         )
@@ -249,7 +256,7 @@ def shown(introduction: Introduction, conference: ConferencePublished, now: date
         "table": place.table,
         "status": status_of(introduction, conference, now),
         "met": introduction.met,
-        "answers": {"mentor": introduction.answers["mentor"], "mentee": introduction.answers["mentee"]},
+        "answers": {side: introduction.answer_of(side) for side in ("mentor", "mentee")},
         "reasons": [
             {"kind": reason.kind, "code": reason.code, "label": labels.get(reason.code, reason.code)}
             for reason in introduction.reasons

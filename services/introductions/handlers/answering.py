@@ -32,13 +32,16 @@ def answer(
     word: str,
     slots: Sequence[str],
     work: Work,
+    *,
+    with_yes: bool = False,
 ) -> Introduction:
-    """One of the two answers; the introduction as it then is (the very same when nothing changed).
+    """One of the two answers; the introduction as it then is (the very same when nothing changed). Both are asked again
+    about another time; `with_yes`, who asked for it has said yes to it.
 
     Raises TooLate, NotFree, NoneFree, each with the state as it is.
     """
     if word == "other_time":
-        return _move(introduction, conference, side, slots, work)
+        return _move(introduction, conference, side, slots, work, with_yes)
     if word == "decline":
         new, event = introduction.decline(side, work.now, conference)
         telling.call_off(introduction, new, event, work, _other(side))
@@ -57,9 +60,15 @@ def _other(side: Side) -> tuple[Side]:
 
 
 def _move(
-    introduction: Introduction, conference: ConferencePublished, side: Side, slots: Sequence[str], work: Work
+    introduction: Introduction,
+    conference: ConferencePublished,
+    side: Side,
+    slots: Sequence[str],
+    work: Work,
+    with_yes: bool,
 ) -> Introduction:
-    if introduction.status in OPEN and introduction.place.slot in slots and introduction.answers[side] == "accept":
+    there = introduction.status in OPEN and introduction.place.slot in slots
+    if there and introduction.answers[side] in ("accept", "other_time"):
         return introduction
     if not introduction.may_answer(work.now):
         raise TooLate(state=shown(introduction, conference, work.now))
@@ -70,7 +79,7 @@ def _move(
         raise NoneFree(state=shown(introduction, conference, work.now))
     place = free[slot]
     hold = hold_until(conference, slot, place.starts_at, work.now)
-    new, event = introduction.move(side, place, hold, work.now)
+    new, event = introduction.move(side, place, hold, work.now, with_yes=with_yes)
     telling.keep(introduction, new, event, work)
     telling.ask("moved", new, work)
     return new

@@ -90,12 +90,14 @@ def about(
     other = introduction.other(side)
     person = attendees.people(connection, [other]).get(other)
     partner = None if person is None else address_book.person(connection, person)
+    wrote = address_book.texts(connection, other) if introduction.status in ("accepted", "met") else None
     return emails.About(
         introduction=introduction,
         conference=conference,
         side=side,
         partner=None if partner is None else partner.first_name,
         now=now,
+        goal=None if wrote is None else wrote.goal,
     )
 
 

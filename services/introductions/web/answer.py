@@ -43,7 +43,8 @@ def answer(token: str) -> Any:
     try:
         with unit_of_work() as work:
             introduction, conference, mine, side = _behind(token, work.connection, work.now)
-            after = answering.answer(introduction, conference, side, said["answer"], wanted(said, conference), work)
+            slots = wanted(said, conference)
+            after = answering.answer(introduction, conference, side, said["answer"], slots, work, with_yes=True)
             person = attendees.people(work.connection, [mine])[mine]
             newest = work.links.token("intro", after.id, person, after.link_version)
     except Invalid as wrong:
@@ -122,7 +123,7 @@ def _page(token: str, errors: Errors, status: int = 200) -> Any:
         introduction=introduction,
         conference=conference,
         state=state_in_words(about, side),
-        mine=introduction.answers[side],
+        mine=introduction.answer_of(side),
         said=introduction.words.get(side),
         open=introduction.may_answer(now),
         reopen=introduction.may_reopen(side, now),

@@ -110,7 +110,7 @@ def _meetings(
             "state": state_in_words(about, about.side),
             "token": token("intro", item.id, state.person, item.link_version),
             "today": slot_day(item.place.slot) == today,
-            "asked": item.may_answer(now) and item.answers[about.side] is None,
+            "asked": item.may_answer(now) and item.answer_of(about.side) is None,
         }
         for about, item in _taking_place(state, conference, connection, now)
         if slot_day(item.place.slot) >= today
