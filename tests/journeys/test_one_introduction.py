@@ -61,6 +61,9 @@ def test_two_people_meet_and_keep_talking(story: Visitor) -> None:
     assert here.only_introduction()["status"] == "met"
 
     here.go_to("20:01")
+    stop_meetings, stop_questions = here.letters("Ana")[2].link("/i/stop/"), here.letters("Ana")[-1].link("/r/stop/")
+    stops = (stop_meetings, stop_questions, _under(stop_questions, "/i/stop/"), _under(stop_meetings, "/r/stop/"))
+    assert [story.get(stop).status for stop in stops] == [200, 200, 404, 404], "a link does one thing"
     for name in ("Ana", "Ben"):
         story.press(here.letters(name)[-1].button("/continue/yes"), "Send this answer")
     story.world.quiet()
@@ -90,6 +93,11 @@ def test_two_people_meet_and_keep_talking(story: Visitor) -> None:
     assert _subjects(here, "Ana") == _subjects_of("Ben")
     assert _subjects(here, "Ben") == _subjects_of("Ana")
     assert here.outcomes() == OUTCOMES
+
+
+def _under(link: str, prefix: str) -> str:
+    """The address that another service would have for the same token."""
+    return prefix + link.rsplit("/", 1)[1]
 
 
 def _register(here: Conference, name: str, role: str, topics: str) -> None:

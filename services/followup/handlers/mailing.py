@@ -86,7 +86,7 @@ def _envelope(
         conference=conference.name,
         concern=conference.policy.concern_contact,
         page_url=f"{work.base_url}/r/{page}" if page else "",
-        stop_url=f"{work.base_url}/r/stop/{work.link('stop', who.attendee, person.person)}",
+        stop_url=f"{work.base_url}/r/stop/{work.link('stop-questions', who.attendee, person.person)}",
         list_id=f"{conference.slug}.{urlsplit(work.base_url).hostname}",
         counted=who.statistics,
         next_date="" if number is None else rounds.next_date(number, conference),

@@ -63,7 +63,7 @@ def answer(token: str) -> Any:
 def ask_to_stop(token: str) -> Any:
     """No more mails of this kind?"""
     with reading() as connection:
-        _who, _link, conference = _holder(connection, token, "stop")
+        _who, _link, conference = _holder(connection, token, "stop-questions")
     return render("followup/stop.html", conference=conference, token=token, done=False)
 
 
@@ -72,7 +72,7 @@ def ask_to_stop(token: str) -> Any:
 def stop(token: str) -> Any:
     """No more, at once: by a tap on the page, or by the mail program for her (RFC 8058)."""
     with unit_of_work() as work:
-        who, _link, conference = _holder(work.connection, token, "stop")
+        who, _link, conference = _holder(work.connection, token, "stop-questions")
         answering.stop_mails(who, work)
     return render("followup/stop.html", conference=conference, token=token, done=True)
 
@@ -102,7 +102,7 @@ def _page(
         counted=who.statistics,
         next_date=rounds.next_date(link.version, conference),
         concern=conference.policy.concern_contact,
-        stop=current_runtime().links.token("stop", who.attendee, who.person, 1),
+        stop=current_runtime().links.token("stop-questions", who.attendee, who.person, 1),
     )
 
 

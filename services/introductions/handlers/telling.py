@@ -80,5 +80,5 @@ def links(introduction: Introduction, attendee: str, person: str) -> tuple[To, T
     return (
         To("intro", introduction.id, person, introduction.link_version),
         To("day", attendee, person),
-        To("stop", attendee, person),
+        To("stop-meetings", attendee, person),
     )

@@ -75,7 +75,7 @@ def say_met(token: str) -> Any:
 def look_at_stop(token: str) -> Any:
     """What stopping means; only the button stops."""
     with reading() as connection:
-        links.resolve(connection, token, "stop", current_runtime().now())
+        links.resolve(connection, token, "stop-meetings", current_runtime().now())
     return render("introductions/stop.html", done=False)
 
 
@@ -84,7 +84,7 @@ def look_at_stop(token: str) -> Any:
 def stop(token: str) -> Any:
     """No more introductions for now: by the button, or by the mail program itself (RFC 8058)."""
     with unit_of_work() as work:
-        link = links.resolve(work.connection, token, "stop", work.now)
+        link = links.resolve(work.connection, token, "stop-meetings", work.now)
         state = attendees.one(work.connection, link.object)
         if state is not None:
             answering.pause(state.attendee, state.conference, work)
