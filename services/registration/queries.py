@@ -18,7 +18,7 @@ from shared.days import local_day
 from shared.errors import NotFound
 from shared.tables import address_book as book
 from shared.tables import attendance_texts as texts
-from shared.tables import audit, known_conferences
+from shared.tables import known_conferences
 from shared.text import fold, mask_address
 
 CONFIRMED = attendees.c.status.in_(("confirmed", "checked_in", "left"))
@@ -214,13 +214,6 @@ def team(connection: Connection, account: str, slug: str) -> Sequence[Row[Any]]:
         .order_by(organizers.c.email)
     ).all()
     return [row for row in rows if row.role == "owner" or slug in (row.conferences or ())]
-
-
-def audit_rows(connection: Connection, conference: ConferencePublished, limit: int = 300) -> Sequence[Row[Any]]:
-    """What organizers did, newest first."""
-    return connection.execute(
-        select(audit).where(audit.c.conference == conference.conference).order_by(audit.c.id.desc()).limit(limit)
-    ).all()
 
 
 def actor_names(connection: Connection, account: str) -> dict[str, str]:

@@ -41,6 +41,12 @@ def _answered(living: Living) -> str:
     return next(link for link in living.letter("check_in").links if link.count("/") >= 5)
 
 
+def _cancel(living: Living) -> str:
+    """Where one asks before cancelling a meeting that is to come."""
+    known = living.call("GET", f"/api/v1/conferences/{living.slug}/introductions")["items"]
+    return f"/plan/{living.slug}/{next(one['id'] for one in known if one['status'] == 'proposed')}/cancel"
+
+
 PAGES: dict[str, tuple[Page, ...]] = {
     "/": (Page("first", _at("/")),),
     "/c/<slug>": (Page("form", _at("/c/<slug>")),),
@@ -74,6 +80,9 @@ PAGES: dict[str, tuple[Page, ...]] = {
     ),
     "/i/stop/<token>": (Page("introductions-stop", _mailed("proposed", "/i/stop/")),),
     "/d/<token>": (Page("day", _mailed("proposed", "/d/")),),
+    "/plan/<slug>/<introduction_id>/cancel": (Page("cancel", _cancel, organizer=True),),
+    "/plan/<slug>/audit": (Page("audit-introductions", _at("/plan/<slug>/audit"), organizer=True),),
+    "/outcomes/<slug>/audit": (Page("audit-follow-up", _at("/outcomes/<slug>/audit"), organizer=True),),
     "/plan/<slug>": (Page("plan", _at("/plan/<slug>"), organizer=True),),
     "/r/<token>": (
         Page("evening", _mailed("evening", "/r/")),

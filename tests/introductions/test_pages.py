@@ -228,9 +228,45 @@ def test_the_desk_says_that_they_met_and_only_an_owner_cancels(stage: Stage) -> 
     stage.here(a_person("Cleo", "mentee"))
     stage.quiet()
     second = stage.introductions[1]
-    data = {"action": "cancel", "csrf_token": proof(owner, "/plan/conf")}
-    assert owner.post(f"/plan/conf/{second.id}", data=data).status_code == 303
+    ask = f"/plan/conf/{second.id}/cancel"
+    asked = owner.get(ask).text
+    assert "Ana Example and Cleo Example get a mail" in asked
+    assert (stage.introductions[1].status, desk.get(ask).status_code) == ("proposed", 403)
+    data = {"action": "cancel", "csrf_token": proof(owner, ask)}
+    for _twice in range(2):
+        done = owner.post(f"/plan/conf/{second.id}", data=data)
+        assert "Ana Example and Cleo Example: won&#39;t take place." in owner.get(done.headers["Location"]).text
     assert (stage.introductions[1].status, stage.introductions[1].cause) == ("cancelled", "organizer")
+    assert "There is nothing to cancel." in owner.get(ask).text
+    lines = owner.get("/plan/conf/audit").text
+    assert [lines.count(what) for what in ("introduction cancelled", "meeting told", second.id[-8:])] == [1, 1, 1]
+
+
+def test_what_cannot_be_done_on_the_plan_is_said_there_and_nothing_changes(stage: Stage) -> None:
+    owner, (introduction,) = as_organizer(stage.system, "owner"), stage.introductions
+    path = f"/plan/conf/{introduction.id}"
+    csrf = proof(owner, f"{path}/cancel")
+    unknown = owner.post(path, data={"action": "dance", "csrf_token": csrf})
+    early = owner.post(path, data={"action": "met", "csrf_token": csrf})
+    stage.system.clock.set(introduction.place.starts_at)
+    late = owner.post(path, data={"action": "cancel", "csrf_token": csrf})
+    for answer, status, words in (
+        (unknown, 422, "Please choose what to do."),
+        (early, 409, "Whether they met can be said once both said yes."),
+        (late, 409, "there is nothing to cancel."),
+    ):
+        assert (answer.status_code, words in answer.text, "Ana Example" in answer.text) == (status, True, True), words
+    assert stage.introductions == [introduction]
+
+
+def test_a_pause_that_nobody_understands_is_said_on_her_day(stage: Stage) -> None:
+    browser = stage.system.client("introductions")
+    answer = browser.post(stage.day(BEN), data={"pause": "perhaps"})
+    assert (answer.status_code, "There is a problem" in answer.text, "Your day, Ben" in answer.text) == (
+        422,
+        True,
+        True,
+    )
 
 
 def test_strangers_see_no_plan(stage: Stage) -> None:

@@ -12,6 +12,7 @@ from shared import conferences
 from shared.contracts import ConferencePublished
 from shared.i18n import gettext as _
 from shared.web import current_runtime, reading, render
+from shared.web.audit import audit_page
 from shared.web.who import actor, may
 
 pages = Blueprint("followup_dashboard", "services.followup", template_folder="templates")
@@ -47,6 +48,13 @@ def as_file(slug: str) -> Response:
     text = report.csv_text(found, conference, conference.policy.small_cells_under, current_runtime().now())
     headers = {"Content-Disposition": f'attachment; filename="outcomes-{conference.slug}.csv"'}
     return Response(text.encode(), content_type="text/csv; charset=utf-8", headers=headers)
+
+
+@pages.get("/outcomes/<slug>/audit")
+@may("owner")
+def audit(slug: str) -> Response:
+    """What was answered for people by programs, by whom."""
+    return audit_page(slug)
 
 
 def _counted(slug: str) -> tuple[ConferencePublished, Shown]:

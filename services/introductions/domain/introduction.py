@@ -43,6 +43,12 @@ class NotFree(Conflict):
     code = "not-free"
 
 
+class NothingToCancel(Conflict):
+    """This meeting has begun or won't take place anyway: there is nothing to cancel."""
+
+    code = "nothing-to-cancel"
+
+
 class NotYetAccepted(Conflict):
     """Whether they met can be said once both said yes."""
 
@@ -99,7 +105,7 @@ class Introduction:
         """Which of the two somebody is."""
         return "mentor" if attendee == self.mentor else "mentee" if attendee == self.mentee else None
 
-    def answer_of(self, side: Side) -> str | None:
+    def answer_of(self, side: str) -> str | None:
         """Her yes or no to the meeting as it now is; None while she is asked, also by a time that she asked for."""
         said = self.answers[side]
         return None if said == "other_time" else said

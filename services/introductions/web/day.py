@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -31,6 +32,10 @@ pages = Blueprint("introductions_day", "services.introductions", template_folder
 @may("link")
 def my_day(token: str) -> Any:
     """Her meetings of today and later days."""
+    return _page(token)
+
+
+def _page(token: str, errors: Mapping[str, list[str]] | None = None, status: int = 200) -> Any:
     runtime = current_runtime()
     now = runtime.now()
     with reading() as connection:
@@ -43,6 +48,8 @@ def my_day(token: str) -> Any:
         why = None if silent or conference is None else _why(state, conference, connection, now)
     return render(
         "introductions/day.html",
+        status,
+        errors=errors or {},
         conference=conference,
         first_name="" if person is None else person.first_name,
         attendee=state,
@@ -59,12 +66,13 @@ def my_day(token: str) -> Any:
 @may("link")
 def pause(token: str) -> Any:
     """Pause, or introduce me again."""
-    said, _errors, _typed = form_data(PauseForm())
+    said, errors, _typed = form_data(PauseForm())
+    if said is None:
+        return _page(token, errors, 422)
     with unit_of_work() as work:
         state = _behind(token, work.connection, work.now)
-        if said is not None:
-            command = answering.pause if said["pause"] == "yes" else answering.unpause
-            command(state.attendee, state.conference, work)
+        command = answering.pause if said["pause"] == "yes" else answering.unpause
+        command(state.attendee, state.conference, work)
     return see_other(f"/d/{token}")
 
 

@@ -7,9 +7,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint, request
+from sqlalchemy import Connection
 
 from services.introductions import emails, queries, store
-from services.introductions.domain import ACTIVE, OPEN, Introduction, status_of
+from services.introductions.domain import ACTIVE, OPEN, Introduction, shown, status_of
+from services.introductions.domain.introduction import NothingToCancel
 from services.introductions.forms import PlanForm
 from services.introductions.handlers import answering
 from services.introductions.planner import Board, Problem, why_unplaced
@@ -17,12 +19,14 @@ from services.introductions.web.api import told
 from services.introductions.web.words import why_in_words
 from shared import address_book, attendees, conferences
 from shared.contracts import ConferencePublished
-from shared.errors import Forbidden, NotFound
+from shared.errors import Conflict, Forbidden, NotFound
 from shared.i18n import gettext as _
 from shared.text import fold
 from shared.web import current_runtime, reading, render, see_other, unit_of_work
+from shared.web.audit import audit_page
 from shared.web.input import form_data
 from shared.web.who import actor, may
+from shared.work import Work
 
 pages = Blueprint("introductions_plan", "services.introductions", template_folder="templates")
 MOST_ROWS = 1000
@@ -34,6 +38,10 @@ Names = Mapping[str, str]
 @may("owner", "desk")
 def plan(slug: str) -> Any:
     """Every introduction, by time."""
+    return _page(slug)
+
+
+def _page(slug: str, refusal: str = "", status: int = 200) -> Any:
     wanted, now = request.args.get("q", "")[:80], current_runtime().now()
     with reading() as connection:
         conference = conferences.by_slug(connection, actor().scope, slug)
@@ -45,6 +53,7 @@ def plan(slug: str) -> Any:
     fitting = [row for row in rows if _fits(row, wanted)]
     return render(
         "introductions/plan.html",
+        status,
         conference=conference,
         rows=fitting[:MOST_ROWS],
         total=len(fitting),
@@ -52,8 +61,27 @@ def plan(slug: str) -> Any:
         numbers=_numbers(rows, problem),
         waiting=_waiting(problem, conference, names)[:MOST_WAITING],
         load=_load(problem, introductions, names),
-        done=request.args.get("done", ""),
+        done=next((row for row in rows if row["id"] == request.args.get("done")), None),
+        refusal=refusal,
     )
+
+
+@pages.get("/plan/<slug>/audit")
+@may("owner")
+def audit(slug: str) -> Any:
+    """What was done with introductions, by whom."""
+    return audit_page(slug)
+
+
+@pages.get("/plan/<slug>/<introduction_id>/cancel")
+@may("owner")
+def ask_before_cancelling(slug: str, introduction_id: str) -> Any:
+    """The question alone: two people get a mail, and it cannot be taken back."""
+    now = current_runtime().now()
+    with reading() as connection:
+        introduction, conference = _within(slug, introduction_id, connection, locked=False)
+        row = _row(introduction, conference, _names(connection, conference), now)
+    return render("introductions/cancel.html", conference=conference, row=row)
 
 
 @pages.post("/plan/<slug>/<introduction_id>")
@@ -61,18 +89,37 @@ def plan(slug: str) -> Any:
 def act(slug: str, introduction_id: str) -> Any:
     """They met (desk and owners), or cancel (owners)."""
     said, _errors, _typed = form_data(PlanForm())
-    with unit_of_work() as work:
-        introduction, conference = store.within(work.connection, actor().scope, introduction_id)
-        if conference.slug != slug:
-            raise NotFound
-        if said is not None and said["action"] == "met":
-            told(introduction, conference, True, actor(), work)
-        elif said is not None:
-            if actor().role != "owner":
-                raise Forbidden
-            answering.cancel(introduction, "organizer", work)
-            answering.record("introduction cancelled", introduction, actor(), work)
+    if said is None:
+        return _page(slug, _("Please choose what to do."), 422)
+    try:
+        with unit_of_work() as work:
+            introduction, conference = _within(slug, introduction_id, work.connection)
+            if said["action"] == "met":
+                told(introduction, conference, True, actor(), work)
+            else:
+                _cancel(introduction, conference, work)
+    except Conflict as late:
+        return _page(slug, late.sentence(), 409)
     return see_other(f"/plan/{slug}?done={introduction_id}")
+
+
+def _cancel(introduction: Introduction, conference: ConferencePublished, work: Work) -> None:
+    if actor().role != "owner":
+        raise Forbidden
+    after = answering.cancel(introduction, "organizer", work)
+    if after is not introduction:
+        answering.record("introduction cancelled", introduction, actor(), work)
+    elif introduction.status != "cancelled":
+        raise NothingToCancel(state=shown(introduction, conference, work.now))
+
+
+def _within(
+    slug: str, introduction_id: str, connection: Connection, *, locked: bool = True
+) -> tuple[Introduction, ConferencePublished]:
+    introduction, conference = store.within(connection, actor().scope, introduction_id, locked=locked)
+    if conference.slug != slug:
+        raise NotFound
+    return introduction, conference
 
 
 def _names(connection: Any, conference: ConferencePublished) -> Names:

@@ -15,6 +15,7 @@ from services.registration.handlers import organizers
 from shared import conferences
 from shared.access import is_revoked
 from shared.web import current_runtime, reading, render, see_other, unit_of_work
+from shared.web.audit import audit_page
 from shared.web.input import form_data
 from shared.web.who import access, actor, may
 
@@ -111,8 +112,5 @@ def _keys(slug: str, key: str | None, errors: Errors, typed: MultiDict[str, str]
 @pages.get("/organize/<slug>/audit")
 @may("owner")
 def audit(slug: str) -> Any:
-    """What was done, by whom."""
-    with reading() as connection:
-        found = conferences.by_slug(connection, actor().scope, slug)
-        rows, names = queries.audit_rows(connection, found), queries.actor_names(connection, actor().account)
-    return render("registration/audit.html", conference=found, rows=rows, names=names)
+    """What was done with the conference and its people, by whom."""
+    return audit_page(slug, lambda connection: queries.actor_names(connection, actor().account))
