@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from dataclasses import fields
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,6 +12,7 @@ from services.registration.forms import read_row
 from services.registration.handlers.importing import import_people
 from shared import conferences
 from shared.access import DEFAULT_ACCOUNT, Actor, Scope
+from shared.contracts.conference import Policy
 from tests.registration.stage import add, create, logged_in, send
 from tests.system import System
 
@@ -51,8 +53,41 @@ def test_an_organizer_sets_a_conference_up_in_lines_of_text(system: System) -> N
     assert "PyConf" in browser.get("/organize/pyconf").text
 
 
-def test_changing_it_keeps_the_rules_that_stand_on_no_page(system: System) -> None:
-    create(system, policy={"continue_hours": 48, "follow_up_days": [5, 20, 80], "concern_contact": "Kim"})
+def test_every_rule_stands_on_the_form_and_what_is_typed_holds(system: System) -> None:
+    browser = logged_in(system)
+    fresh = browser.get("/organize/new").text
+    shown = re.findall(r'name="policy\.(\w+)"', fresh)
+    assert sorted(shown) == sorted(rule.name for rule in fields(Policy))
+    typed = {
+        "mentor_slots_in_a_row": "4",
+        "mentor_proposals_beyond_slots": "0",
+        "propose_minutes_before_slot": "12",
+        "hold_evening_before": "17:30",
+        "hold_minutes_after_break": "6",
+        "hold_ends_minutes_before_slot": "20",
+        "mails_per_day": "5",
+        "continue_hours": "48",
+        "follow_up_days": "5, 20 80",
+        "silences_end": "3",
+        "small_cells_under": "",
+    }
+    assert send(browser, "/organize/new", **FORM, **{f"policy.{k}": v for k, v in typed.items()}).status_code == 303
+    policy = system.api("GET", "/api/v1/conferences/pyconf").json["policy"]
+    wanted = {name: int(text) if text.isdigit() else text for name, text in typed.items()}
+    assert {name: policy[name] for name in typed} == {**wanted, "follow_up_days": [5, 20, 80], "small_cells_under": 5}
+    page = browser.get("/organize/pyconf/edit").text
+    assert 'value="5, 20, 80"' in page
+    wrong = send(
+        browser, "/organize/pyconf/edit", **{**FORM, "policy.follow_up_days": "7 7 7", "policy.mails_per_day": "x"}
+    )
+    assert (wrong.status_code, 'value="7 7 7"' in wrong.text) == (422, True)
+
+
+def test_changing_it_keeps_the_rules_that_the_form_did_not_send(system: System) -> None:
+    create(
+        system,
+        policy={"continue_hours": 48, "small_cells_under": 0, "follow_up_days": [5, 20, 80], "concern_contact": "Kim"},
+    )
     browser = logged_in(system)
     page = browser.get("/organize/pyconf/edit").text
     assert "2026-11-23 10:00-11:00 14:00-15:00" in page
@@ -61,11 +96,13 @@ def test_changing_it_keeps_the_rules_that_stand_on_no_page(system: System) -> No
     policy = system.api("GET", "/api/v1/conferences/pyconf").json["policy"]
     assert (
         policy["continue_hours"],
+        policy["small_cells_under"],
         policy["follow_up_days"],
         policy["concern_contact"],
         policy["approve_mentors"],
     ) == (
         48,
+        0,
         [5, 20, 80],
         "",
         False,
@@ -243,14 +280,14 @@ def test_every_action_leaves_a_line_in_the_audit(system: System) -> None:
     send(browser, "/organize/pyconf/edit", **{**FORM, "name": "Other"})
     mentor = add(system, role="mentor", offers=["Python"], wants=[], confirmed=False)
     page = "/organize/pyconf/people"
-    for fields in (
+    for said in (
         {"action": "approve"},
         {"action": "confirm"},
         {"action": "check-in"},
         {"action": "undo"},
         {"action": "withdraw", "sure": "yes"},
     ):
-        assert send(browser, page, f"{page}/{mentor['id']}", **fields).status_code == 303
+        assert send(browser, page, f"{page}/{mentor['id']}", **said).status_code == 303
     send(browser, "/organize/pyconf/team", email="desk@example.org", role="desk")
     send(browser, "/organize/pyconf/keys", label="printer")
     shown = browser.get("/organize/pyconf/audit").text

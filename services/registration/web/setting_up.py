@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import Any
 
 from flask import Blueprint, request
@@ -13,21 +13,19 @@ from services.registration.forms import ConferenceForm
 from services.registration.handlers import conferences as commands
 from shared import conferences
 from shared.contracts import ConferencePublished
+from shared.contracts.conference import Policy
 from shared.errors import Invalid
 from shared.forms import zones
+from shared.i18n import gettext as _
 from shared.web import current_runtime, reading, render, see_other, unit_of_work
 from shared.web.input import loaded
 from shared.web.who import actor, may
 
 pages = Blueprint("registration_setting_up", "services.registration", template_folder="templates")
 Errors = Mapping[str, Any]
-RULES = (
-    "introductions_per_mentee",
-    "introductions_at_most",
-    "mentor_meetings_per_half_day",
-    "evening_mail_at",
-    "concern_contact",
-)
+BOXES = ("approve_mentors", "adults_only")
+LINES = tuple(rule.name for rule in fields(Policy) if rule.name not in BOXES)
+"""Rules that are typed; the others are ticked."""
 
 
 @pages.get("/organize/new")
@@ -76,11 +74,29 @@ def _save(slug: str | None) -> Any:
 
 
 def _form(slug: str | None, typed: MultiDict[str, str], errors: Errors, status: int = 200) -> Any:
-    return render("registration/conference.html", status, errors=errors, typed=typed, slug=slug, zones=sorted(zones()))
+    context = {"errors": errors, "typed": typed, "slug": slug, "zones": sorted(zones()), "rules": _finer_rules()}
+    return render("registration/conference.html", status, **context)
+
+
+def _finer_rules() -> list[tuple[str, str, str]]:
+    """(name, label, hint) of the rules that hardly anybody changes."""
+    return [
+        ("mentor_slots_in_a_row", _("Talks in a row"), _("Then a mentor has a slot free.")),
+        ("mentor_proposals_beyond_slots", _("Proposals beyond slots"), _("A day, for who gets no answers.")),
+        ("propose_minutes_before_slot", _("Minutes ahead"), _("Nothing is proposed later.")),
+        ("hold_evening_before", _("Held until, the evening before"), _("What is proposed for another day.")),
+        ("hold_minutes_after_break", _("Minutes after a break"), _("So long a proposal is held at least.")),
+        ("hold_ends_minutes_before_slot", _("Minutes before the slot"), _("Then a proposal's hold is over.")),
+        ("mails_per_day", _("Mails a person and day"), _("No reminder beyond them.")),
+        ("continue_hours", _("Hours to say “stay in touch”"), _("From the evening mail on.")),
+        ("follow_up_days", _("Days until we ask again"), _("Three, after the meeting.")),
+        ("silences_end", _("Silences"), _("So many end the questions.")),
+        ("small_cells_under", _("Counts hidden under"), _("On the dashboard; 0 hides none.")),
+    ]
 
 
 def _rules(slug: str | None) -> dict[str, Any]:
-    """The rules as they are, those too that stand on no page."""
+    """The rules as they are: what a form does not send stays."""
     if slug is None:
         return {}
     with reading() as connection:
@@ -101,11 +117,12 @@ def draft_of(typed: MultiDict[str, str], slug: str | None, rules: Mapping[str, A
         if any(parts):
             point = {"name": parts[0], "tables": parts[-1] if len(parts) > 1 else ""}
             points.append(point | ({"landmark": parts[1]} if len(parts) > 2 else {}))
-    policy: dict[str, Any] = {**rules, **{name: text for name in RULES if (text := typed.get(f"policy.{name}"))}}
-    if not typed.get("policy.concern_contact"):
-        policy.pop("concern_contact", None)
-    policy["approve_mentors"] = typed.get("policy.approve_mentors") == "on"
-    policy["adults_only"] = typed.get("policy.adults_only") == "on"
+    sent: dict[str, Any] = {name: typed[f"policy.{name}"].strip() for name in LINES if f"policy.{name}" in typed}
+    if "follow_up_days" in sent:
+        sent["follow_up_days"] = sent["follow_up_days"].replace(",", " ").split()
+    # An empty line means the default.
+    policy = {name: value for name, value in {**rules, **sent}.items() if value not in ("", [])}
+    policy |= {name: typed.get(f"policy.{name}") == "on" for name in BOXES}
     return {
         "slug": slug or typed.get("slug", ""),
         "name": typed.get("name", ""),
@@ -129,17 +146,12 @@ def _fresh() -> MultiDict[str, str]:
             "days": f"{day} 10:30-12:00 14:00-16:00",
             "meeting_points": "Lobby | beside the fountain | 8",
             "topics": "",
-            "policy.approve_mentors": "on",
-            "policy.introductions_per_mentee": "2",
-            "policy.introductions_at_most": "3",
-            "policy.mentor_meetings_per_half_day": "2",
-            "policy.evening_mail_at": "20:00",
+            **_written(Policy()),
         }
     )
 
 
 def _typed(conference: ConferencePublished) -> MultiDict[str, str]:
-    policy = conference.policy
     shown = {
         "name": conference.name,
         "timezone": conference.timezone,
@@ -148,11 +160,14 @@ def _typed(conference: ConferencePublished) -> MultiDict[str, str]:
         "days": "\n".join(f"{d.date} " + " ".join(f"{b.start}-{b.end}" for b in d.blocks) for d in conference.days),
         "meeting_points": "\n".join(f"{p.name} | {p.landmark} | {p.tables}" for p in conference.meeting_points),
         "topics": "\n".join(topic.label for topic in conference.topics),
-        "policy.introductions_per_mentee": str(policy.introductions_per_mentee),
-        "policy.introductions_at_most": str(policy.introductions_at_most),
-        "policy.mentor_meetings_per_half_day": str(policy.mentor_meetings_per_half_day),
-        "policy.evening_mail_at": policy.evening_mail_at,
-        "policy.concern_contact": policy.concern_contact,
+        **_written(conference.policy),
     }
-    shown |= {f"policy.{name}": "on" for name in ("approve_mentors", "adults_only") if getattr(policy, name)}
     return MultiDict(shown)
+
+
+def _written(policy: Policy) -> dict[str, str]:
+    """The rules as the form has them."""
+    lines = {name: getattr(policy, name) for name in LINES}
+    lines["follow_up_days"] = ", ".join(map(str, policy.follow_up_days))
+    ticked = {f"policy.{name}": "on" for name in BOXES if getattr(policy, name)}
+    return {f"policy.{name}": str(value) for name, value in lines.items()} | ticked
