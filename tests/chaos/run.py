@@ -42,7 +42,7 @@ class Report:
             f"acknowledged   {sum(written.values())} ({_listed(written)})",
             f"introductions  {len(seen.introductions)} ({_listed(Counter(i['status'] for i in seen.introductions.values()))})",
             f"mails          {len(seen.letters)}, of which {len(seen.copies)} came again"
-            f" (allowed: {seen.mailer_deaths + len(seen.pauses)})",
+            f" (allowed: {seen.mailer_deaths})",
             f"lost           {len(lost)} registrations",
             f"took           {self.seconds:.0f} s",
         ]
