@@ -19,6 +19,8 @@ BREATH = {"relay": 0.05, "intake": 0.05, "due": 0.1}
 """Seconds between turns that had something to do: one plan for several arrivals costs as much as for one,
 and one transaction for several events hardly more."""
 LONGEST_PAUSE = 10.0
+STUCK_SECONDS = 600.0
+"""After which a turn is taken for one that hangs: fifty mails to a slow server last no longer."""
 OLD_BYTES_EVERY, OLD_BYTES_AGAIN = 30.0, 5.0
 """Seconds after which what was deleted leaves the files, too; and when to try again where somebody was in the way."""
 
@@ -26,10 +28,14 @@ OLD_BYTES_EVERY, OLD_BYTES_AGAIN = 30.0, 5.0
 class Loops:
     """The threads of some services; start them once, stop them once."""
 
-    def __init__(self, runtimes: Iterable[Runtime], kinds: Sequence[str] = KINDS) -> None:
+    def __init__(
+        self, runtimes: Iterable[Runtime], kinds: Sequence[str] = KINDS, *, stuck_seconds: float = STUCK_SECONDS
+    ) -> None:
+        self._stuck_seconds = stuck_seconds
         self._stopped = threading.Event()
         self._threads: list[threading.Thread] = []
         self._wakers: list[threading.Event] = []
+        self._turned: dict[str, float] = {}
         for runtime in runtimes:
             for kind in kinds:
                 self._add(runtime, kind)
@@ -50,6 +56,11 @@ class Loops:
         for thread in self._threads:
             if thread.ident is not None:
                 thread.join(max(0.0, deadline - time.monotonic()))
+
+    def stuck(self) -> list[str]:
+        """Names of the loops whose present turn hangs."""
+        late = time.monotonic() - self._stuck_seconds
+        return [name for name, turned in self._turned.items() if turned < late]
 
     def wait(self) -> None:
         """Return when stopped."""
@@ -94,8 +105,9 @@ class Loops:
         self, runtime: Runtime, kind: str, turn: Callable[[], int], waker: threading.Event | None
     ) -> Callable[[], None]:
         def run() -> None:
-            failures = 0
+            failures, name = 0, f"{runtime.service.name}-{kind}"
             while not self._stopped.is_set():
+                self._turned[name] = time.monotonic()
                 if waker is not None:
                     waker.clear()
                 try:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from rapport.gunicorn import App
 
 KINDS = ("relay", "intake", "due", "mail")
+PULSE_SECONDS = 10.0
 
 
 @click.command("up")
@@ -120,7 +121,11 @@ def work(settings: Settings, service: str, kinds: tuple[str, ...], *, beside: bo
     loops.start()
     if not beside:
         click.echo(f"Working for {', '.join(runtime.service.name for runtime in runtimes)}: {', '.join(kinds)}")
-    ended.wait()
+    sign = settings.data / f"working-{service}"  # how whoever looks after containers sees that it goes on
+    sign.touch()
+    while not ended.wait(PULSE_SECONDS):
+        if not loops.stuck():
+            sign.touch()
     loops.stop()
     for runtime in runtimes:
         runtime.close()

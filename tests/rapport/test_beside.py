@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from rapport.beside import BESIDE, HERE, Beside, hang_bells, hear
-from rapport.loops import KINDS
+from rapport.loops import KINDS, Loops
 from tests.rapport.installed import Up, command_of, tree
+from tests.registration.stage import create
 from tests.servers.waiting import wait_until
 from tests.system import System
 
@@ -45,6 +46,7 @@ def test_whoever_dies_is_started_again_and_goes_on_sending(up: Up) -> None:
     assert up.post("/login", email="ana@example.org")[0] == 200
     wait_until(lambda: mails(up) > 0, 10, "a mail to log in by")
     assert "the process that sends mails is not there, starting it again" in up.process.log.read_text()
+    assert [path.name for path in up.data.glob("working-*")] == ["working-all"], "the sign that it works"
 
 
 @pytest.mark.parametrize("who", ["whoever serves", "all but the second"])
@@ -81,6 +83,17 @@ def test_what_is_written_here_rings_for_the_work_of_the_other_process_alone(syst
     registration.wake({"mail", "relay"})
     introductions.wake({"due", "mail"})
     assert calls == [b"registration mail\n", b"introductions due\n", b"introductions mail\n"]
+
+
+def test_a_turn_that_hangs_is_seen_and_so_is_its_end(system: System) -> None:
+    registration = system.registration
+    loops = Loops([registration], ("relay", "mail"), stuck_seconds=1.0)
+    create(system)
+    with registration.database.writing():
+        loops.start()
+        wait_until(lambda: loops.stuck() == ["registration-relay"], 10, "it hangs while somebody else writes")
+    wait_until(lambda: not loops.stuck(), 10, "it goes on")
+    loops.stop()
 
 
 def test_a_call_wakes_the_loop_that_it_names_and_nobody_else(system: System) -> None:
