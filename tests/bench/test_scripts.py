@@ -21,5 +21,9 @@ def test_the_figures_of_the_embedded_log_are_printed() -> None:
     assert figures("log") == ["embedded log, append", "embedded log, read and commit"]
 
 
+def test_the_figure_of_the_demo_is_printed() -> None:
+    assert figures("demo") == ["demo, three months"]
+
+
 def test_the_figures_of_registrations_are_printed() -> None:
     assert figures("register") == ["registrations, to be confirmed", "registrations, vouched for"]
