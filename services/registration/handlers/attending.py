@@ -62,19 +62,19 @@ def register(
     """A new attendee, pending, invited or (when an organizer vouches) confirmed. Raises Invalid, KnownAddress."""
     said = in_codes(said, conference) if topics_needed else without_topics_too(said, conference)
     vouched = bool(said.get("confirmed"))
-    person = store.person_id(said["email"], conference.account, work)
-    known = store.attendee_of_person(work.connection, conference.conference, person)
+    person, is_known = store.person_id(said["email"], said["name"], conference.account, work)
+    known = store.attendee_of_person(work.connection, conference.conference, person) if is_known else None
     if known is not None:
         raise KnownAddress(state=known.standing)
-    if vouched or not store.is_confirmed_anywhere(work.connection, person):
+    if vouched or not is_known or not store.is_confirmed_anywhere(work.connection, person):
         locale = said.get("locale") or "en"
-        store.describe(person, conference.account, said["name"], said["email"], locale, work)
+        store.describe(person, conference.account, said["name"], said["email"], locale, work, is_known=is_known)
     attendee = _made(said, conference, person, "pending" if vouched else status, work)
     attendee = replace(attendee, **_wishes(attendee, said, work))
     if vouched and not attendee.consents.introductions:
         raise NeedsConsent
     store.add_attendee(attendee, work)
-    store.write_texts(attendee, {name: said[name] for name in WORDS if name in said}, work)
+    store.write_texts(attendee, {name: said[name] for name in WORDS if name in said}, work, is_known=False)
     store.record_consents(None, attendee, channel, CONSENT_TEXTS, work)
     if channel != "import":
         store.forget_departure(conference.conference, said["email"], work)

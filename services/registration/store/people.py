@@ -35,16 +35,17 @@ AS_NEW = IN_BOOK_ANEW.values(version=VERSION)
 HAS_WORDS = select(texts.c.attendee).where(texts.c.attendee == bindparam("attendee"))
 
 
-def person_id(address: str, account: str, work: Work) -> str:
-    """The person with this address within the account; made when there is none."""
+def person_id(address: str, name: str, account: str, work: Work) -> tuple[str, bool]:
+    """(the person with this address within the account, whether there was one): made, under this name, when there was
+    none."""
     folded = fold(address)
     row = work.connection.execute(BY_ADDRESS, {"account": account, "address": folded}).first()
     if row is not None:
-        return str(row.person)
+        return str(row.person), True
     made = work.new_id()
-    values = {"person": made, "account": account, "address": folded, "name": "", "version": 0}
+    values = {"person": made, "account": account, "address": folded, "name": fold(name), "version": 0}
     work.connection.execute(NEW, values)
-    return made
+    return made, False
 
 
 def is_confirmed_anywhere(connection: Connection, person: str) -> bool:
@@ -52,9 +53,14 @@ def is_confirmed_anywhere(connection: Connection, person: str) -> bool:
     return connection.execute(SURE, {"person": person}).first() is not None
 
 
-def describe(person: str, account: str, name: str, email: str, locale: str, work: Work) -> None:
-    """Her name, address and language as she last gave them."""
+def describe(
+    person: str, account: str, name: str, email: str, locale: str, work: Work, *, is_known: bool = True
+) -> None:
+    """Her name, address and language as she last gave them; of somebody new nothing has to be looked up."""
     values = {"account": account, "name": name, "email": email, "locale": locale}
+    if not is_known:
+        work.connection.execute(NEW_IN_BOOK, {"person": person, "version": 0, **values})
+        return
     known = work.connection.execute(IN_BOOK, {"person": person}).first()
     if known is None:
         work.connection.execute(NEW_IN_BOOK, {"person": person, "version": 0, **values})
@@ -63,10 +69,10 @@ def describe(person: str, account: str, name: str, email: str, locale: str, work
     work.connection.execute(CALLED, {"of_person": person, "name": fold(name)})
 
 
-def write_texts(attendee: Attendee, values: dict[str, str | None], work: Work) -> None:
+def write_texts(attendee: Attendee, values: dict[str, str | None], work: Work, *, is_known: bool = True) -> None:
     """What she wrote for this conference: goal, company, field; only the given ones change."""
-    known = work.connection.execute(HAS_WORDS, {"attendee": attendee.id}).first()
-    if known is None:
+    has_words = is_known and work.connection.execute(HAS_WORDS, {"attendee": attendee.id}).first() is not None
+    if not has_words:
         ids = {"attendee": attendee.id, "person": attendee.person, "conference": attendee.conference}
         work.connection.execute(NEW_WORDS, {**ids, **values})
     elif values:
