@@ -30,11 +30,10 @@ def clean(text: str, *, longest: int, lines: bool = False) -> str:
     """
     if len(text) > BYTES_A_CHARACTER * longest + 100:
         raise Unclean("too long")
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    for sign in LINE_BREAKS:
-        text = text.replace(sign, "\n" if lines else " ")
-    text = unicodedata.normalize("NFC", "".join(_kept(sign) for sign in text))
-    text = _spaced(text, lines)
+    if text.isascii() and text.isprintable():  # most of it: nothing to look for in every single character
+        text = " ".join(text.split())
+    else:
+        text = _tidied(text, lines)
     if length(text) > longest or len(text.encode()) > BYTES_A_CHARACTER * longest:
         raise Unclean("too long")
     if text and not any(unicodedata.category(sign)[0] in "LN" for sign in text):
@@ -44,8 +43,19 @@ def clean(text: str, *, longest: int, lines: bool = False) -> str:
     return text
 
 
+def _tidied(text: str, lines: bool) -> str:
+    """Text with characters of any kind. Raises Unclean."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    for sign in LINE_BREAKS:
+        text = text.replace(sign, "\n" if lines else " ")
+    text = unicodedata.normalize("NFC", "".join(_kept(sign) for sign in text))
+    return _spaced(text, lines)
+
+
 def length(text: str) -> int:
     """How many characters a person would count: marks, joiners and skin tones belong to what they stand on."""
+    if text.isascii():
+        return len(text)
     count, joined = 0, False
     for sign in text:
         if sign in JOINERS or "\ufe00" <= sign <= "\ufe0f" or "\U0001f3fb" <= sign <= "\U0001f3ff":
@@ -88,6 +98,8 @@ def _without_edges(word: str) -> str:
 
 
 def _stacked(text: str) -> bool:
+    if text.isascii():
+        return False
     row = 0
     for sign in text:
         row = row + 1 if unicodedata.category(sign) in ("Mn", "Me") else 0
