@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -248,7 +249,9 @@ def test_what_cannot_be_done_on_the_plan_is_said_there_and_nothing_changes(stage
     csrf = proof(owner, f"{path}/cancel")
     unknown = owner.post(path, data={"action": "dance", "csrf_token": csrf})
     early = owner.post(path, data={"action": "met", "csrf_token": csrf})
-    stage.system.clock.set(introduction.place.starts_at)
+    for minutes in range(180, -1, -20):  # she stays logged in
+        stage.system.clock.set(introduction.place.starts_at - timedelta(minutes=minutes))
+        owner.get("/plan/conf")
     late = owner.post(path, data={"action": "cancel", "csrf_token": csrf})
     for answer, status, words in (
         (unknown, 422, "Please choose what to do."),

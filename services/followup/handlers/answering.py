@@ -32,6 +32,8 @@ def answer_by_key(
     before = store.pair_in_scope(work.connection, actor.scope, relationship)
     pair, events, news = answer(before, attendee, question, said, work.now, by_key=True)
     save_and_tell(before, pair, events, work)
+    if not news:
+        return pair, news
     work.audit(
         "follow-up answered",
         account=actor.account,

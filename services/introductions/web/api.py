@@ -62,7 +62,8 @@ def answer(introduction_id: str) -> Any:
             raise Invalid({"attendee": [_("Only the two people of an introduction may answer it.")]})
         slots = wanted(said, conference)
         after = answering.answer(before, conference, side, said["answer"], slots, work)
-        answering.record("introduction answered", after, actor(), work, side=side, answer=said["answer"])
+        if after is not before:
+            answering.record("introduction answered", after, actor(), work, side=side, answer=said["answer"])
         body = shown(after, conference, work.now)
     return jsonify(body), 200 if after is before else 201
 
@@ -94,8 +95,9 @@ def met(introduction_id: str) -> Any:
 def told(
     introduction: Introduction, conference: ConferencePublished, met: bool, organizer: Actor, work: Any
 ) -> Introduction:
-    """An organizer's or a desk's word, with its audit row."""
+    """An organizer's or a desk's word, with its audit row where it is news."""
     teller = "desk" if organizer.role == "desk" else "organizer"
     after = answering.tell(introduction, conference, teller, met, work)
-    answering.record("meeting told", after, organizer, work, met=met)
+    if after is not introduction:
+        answering.record("meeting told", after, organizer, work, met=met)
     return after
