@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -14,6 +16,12 @@ if TYPE_CHECKING:
 SERVICES: dict[str, Service]
 CALLED_AGAIN = (sys.executable, "-P", "-m", "rapport")
 """This very program as a process of its own; -P, or it would import what lies in the current folder under our names."""
+
+
+def environment() -> dict[str, str]:
+    """The environment for it: it finds what this process was made of, installed or not."""
+    here = str(Path(__file__).resolve().parent.parent)
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, (here, os.environ.get("PYTHONPATH"))))}
 
 
 def __getattr__(name: str) -> Any:

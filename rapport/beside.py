@@ -13,17 +13,19 @@ import os
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from typing import IO
 
-from rapport import CALLED_AGAIN
+from rapport import CALLED_AGAIN, environment
 from shared.runtime import Runtime
 
 logger = logging.getLogger(__name__)
 HERE, BESIDE = ("relay", "intake"), ("due", "mail")
 """The kinds of work of the first process and of the second."""
 PAUSE, LONGEST_PAUSE = 1.0, 30.0
+HUNG_SECONDS = 60.0
+"""It says every ten seconds that it goes on. One that is silent for longer is killed."""
 SERIOUS = 3
 """Failures in a row from which on somebody should look."""
 COMMAND = (*CALLED_AGAIN, "work", "all", "--only", ",".join(BESIDE), "--beside")
@@ -43,17 +45,23 @@ class Bell:
 class Beside:
     """The second process as the first one has it: started, heard, started again when it died, ended."""
 
-    def __init__(self, runtimes: Sequence[Runtime], command: Sequence[str] = COMMAND) -> None:
-        self._runtimes, self._command = runtimes, command
+    def __init__(
+        self, runtimes: Sequence[Runtime], command: Sequence[str] = COMMAND, *, hung_seconds: float = HUNG_SECONDS
+    ) -> None:
+        self._runtimes, self._command, self._hung_seconds = runtimes, command, hung_seconds
+        self._heard_at = 0.0
         self._lock = threading.Lock()
         self._stopped = threading.Event()
         self._process: subprocess.Popen[bytes] | None = None
-        self._thread = threading.Thread(target=self._keep, name="beside", daemon=True)
+        self._threads = [
+            threading.Thread(target=act, name="beside", daemon=True) for act in (self._keep, self._kill_when_hung)
+        ]
         hang_bells(runtimes, BESIDE, self._ring)
 
     def start(self) -> None:
         """Start it, and keep it going from now on."""
-        self._thread.start()
+        for thread in self._threads:
+            thread.start()
 
     def hang_up(self) -> None:
         """Tell it to end its turns; it is not waited for."""
@@ -86,6 +94,19 @@ class Beside:
             )
             self._stopped.wait(min(LONGEST_PAUSE, PAUSE * 2 ** min(failures - 1, 10)))
 
+    def _kill_when_hung(self) -> None:
+        while not self._stopped.wait(self._hung_seconds / 6):
+            process = self._process
+            silent = time.monotonic() - self._heard_at > self._hung_seconds
+            if silent and process is not None and process.poll() is None:
+                logger.error("the process that sends mails hangs, killing it")
+                process.kill()
+
+    def _noted(self, calls: IO[bytes]) -> Iterator[bytes]:
+        for call in calls:
+            self._heard_at = time.monotonic()
+            yield call
+
     def _lived(self) -> int | None:
         """Start it and hear it until it ends: how it did. None when it did not even start, or is not to."""
         try:
@@ -96,7 +117,7 @@ class Beside:
             return None
         assert process.stdout is not None
         with process.stdout as calls:
-            hear(calls, self._runtimes)
+            hear(self._noted(calls), self._runtimes)
         return process.wait()
 
     def _started(self) -> subprocess.Popen[bytes] | None:
@@ -105,9 +126,12 @@ class Beside:
                 return None
             if self._process is not None and self._process.stdin is not None:
                 self._process.stdin.close()
-            self._process = subprocess.Popen(self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+            self._process = subprocess.Popen(
+                self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment()
+            )
             assert self._process.stdin is not None
             os.set_blocking(self._process.stdin.fileno(), False)
+            self._heard_at = time.monotonic()
             return self._process
 
     def _ring(self, call: bytes) -> None:
@@ -118,8 +142,9 @@ class Beside:
                     os.write(process.stdin.fileno(), call)
 
 
-def answer(runtimes: Sequence[Runtime], ended: threading.Event) -> None:
-    """In the second process: hear the first one, wake it for what is its work, and end with it."""
+def answer(runtimes: Sequence[Runtime], ended: threading.Event) -> Callable[[], None]:
+    """In the second process: hear the first one, wake it for what is its work, and end with it. What comes back says to
+    the first one that this one goes on."""
     calls, other = os.dup(0), os.dup(1)
     os.dup2(2, 1)  # what anybody prints is no call
     os.set_blocking(other, False)
@@ -135,6 +160,7 @@ def answer(runtimes: Sequence[Runtime], ended: threading.Event) -> None:
 
     hang_bells(runtimes, HERE, ring)
     threading.Thread(target=listen, name="beside", daemon=True).start()
+    return lambda: ring(b"\n")
 
 
 def hang_bells(runtimes: Iterable[Runtime], kinds: Iterable[str], ring: Callable[[bytes], None]) -> None:
@@ -144,7 +170,7 @@ def hang_bells(runtimes: Iterable[Runtime], kinds: Iterable[str], ring: Callable
             runtime.listen(Bell(ring, runtime.service.name, kind), kind)
 
 
-def hear(stream: IO[bytes], runtimes: Iterable[Runtime]) -> None:
+def hear(stream: Iterable[bytes], runtimes: Iterable[Runtime]) -> None:
     """Wake whom the calls are for, until the other end is closed."""
     known = {runtime.service.name: runtime for runtime in runtimes}
     for line in stream:

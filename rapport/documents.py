@@ -27,12 +27,12 @@ from shared.settings import Settings
 ASYNCAPI = "shared/documents/asyncapi.json"
 OPENAPI = "shared/documents/openapi.json"
 HEADERS = {
-    "ce_id": "Random id of the event; the same id is the same event.",
+    "ce_id": "Id of the event; the same id is the same event.",
     "ce_source": "The service that published it, such as /introductions.",
     "ce_specversion": "1.0",
     "ce_type": "The event's name.",
     "ce_time": "When it was written, RFC 3339.",
-    "ce_subject": "The record's key: the random id of what it is about.",
+    "ce_subject": "The record's key: the id of what it is about.",
     "ce_dataversion": "Version of the data's shape.",
     "content-type": "application/json",
 }

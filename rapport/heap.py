@@ -1,4 +1,4 @@
-"""Tells Python's garbage collector what a process that runs for long is like. Frees nothing and keeps nothing itself."""
+"""Tells Python's garbage collector what a process that runs for long is like. Keeps nothing itself."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from gunicorn.errors import AppImportError
 
-from rapport import CALLED_AGAIN
+from rapport import CALLED_AGAIN, environment
 from rapport.beside import HERE, Beside
 from rapport.demo.mount import DemoMount
 from rapport.dispatch import Dispatcher, WSGIApp
@@ -82,7 +82,7 @@ def migrated(settings: Settings) -> None:
     for _service, database in databases:
         database.close()
     if not current:
-        done = subprocess.run([*CALLED_AGAIN, "migrate"], stdout=subprocess.DEVNULL)
+        done = subprocess.run([*CALLED_AGAIN, "migrate"], stdout=subprocess.DEVNULL, env=environment())
         if done.returncode:
             raise AppImportError(
                 "The databases could not be brought to the newest version: `rapport migrate` says why."

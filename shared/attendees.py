@@ -28,7 +28,8 @@ TEXT = cast(table.c.state, String)
 STATES = select(TEXT).where(table.c.conference == bindparam("conference")).order_by(table.c.attendee)
 STATES_OF_SOME = STATES.where(table.c.attendee.in_(bindparam("attendees", expanding=True)))
 IDS = ("attendee", "account", "conference", "person")
-KEPT_DECODED = 10_000
+KEPT_DECODED = 50_000
+"""More than one conference has: they are read in order, so with fewer none would be found again."""
 NEWEST = newest_wins(
     table,
     "attendee",
@@ -59,7 +60,7 @@ def look_ahead(events: Iterable[Event], work: Work) -> None:
 
 
 def remember(event: AttendeeEvent, work: Work) -> tuple[AttendeeEvent | None, bool]:
-    """Take over the newest state; (what was known before, whether this was news). An older version changes nothing."""
+    """Take over the newest state; (what was known before, whether this was news). Of an older version only an arrival counts."""
     place = (table, event.attendee)
     if place not in work.seen:
         look_ahead([event], work)

@@ -192,12 +192,12 @@ class Pattern(fields.String):
 
 
 def Id(**options: Any) -> Pattern:
-    """A random id."""
+    """An id of ours."""
     return Pattern("[0-9a-f]{32}", "Please send an id of 32 hexadecimal digits.", **options)
 
 
 def IdList(*, most: int = 50, **options: Any) -> ListOf:
-    """Random ids, without doubles."""
+    """Ids of ours, without doubles."""
     return ListOf(Id(), most=most, **options)
 
 

@@ -32,7 +32,8 @@ TOPICS: tuple[Topic, ...] = (
 
 def new_id() -> str:
     """A new id: a UUID of version 7 (RFC 9562) as 32 hex characters. 48 bits of milliseconds, so that what is new lies
-    together in every index, and 74 random ones. It names things and opens nothing."""
+    together in every index, and 74 random ones. It names things and opens nothing
+    by itself."""
     drawn = secrets.randbits(74)
     high = time.time_ns() // 1_000_000 << 16 | 7 << 12 | drawn >> 62
     return f"{high << 64 | 0b10 << 62 | drawn & (1 << 62) - 1:032x}"

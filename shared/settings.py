@@ -34,7 +34,7 @@ class Settings:
     bus: str = field(default="embedded", metadata={"why": "embedded, kafka or memory (one process, tests)"})
     kafka_bootstrap: str = field(default="127.0.0.1:9092", metadata={"why": "Kafka brokers, where bus is kafka"})
     redis_url: str = field(
-        default="", metadata={"why": "limits, wake-up signals, revocations at once; empty = done without"}
+        default="", metadata={"why": "limits, wake-up signals, revocations at once; empty = each process by itself"}
     )
     smtp_url: str = field(default="", metadata={"why": "smtp://user:password@host:port; empty = the outbox page"})
     mail_from: str = field(default="Rapport <rapport@example.org>", metadata={"why": "sender of all mails"})

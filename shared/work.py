@@ -52,6 +52,8 @@ class Work:
         self.new_id = new_id
         self.links = links
         self.base_url = base_url
+        self.wrote = False
+        """Whether events, mails, links or audit lines were written, or are to be."""
         self.published = 0
         self.mailed = 0
         self.revoked: list[str] = []
@@ -67,7 +69,11 @@ class Work:
     def later(self, statement: Executable, row: dict[str, Any]) -> None:
         """Have a row written whose writing tells nothing: together with others of this statement, before anybody looks
         and at the end at the latest. A batch of events then takes a few statements instead of a few for each."""
-        self._rows.setdefault(statement, []).append(row)
+        rows = self._rows.setdefault(statement, [])
+        if rows and rows[0].keys() != row.keys():
+            raise ValueError("rows of one statement have the same columns, or some would be lost")
+        rows.append(row)
+        self.wrote = True
 
     def flush(self) -> None:
         """Write what was left for later."""
@@ -89,11 +95,6 @@ class Work:
                 self.published, self.mailed, revoked = before
                 del self.revoked[revoked:]
                 raise
-
-    @property
-    def wrote(self) -> bool:
-        """Whether anything was written through this unit of work, or is to be."""
-        return bool(self._rows or self.published or self.mailed)
 
     def publish(self, event: Event | None) -> None:
         """Say that something happened, to everybody, once this transaction is there. None = nothing happened.
@@ -142,12 +143,13 @@ class Work:
         }
         added = self._connection.execute(NEW_MAIL[self.dialect], values).rowcount == 1
         self.mailed += added
+        self.wrote = True
         return added
 
     def hurry_mails(self, person: str) -> None:
         """Mails that waited for her address are due now: nobody takes the service for quiet meanwhile."""
         waiting = update(tables.mails).where(tables.mails.c.person == person, tables.mails.c.status == "waiting")
-        soon = tables.mails.c.due_at.between(self.now, self.now + LOOK_FOR_PERSON)
+        soon = tables.mails.c.due_at <= self.now + LOOK_FOR_PERSON
         self.mailed += self.connection.execute(waiting.where(soon).values(due_at=self.now)).rowcount
 
     def drop_mails(self, *, person: str | None = None, business_keys: tuple[str, ...] = ()) -> None:

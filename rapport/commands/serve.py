@@ -93,7 +93,7 @@ def work_command(service: str, only: str, beside: bool) -> None:
 
 
 def work(settings: Settings, service: str, kinds: tuple[str, ...], *, beside: bool = False) -> None:
-    """Run the loops until SIGTERM or SIGINT."""
+    """Run the loops until SIGTERM or SIGINT; `beside` the first process, until that one is gone or hangs up."""
     from rapport.beside import answer
     from rapport.heap import keep_what_is_loaded
     from rapport.loops import Loops
@@ -115,16 +115,17 @@ def work(settings: Settings, service: str, kinds: tuple[str, ...], *, beside: bo
 
     for one in (signal.SIGTERM, signal.SIGINT):  # systemd and terminals send them to everybody; a pipe tells us
         signal.signal(one, signal.SIG_IGN if beside else end)
-    if beside:
-        answer(runtimes, ended)
+    beat = answer(runtimes, ended) if beside else lambda: None
     keep_what_is_loaded()
     loops.start()
     if not beside:
         click.echo(f"Working for {', '.join(runtime.service.name for runtime in runtimes)}: {', '.join(kinds)}")
     sign = settings.data / f"working-{service}"  # how whoever looks after containers sees that it goes on
+    beat()
     sign.touch()
     while not ended.wait(PULSE_SECONDS):
         if not loops.stuck():
+            beat()
             sign.touch()
     loops.stop()
     for runtime in runtimes:

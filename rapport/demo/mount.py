@@ -3,7 +3,6 @@ serves its world. It never touches the real one, and costs nothing until somebod
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import threading
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Flask, redirect, render_template
 
-from rapport import CALLED_AGAIN
+from rapport import CALLED_AGAIN, environment
 from rapport.demo.place import SLUG, ProgressFile, demo_settings, played_at
 from rapport.dispatch import WSGIApp, mounted
 from rapport.own_pages import own_app, sent_from_here
@@ -85,12 +84,12 @@ class DemoMount:
                 return
             self._shut()
             self._progress.forget()
-            environment = {
-                **os.environ,
+            settings = {
+                **environment(),
                 "RAPPORT_DATA": str(self._settings.data),
                 "RAPPORT_PORT": str(self._settings.port),
             }
-            self._player = subprocess.Popen([*CALLED_AGAIN, "demo", "--quiet"], env=environment)
+            self._player = subprocess.Popen([*CALLED_AGAIN, "demo", "--quiet"], env=settings)
 
     def _lobby_app(self) -> Flask:
         app = own_app(self._settings)

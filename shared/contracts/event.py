@@ -11,7 +11,7 @@ class Event:
     """Something that happened. Subclasses say in their docstring what happened to whom.
 
     TYPE is the name on the wire, VERSION the version of the data's shape, TOPIC where it is published, SUBJECT the name
-    of the field that holds the random id of what it is about (the record's key).
+    of the field that holds the id of what it is about (the record's key).
     """
 
     TYPE: ClassVar[str]

@@ -83,7 +83,7 @@ class IntroductionExpired(IntroductionEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class IntroductionMoved(PlacedIntroductionEvent):
-    """The meeting has another time or place; both are asked again until `hold_until`."""
+    """The meeting has another time or place; whoever has not said yes to it is asked until `hold_until`."""
 
     TYPE = "introduction.moved"
 

@@ -19,6 +19,7 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, func, or_, select, update
 
+from shared import address_book
 from shared.database import Database
 from shared.links import Links, LinksToCome
 from shared.mail.message import Mail, MailJob, MailRefused, MailUnavailable, PersonUnknown, Transport
@@ -124,7 +125,7 @@ class Mailer:
         if time.monotonic() - made.at > self.fresh_seconds:
             made = self._make(job)
         if isinstance(made.error, PersonUnknown):
-            self._finish(job, status="waiting", due_at=self._now() + LOOK_FOR_PERSON)
+            self._wait_for_person(job)
             return 0
         if made.error is not None:
             logger.error("a mail could not be made", extra={"mail": job.id, "kind": job.kind}, exc_info=made.error)
@@ -136,6 +137,16 @@ class Mailer:
         if self._may_leave(job, at_most_once, made.links):
             self._hand_over(job, made.mail, at_most_once)
         return 1
+
+    def _wait_for_person(self, job: MailJob) -> None:
+        """Look again soon, or now where the address came meanwhile. In this order: whoever tells of it either waits for
+        the row of the mail, and then finds it, or is seen here."""
+        now = self._now()
+        row = {"mail": job.id, "mailer": self._owner, "lease_until": None}
+        with self._database.writing() as connection:
+            connection.execute(OWNED_AND_WAITING, {**row, "due_at": now + LOOK_FOR_PERSON})
+            if address_book.person(connection, job.person) is not None:
+                connection.execute(OWNED_AND_WAITING, {**row, "due_at": now})
 
     def _may_leave(self, job: MailJob, at_most_once: bool, links: LinksToCome) -> bool:
         """Whether this mailer may hand the mail over: it still owns it, and the links in it work from now on.

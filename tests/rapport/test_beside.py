@@ -5,13 +5,15 @@ from __future__ import annotations
 import io
 import os
 import signal
+import subprocess
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from rapport.beside import BESIDE, HERE, Beside, hang_bells, hear
+from rapport import CALLED_AGAIN, environment
+from rapport.beside import BESIDE, COMMAND, HERE, Beside, hang_bells, hear
 from rapport.loops import KINDS, Loops
 from tests.rapport.installed import Up, command_of, tree
 from tests.registration.stage import create
@@ -83,6 +85,30 @@ def test_what_is_written_here_rings_for_the_work_of_the_other_process_alone(syst
     registration.wake({"mail", "relay"})
     introductions.wake({"due", "mail"})
     assert calls == [b"registration mail\n", b"introductions due\n", b"introductions mail\n"]
+
+
+def test_one_that_hangs_is_killed_and_started_again(
+    system: System, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    starts = tmp_path / "starts"
+    silent = ["/bin/sh", "-c", f"echo $$ >> {starts}; exec sleep 600"]
+    beside = Beside([system.registration], silent, hung_seconds=0.5)
+    beside.start()
+    wait_until(lambda: starts.exists() and len(starts.read_text().split()) > 1, 20, "it is started a second time")
+    assert "the process that sends mails hangs, killing it" in caplog.text
+    beside.hang_up()
+    beside.wait(0)
+
+
+def test_the_second_process_says_that_it_goes_on(tmp_path: Path) -> None:
+    settings = {**environment(), "RAPPORT_DATA": str(tmp_path)}
+    subprocess.run([*CALLED_AGAIN, "migrate"], env=settings, check=True, stdout=subprocess.DEVNULL)
+    with subprocess.Popen(COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=settings) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"\n"
+        process.stdin.close()
+        assert process.wait(20) == 0
 
 
 def test_a_turn_that_hangs_is_seen_and_so_is_its_end(system: System) -> None:

@@ -6,7 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 
 from shared import tables
 from shared.contracts import AttendeeCheckedIn, AttendeeLeft, AttendeeRegistered, PersonDescribed
@@ -51,6 +51,23 @@ def test_what_was_left_for_later_is_not_there_when_something_fails(database: Dat
     with database.reading() as connection:
         assert connection.execute(select(tables.links)).all() == []
         assert connection.execute(select(tables.outbox)).all() == []
+
+
+def test_rows_of_one_statement_have_the_same_columns_or_some_would_be_lost(database: Database) -> None:
+    with working(database) as work:
+        work.audit("looked", account="a", actor="o", actor_kind="organizer")
+        assert work.wrote
+        assert work.connection.execute(select(func.count()).select_from(tables.audit)).scalar_one() == 1
+        assert work.wrote, "also when it was written already"
+
+    def leave(*rows: dict[str, str]) -> None:
+        statement = insert(tables.leases)
+        with working(database) as work:
+            for row in rows:
+                work.later(statement, row)
+
+    with pytest.raises(ValueError, match="same columns"):
+        leave({"name": "a", "owner": "o"}, {"name": "b"})
 
 
 def test_a_part_that_fails_is_undone_alone(database: Database) -> None:

@@ -20,7 +20,7 @@ from shared.contracts import Event, PersonDescribed, RelationshipContacted, Rela
 from shared.database import Database
 from shared.errors import Retryable
 from shared.mail import person_or_wait
-from shared.mail.message import Mail, MailJob, Transport
+from shared.mail.message import Mail, MailJob, PersonUnknown, Transport
 from shared.parts import Parts
 from shared.runtime import Runtime, build
 from shared.service import MailKind, Service
@@ -46,6 +46,8 @@ class Ledger:
         """Ids whose events it cannot handle."""
         self.away: set[str] = set()
         """Ids whose events it cannot handle for now."""
+        self.meanwhile: Callable[[], object] = lambda: None
+        """What happens while a slow mail is made."""
 
     def count(self, event: RelationshipStarted, work: Work) -> None:
         """Count it, say so, write a mail."""
@@ -63,6 +65,14 @@ class Ledger:
         """Keep her in the address book."""
         self._try(event.person)
         address_book.remember(event, work)
+
+    def too_slow(self, job: MailJob, work: Work) -> Mail | None:
+        """A mail that finds no address, which comes right after it looked."""
+        try:
+            return _note(job, work)
+        except PersonUnknown:
+            self.meanwhile()
+            raise
 
     def _try(self, id_: str) -> None:
         if id_ in self.broken:
@@ -84,6 +94,7 @@ class Ledger:
                 "note": MailKind(render=_note),
                 "question": MailKind(render=_note, at_most_once=True),
                 "careless": MailKind(render=_careless),
+                "slow": MailKind(render=self.too_slow),
             },
         )
 

@@ -237,6 +237,16 @@ def test_a_mail_waits_for_its_person_without_counting_tries(open_post: OpenPost,
     assert (len(smtp.received), statuses(post)) == (1, [("sent", 0)])
 
 
+def test_an_address_that_comes_while_a_mail_looks_for_it_is_not_waited_for(open_post: OpenPost, smtp: SmtpSink) -> None:
+    post = open_post()
+    ask(post, kind="slow")
+    post.ledger.meanwhile = lambda: know(post)
+    post.runtime.mail_turn()
+    assert post.runtime.pending()["mail"] == 1, "it is known, so it is not quiet"
+    post.runtime.mail_turn()
+    assert (len(smtp.received), statuses(post)) == (1, [("sent", 0)])
+
+
 def test_a_server_that_is_busy_is_asked_again_later_and_one_that_refuses_is_not(
     open_post: OpenPost, smtp: SmtpSink
 ) -> None:

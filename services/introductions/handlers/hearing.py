@@ -35,7 +35,7 @@ def _still_has_a_place(introduction: Introduction, conference: ConferencePublish
 
 
 def attendee_heard(event: AttendeeEvent, work: Work) -> None:
-    """The newest state of an attendee; an older one changes nothing."""
+    """The newest state of an attendee; an older one changes no plan."""
     before, news = attendees.remember(event, work)
     if not news:
         return
