@@ -87,7 +87,11 @@ def test_before_they_met_an_answer_is_too_early_and_says_how_it_stands(story: St
     ana, ben = story.people("Ana", "Ben")
     pair = story.accepted(ana, ben)
     early = story.say(pair, ana, "continue", "yes")
-    assert (early.status_code, early.json["state"]["state"]) == (409, "accepted")
+    assert (early.status_code, early.json["status"], early.json["state"]) == (
+        409,
+        409,
+        {"id": pair, "status": "accepted"},
+    )
     assert story.read("relationships") == {"items": [], "next": None}
 
 

@@ -64,12 +64,12 @@ def _after_meeting(pair: Relationship, attendee: str, must_be_known: bool) -> No
     """On her page she may go on at once after she said that they met, while the news is still on its way."""
     told = not must_be_known and pair.said(attendee, "met") == "yes"
     if pair.met_at is None and not told:
-        raise NotMetYet(state={"state": pair.state})
+        raise NotMetYet(state={"id": pair.id, "status": pair.state})
 
 
 def _happened(pair: Relationship, attendee: str, said: str, now: datetime) -> Outcome:
     if not pair.counts_for_the_evening and pair.state != "missed" and pair.met_at is None:
-        raise NotMetYet(state={"state": pair.state})
+        raise NotMetYet(state={"id": pair.id, "status": pair.state})
     if pair.said(attendee, "met") == said:
         return pair, (), False
     new, event = _answered(pair, attendee, "met", said, now)
