@@ -51,11 +51,16 @@ def by_slug(connection: Connection, scope: Scope, slug: str) -> ConferencePublis
     return _load(row.state)
 
 
-def within(connection: Connection, scope: Scope) -> Sequence[ConferencePublished]:
-    """All conferences of a scope, by slug."""
-    mine = select(table.c.account, table.c.slug, STATE).where(table.c.account == scope.account)
-    rows = connection.execute(mine.order_by(table.c.slug)).all()
-    return [_load(row.state) for row in rows if scope.covers(row.account, row.slug)]
+def within(
+    connection: Connection, scope: Scope, after: str = "", limit: int | None = None
+) -> Sequence[ConferencePublished]:
+    """Conferences of a scope by slug: all behind `after`, or up to `limit + 1` of them."""
+    query = select(STATE).where(table.c.account == scope.account, table.c.slug > after).order_by(table.c.slug)
+    if scope.conferences is not None:
+        query = query.where(table.c.slug.in_(sorted(scope.conferences)))
+    if limit is not None:
+        query = query.limit(limit + 1)
+    return [_load(row.state) for row in connection.execute(query)]
 
 
 @lru_cache(maxsize=64)

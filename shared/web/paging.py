@@ -1,4 +1,4 @@
-"""Lists in pages: `{"items": [...], "next": cursor or null}`, by a key that only grows."""
+"""Lists in pages: `{"items": [...], "next": cursor or null}`, by a key that never changes."""
 
 from __future__ import annotations
 

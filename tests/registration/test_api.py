@@ -326,7 +326,21 @@ def test_lists_come_in_pages_with_a_cursor_and_a_link(system: System) -> None:
         assert system.api("GET", f"{PEOPLE}?{query}").status_code == 422, query
     twice = system.api("GET", PEOPLE + f"?limit=2&cursor={first.json['next']}&cursor={second.json['next']}")
     assert twice.status_code == 200
-    assert system.api("GET", "/api/v1/conferences").json["items"][0]["slug"] == "pyconf"
+
+
+def test_conferences_come_in_pages_by_short_name_and_only_those_of_the_key(system: System) -> None:
+    made = {slug: create(system, slug=slug) for slug in ("d-days", "a11y", "c3", "b")}
+    some = system.access.issue_key(
+        key_id="e" * 32, account=DEFAULT_ACCOUNT, conferences=frozenset({"a11y", "c3", "d-days"})
+    )
+    for key, slugs in ((system.key, ["a11y", "b", "c3", "d-days"]), (some, ["a11y", "c3", "d-days"])):
+        first = system.api("GET", "/api/v1/conferences?limit=2", key=key)
+        assert first.json["items"] == [made[slug] for slug in slugs[:2]]
+        assert first.headers["Link"] == f'</api/v1/conferences?cursor={first.json["next"]}&limit=2>; rel="next"'
+        second = system.api("GET", f"/api/v1/conferences?limit=2&cursor={first.json['next']}", key=key)
+        assert second.json == {"items": [made[slug] for slug in slugs[2:]], "next": None}
+    for query in ("cursor=x", "cursor=a11y", "limit=0"):
+        assert system.api("GET", f"/api/v1/conferences?{query}").status_code == 422, query
 
 
 def test_what_is_not_there_or_not_for_this_key_is_404(system: System) -> None:

@@ -54,10 +54,11 @@ def create_conference() -> Any:
 @may("key", "owner", "desk")
 @gives(ConferenceList)
 def list_conferences() -> Response:
-    """All conferences of this key."""
+    """Conferences of this key, by short name."""
+    after, limit = asked()
     with reading() as connection:
-        found = conferences.within(connection, actor().scope)
-    return jsonify({"items": [queries.conference_json(item) for item in found], "next": None})
+        found = conferences.within(connection, actor().scope, after, limit)
+    return page(found, limit, lambda item: str(item.slug), queries.conference_json)
 
 
 @api.get("/conferences/<slug>")
