@@ -7,7 +7,7 @@ from __future__ import annotations
 import inspect
 import json
 import warnings
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -154,13 +154,26 @@ def openapi(apps: Mapping[str, Any]) -> dict[str, Any]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # apispec's "already added"; `_each_once` sees to it
         parts = [openapi_of(app) for app in apps.values()]
-    merged: dict[str, Any] = {**parts[0], "paths": {}, "components": {}}
+    return _each_once(merged(parts))
+
+
+def merged(parts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """The documents of several services as one. Raises ValueError where one name would mean two things."""
+    tags = [tag for part in parts for tag in part.get("tags", [])]
+    paths: dict[str, Any] = {}
+    components: dict[str, Any] = {}
     for part in parts:
-        merged["paths"].update(part["paths"])
+        _take_over(part["paths"], paths)
         for kind, items in part.get("components", {}).items():
-            merged["components"].setdefault(kind, {}).update(items)
-    merged["info"] = {**merged["info"], "title": "Rapport", "version": version("rapport")}
-    return _each_once(merged)
+            _take_over(items, components.setdefault(kind, {}))
+    info = {**parts[0]["info"], "title": "Rapport", "version": version("rapport")}
+    return {**parts[0], "info": info, "tags": tags, "paths": paths, "components": components}
+
+
+def _take_over(items: Mapping[str, Any], into: dict[str, Any]) -> None:
+    for name, item in items.items():
+        if into.setdefault(name, item) != item:
+            raise ValueError(f"Two services mean different things by {name}: give one of them another name.")
 
 
 def _each_once(document: dict[str, Any]) -> dict[str, Any]:

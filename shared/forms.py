@@ -67,6 +67,22 @@ class FormSchema(Schema):
         return data
 
 
+class Shown(Schema):
+    """The base of what the API answers with: every field of it is always there."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+    def on_bind_field(self, field_name: str, field_obj: fields.Field[Any]) -> None:
+        """The document says so, too."""
+        field_obj.required = True
+
+
+def Instant(**options: Any) -> fields.String:
+    """An instant that we say: RFC 3339 with Z."""
+    return fields.String(metadata={"format": "date-time"}, **options)
+
+
 class CleanText(fields.String):
     """One line of text."""
 
@@ -269,7 +285,7 @@ class Choice(fields.String):
 
     def __init__(self, *words: str, **options: Any) -> None:
         self.words = words
-        options.setdefault("metadata", {})["enum"] = list(words)
+        options.setdefault("metadata", {})["enum"] = [*words, None] if options.get("allow_none") else list(words)
         super().__init__(error_messages=MISSING, **options)
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> Any:

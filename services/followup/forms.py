@@ -1,15 +1,17 @@
-"""What people and clients send to follow-up."""
+"""What people and clients send to follow-up, and what its API answers with, for the OpenAPI document."""
 
 from __future__ import annotations
 
+from marshmallow import fields
+
 from services.followup.policies import ANSWERS, CHECK_INS, HOW_IT_GOES, YES_OR_NO
-from shared.forms import Choice, FormSchema, Id, Schema
+from shared.forms import Choice, FormSchema, Id, Instant, Schema, Shown
 
 QUESTIONS = ("continue", *CHECK_INS)
 WORDS = (*YES_OR_NO, *HOW_IT_GOES)
 
 
-class AnswerInput(Schema):
+class RelationshipAnswerInput(Schema):
     """An answer that a program gives for somebody; which word fits which question, the domain knows."""
 
     attendee = Id(required=True)
@@ -23,3 +25,97 @@ class AnswerForm(FormSchema):
     relationship = Id(required=True)
     question = Choice(*ANSWERS, required=True)
     answer = Choice(*WORDS, required=True)
+
+
+STATES = ("met", "continued", "in_touch", "ended", "lapsed")
+
+
+class StateShown(Shown):
+    """A state of a pair, and since when."""
+
+    state = Choice(*STATES)
+    at = Instant()
+
+
+class RelationshipShown(Shown):
+    """A pair that met, as an organizer may know it: before both said yes, that they met and no more."""
+
+    id = Id()
+    mentor = Id()
+    mentee = Id()
+    status = Choice(*STATES)
+    history = fields.List(fields.Nested(StateShown))
+
+
+class RelationshipList(Shown):
+    """Pairs that met, in the order in which they became known."""
+
+    items = fields.List(fields.Nested(RelationshipShown))
+    next = fields.String(allow_none=True)
+
+
+class PeopleInTouchShown(Shown):
+    """People in touch with somebody they met, as of each question."""
+
+    week = fields.Integer()
+    month = fields.Integer()
+    quarter = fields.Integer()
+
+
+class PeopleShown(Shown):
+    """People who came that far."""
+
+    registered = fields.Integer()
+    checked_in = fields.Integer()
+    introduced = fields.Integer()
+    accepted = fields.Integer()
+    met = fields.Integer()
+    in_touch = fields.Nested(PeopleInTouchShown)
+
+
+# From a dict: `unknown` in the body of a schema's class would be marshmallow's own setting.
+InTouchShown = Shown.from_dict(
+    {"yes": fields.Integer(), "no": fields.Integer(), "unknown": fields.Integer()}, name="InTouchShown"
+)
+"""Pairs that are in touch, that are not, and of which nobody said so."""
+
+
+class PairsInTouchShown(Shown):
+    """Pairs by whether they are in touch, as of each question."""
+
+    week = fields.Nested(InTouchShown)
+    month = fields.Nested(InTouchShown)
+    quarter = fields.Nested(InTouchShown)
+
+
+class ApartShown(Shown):
+    """Of the pairs that are not in touch: somebody wrote and had no reply yet; somebody said that it is complete."""
+
+    wrote = fields.Integer()
+    complete = fields.Integer()
+
+
+class PairsApartShown(Shown):
+    """What stands apart, as of each question."""
+
+    week = fields.Nested(ApartShown)
+    month = fields.Nested(ApartShown)
+    quarter = fields.Nested(ApartShown)
+
+
+class PairsShown(Shown):
+    """Introductions that came that far."""
+
+    introduced = fields.Integer()
+    accepted = fields.Integer()
+    met = fields.Integer()
+    continued = fields.Integer()
+    in_touch = fields.Nested(PairsInTouchShown)
+    apart = fields.Nested(PairsApartShown)
+
+
+class OutcomesShown(Shown):
+    """What became of the introductions: two counts, people and pairs, never mixed."""
+
+    people = fields.Nested(PeopleShown)
+    pairs = fields.Nested(PairsShown)

@@ -1,13 +1,16 @@
-"""What people and clients send: answers, words about a meeting, searches. One schema serves form and JSON."""
+"""What people and clients send: answers, words about a meeting. One schema serves form and JSON. And what the API
+answers with, for its OpenAPI document."""
 
 from __future__ import annotations
 
-from shared.forms import Choice, FormSchema, Id, ListOf, Schema, SlotId, TrueFalse
+from marshmallow import fields
+
+from shared.forms import Choice, FormSchema, Id, Instant, ListOf, Schema, Shown, SlotId, TrueFalse
 
 MOST_SLOTS = 400
 
 
-class AnswerInput(Schema):
+class IntroductionAnswerInput(Schema):
     """The API's answer of one of the two."""
 
     attendee = Id(required=True)
@@ -44,3 +47,44 @@ class PlanForm(FormSchema):
     """What the desk and owners do to a meeting."""
 
     action = Choice("met", "cancel", required=True)
+
+
+class AnswersShown(Shown):
+    """What the two said to the meeting as it now is; null while somebody is asked."""
+
+    mentor = Choice("accept", "decline", allow_none=True)
+    mentee = Choice("accept", "decline", allow_none=True)
+
+
+class ReasonShown(Shown):
+    """A fact that both may read; the label of a topic or the code of a language says what it is about."""
+
+    kind = Choice("topic", "request", "referral", "language", "years")
+    code = fields.String()
+    label = fields.String()
+
+
+class IntroductionShown(Shown):
+    """Who meets whom, when, where, and how it stands."""
+
+    id = Id()
+    mentor = Id()
+    mentee = Id()
+    slot = SlotId()
+    starts_at = Instant()
+    ends_at = Instant()
+    place = fields.String()
+    table = fields.Integer()
+    status = Choice("proposed", "accepted", "declined", "expired", "cancelled", "met", "unreported")
+    met = fields.Boolean(allow_none=True)
+    answers = fields.Nested(AnswersShown)
+    reasons = fields.List(fields.Nested(ReasonShown))
+    hold_until = Instant()
+    version = fields.Integer()
+
+
+class IntroductionList(Shown):
+    """Introductions in the order they were made."""
+
+    items = fields.List(fields.Nested(IntroductionShown))
+    next = fields.String(allow_none=True)

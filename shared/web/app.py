@@ -40,6 +40,7 @@ def create_app(runtime: Runtime) -> APIFlask:
         version="1",
     )
     app.json = _Json(app)
+    app.schema_name_resolver = _schema_name
     app.url_map.strict_slashes = False  # people type addresses
     app.extensions["rapport"] = runtime
     app.config.update(VALIDATION_ERROR_DESCRIPTION="", AUTO_404_RESPONSE=False, AUTO_VALIDATION_ERROR_RESPONSE=False)
@@ -59,6 +60,11 @@ def create_app(runtime: Runtime) -> APIFlask:
         hops = runtime.settings.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     return app
+
+
+def _schema_name(schema: Any) -> str:
+    """A schema's name in the document: its class's, also where nothing of it must be given."""
+    return str((schema if isinstance(schema, type) else type(schema)).__name__)
 
 
 def set_up_templates(app: Flask, *, demo: bool) -> None:

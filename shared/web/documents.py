@@ -8,9 +8,12 @@ from typing import Any
 
 from apiflask import APIFlask
 
+from shared.web.paging import MOST, USUAL
+
 PROBLEM = {
     "type": "object",
-    "description": "RFC 9457. `errors` names fields; a lost race adds the `state` as it now is.",
+    "description": "RFC 9457. `status` is the HTTP status. `errors` names fields. A lost race adds the `state` as it now is: "
+    "how the resource stands, `state.status` says.",
     "properties": {
         "type": {"type": "string"},
         "title": {"type": "string"},
@@ -52,6 +55,22 @@ KEY_PARAMETER = {
     "required": False,
     "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[ -~]+$"},
 }
+PAGING = [
+    {
+        "in": "query",
+        "name": "cursor",
+        "description": "The `next` of the page before; without it the list begins.",
+        "required": False,
+        "schema": {"type": "string"},
+    },
+    {
+        "in": "query",
+        "name": "limit",
+        "description": "How many at once.",
+        "required": False,
+        "schema": {"type": "integer", "minimum": 1, "maximum": MOST, "default": USUAL},
+    },
+]
 METHODS = ("get", "post", "put", "patch", "delete")
 
 
@@ -69,6 +88,8 @@ def openapi_of(app: APIFlask) -> dict[str, Any]:
         for method, operation in item.items():
             if method in METHODS:
                 _complete(operation, method)
+                if _is_list(operation, schemas):
+                    operation["parameters"] = [*operation.get("parameters", []), *PAGING]
                 _close(operation.get("requestBody"), schemas)
     return spec
 
@@ -87,6 +108,13 @@ def _complete(operation: dict[str, Any], method: str) -> None:
         responses["201"] = {**made, "description": "Made."}
         responses["200"] = {**made, "description": "Nothing was left to change."}
         operation.setdefault("parameters", []).append(KEY_PARAMETER)
+
+
+def _is_list(operation: dict[str, Any], schemas: dict[str, Any]) -> bool:
+    """Whether it answers in pages, as all lists do."""
+    shown = json.dumps(operation["responses"].get("200", {}))
+    names = re.findall(r'"#/components/schemas/(\w+)"', shown)
+    return any(set(schemas[name].get("properties", {})) == {"items", "next"} for name in names)
 
 
 def _close(part: Any, schemas: dict[str, Any]) -> None:

@@ -70,12 +70,12 @@ def gives(schema: type[Schema], status: int = 200) -> Callable[[View], View]:
     return mark
 
 
-def takes(schema: type[Schema]) -> Callable[[View], View]:
-    """Say in the OpenAPI document what a view that calls `json_data` takes."""
+def takes(schema: type[Schema], *, partial: bool = False) -> Callable[[View], View]:
+    """Say in the OpenAPI document what a view that calls `json_data` takes; `partial` where nothing must be given."""
 
     def mark(view: View) -> View:
         spec: dict[str, Any] = view.__dict__.setdefault("_spec", {})
-        spec.update(body=schema(), content_type="application/json")
+        spec.update(body=schema(partial=partial), content_type="application/json")
         return view
 
     return mark

@@ -9,14 +9,14 @@ from flask import Response, jsonify
 
 from services.followup import queries
 from services.followup.domain.outcomes import Outcomes
-from services.followup.forms import AnswerInput
+from services.followup.forms import OutcomesShown, RelationshipAnswerInput, RelationshipList, RelationshipShown
 from services.followup.handlers import answering
 from shared import conferences
 from shared.contracts import ConferencePublished
 from shared.errors import NotFound
 from shared.web import reading, unit_of_work
 from shared.web.idempotency import idempotent
-from shared.web.input import json_data, takes
+from shared.web.input import gives, json_data, takes
 from shared.web.paging import asked, page
 from shared.web.who import actor, may
 
@@ -26,6 +26,7 @@ api = APIBlueprint("followup_api", __name__, url_prefix="/api/v1")
 @api.get("/conferences/<slug>/relationships")
 @may("key")
 @api.doc(summary="Pairs that met")
+@gives(RelationshipList)
 def list_relationships(slug: str) -> Response:
     """Every pair that met, with the history of its state as an organizer may know it."""
     after, limit = asked()
@@ -39,10 +40,11 @@ def list_relationships(slug: str) -> Response:
 @may("key")
 @api.doc(summary="Answer a follow-up question for somebody")
 @idempotent
-@takes(AnswerInput)
+@gives(RelationshipShown, 201)
+@takes(RelationshipAnswerInput)
 def answer(relationship_id: str) -> Any:
     """The latest answer of a person to a question counts. What others answered never shows."""
-    said = json_data(AnswerInput())
+    said = json_data(RelationshipAnswerInput())
     with unit_of_work() as work:
         pair, news = answering.answer_by_key(
             relationship_id, said["attendee"], said["question"], said["answer"], actor(), work
@@ -54,6 +56,7 @@ def answer(relationship_id: str) -> Any:
 @api.get("/conferences/<slug>/outcomes")
 @may("key")
 @api.doc(summary="What became of the introductions")
+@gives(OutcomesShown)
 def outcomes(slug: str) -> Response:
     """Two counts, of people and of pairs, from registration to being in touch after a quarter."""
     with reading() as connection:

@@ -9,7 +9,7 @@ from flask import Response, jsonify
 
 from services.introductions import store
 from services.introductions.domain import Introduction, shown
-from services.introductions.forms import AnswerInput, MetInput
+from services.introductions.forms import IntroductionAnswerInput, IntroductionList, IntroductionShown, MetInput
 from services.introductions.handlers import answering
 from shared import conferences
 from shared.access import Actor
@@ -18,7 +18,7 @@ from shared.errors import Invalid, NotFound
 from shared.i18n import gettext as _
 from shared.web import current_runtime, reading, unit_of_work
 from shared.web.idempotency import idempotent
-from shared.web.input import json_data, takes
+from shared.web.input import gives, json_data, takes
 from shared.web.paging import asked, page
 from shared.web.who import actor, may
 
@@ -27,6 +27,7 @@ api = APIBlueprint("introductions_api", __name__, url_prefix="/api/v1")
 
 @api.get("/conferences/<slug>/introductions")
 @may("key")
+@gives(IntroductionList)
 def list_introductions(slug: str) -> Response:
     """Introductions of a conference in the order they were made; none where this service has not heard of it yet."""
     if not actor().may_see(slug):
@@ -41,6 +42,7 @@ def list_introductions(slug: str) -> Response:
 
 @api.get("/introductions/<introduction_id>")
 @may("key")
+@gives(IntroductionShown)
 def get_introduction(introduction_id: str) -> Response:
     """One introduction."""
     with reading() as connection:
@@ -51,10 +53,11 @@ def get_introduction(introduction_id: str) -> Response:
 @api.post("/introductions/<introduction_id>/answer")
 @may("key")
 @idempotent
-@takes(AnswerInput)
+@gives(IntroductionShown, 201)
+@takes(IntroductionAnswerInput)
 def answer(introduction_id: str) -> Any:
     """One of the two answers: accept, decline, or other_time with the slots that suit."""
-    said = json_data(AnswerInput())
+    said = json_data(IntroductionAnswerInput())
     with unit_of_work() as work:
         before, conference = store.within(work.connection, actor().scope, introduction_id)
         side = before.side_of(said["attendee"])
@@ -81,6 +84,7 @@ def wanted(said: dict[str, Any], conference: ConferencePublished) -> list[str]:
 @api.post("/introductions/<introduction_id>/met")
 @may("key")
 @idempotent
+@gives(IntroductionShown, 201)
 @takes(MetInput)
 def met(introduction_id: str) -> Any:
     """The organizer's word whether the two met."""

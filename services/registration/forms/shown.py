@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-from marshmallow import EXCLUDE, fields
+from marshmallow import fields
 
 from services.registration.forms.incoming import ConsentsForm, DayForm, MeetingPointForm, PolicyForm
-from shared.forms import Choice, Id, Schema, SlotId, Slug
-
-
-class Shown(Schema):
-    """The base of answers."""
-
-    class Meta:
-        unknown = EXCLUDE
+from shared.forms import Choice, Id, Instant, Shown, SlotId, Slug
 
 
 class SlotShown(Shown):
     """A slot."""
 
     id = SlotId()
-    starts_at = fields.String(metadata={"format": "date-time"})
-    ends_at = fields.String(metadata={"format": "date-time"})
+    starts_at = Instant()
+    ends_at = Instant()
 
 
 class ConferenceShown(Shown):
@@ -101,5 +94,5 @@ class PendingShown(Shown):
 class StatusShown(Shown):
     """The present instant, and what waits."""
 
-    now = fields.String(metadata={"format": "date-time"})
+    now = Instant()
     pending = fields.Nested(PendingShown)

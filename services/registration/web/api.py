@@ -128,7 +128,7 @@ def get_attendee(slug: str, attendee_id: str) -> Response:
 @api.patch("/conferences/<slug>/attendees/<attendee_id>")
 @may("key")
 @gives(AttendeeShown)
-@takes(AttendeeChange)
+@takes(AttendeeChange, partial=True)
 def change_attendee(slug: str, attendee_id: str) -> Response:
     """Change what is given; null clears."""
     said = json_data(AttendeeChange(partial=True))
