@@ -1,0 +1,221 @@
+"""Who may call what of introductions and follow-up: every route by everybody. Registration's own doors: its own tests."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from shared.access import DEFAULT_ACCOUNT
+from shared.web.who import routes_and_roles
+from tests.registration.stage import add, create
+from tests.system import System
+
+OTHER_ACCOUNT = "7" * 32
+MACHINES = {
+    ("GET", path): "anyone" for path in ("/healthz", "/readyz", "/metrics", "/openapi.json", "/asyncapi.json")
+} | {("GET", "/internal/status"): "other services"}
+DOORS: dict[str, dict[tuple[str, str], str]] = {
+    "introductions": {
+        **MACHINES,
+        ("GET", "/static/<path:name>"): "anyone",
+        ("GET", "/i/<token>"): "link",
+        ("POST", "/i/<token>"): "link",
+        ("POST", "/i/<token>/met"): "link",
+        ("GET", "/i/stop/<token>"): "link",
+        ("POST", "/i/stop/<token>"): "link",
+        ("GET", "/d/<token>"): "link",
+        ("POST", "/d/<token>"): "link",
+        ("GET", "/d/<token>/calendar.ics"): "link",
+        ("GET", "/plan/<slug>"): "desk",
+        ("POST", "/plan/<slug>/<introduction_id>"): "desk acts",
+        ("GET", "/plan/<slug>/<introduction_id>/cancel"): "owner",
+        ("GET", "/plan/<slug>/audit"): "owner",
+        ("GET", "/api/v1/conferences/<slug>/introductions"): "list",
+        ("GET", "/api/v1/introductions/<introduction_id>"): "one",
+        ("POST", "/api/v1/introductions/<introduction_id>/answer"): "one acts",
+        ("POST", "/api/v1/introductions/<introduction_id>/met"): "one acts",
+    },
+    "followup": {
+        **MACHINES,
+        ("GET", "/static/<path:name>"): "anyone",
+        ("GET", "/r/<token>"): "link",
+        ("POST", "/r/<token>"): "link",
+        ("GET", "/r/<token>/<relationship>/<question>/<answer>"): "link",
+        ("GET", "/r/stop/<token>"): "link",
+        ("POST", "/r/stop/<token>"): "link",
+        ("GET", "/outcomes/<slug>"): "desk",
+        ("GET", "/outcomes/<slug>.csv"): "desk",
+        ("GET", "/outcomes/<slug>/audit"): "owner",
+        ("GET", "/api/v1/conferences/<slug>/relationships"): "list",
+        ("GET", "/api/v1/conferences/<slug>/outcomes"): "list",
+        ("POST", "/api/v1/relationships/<relationship_id>/answers"): "one acts",
+    },
+}
+ROLES = {
+    "anyone": ("anyone",),
+    "other services": ("anyone",),
+    "link": ("link",),
+    "desk": ("owner", "desk"),
+    "desk acts": ("owner", "desk"),
+    "owner": ("owner",),
+    "list": ("key",),
+    "one": ("key",),
+    "one acts": ("key",),
+}
+WHO = ("stranger", "desk", "foreign desk", "owner", "foreign owner", "key", "foreign key", "key of others")
+STATUSES = {
+    #            stranger, desk, foreign, owner, foreign, key, foreign, others
+    "anyone": (200, 200, 200, 200, 200, 200, 200, 200),
+    "other services": (404, 404, 404, 404, 404, 404, 404, 404),  # they have a secret of their own
+    "link": (404, 404, 404, 404, 404, 404, 404, 404),  # a link that nobody was sent
+    "desk": (303, 200, 404, 200, 404, 401, 401, 401),
+    "desk acts": (401, 403, 403, 403, 403, 401, 401, 401),  # nothing without the proof of a form
+    "owner": (303, 403, 403, 200, 404, 401, 401, 401),
+    "list": (401, 403, 403, 403, 403, 200, 404, 200),  # of a conference that is not known (yet) it is empty
+    "one": (401, 403, 403, 403, 403, 200, 404, 404),
+    "one acts": (401, 403, 403, 403, 403, 422, 422, 422),  # an empty body is looked at before the place
+}
+
+
+@pytest.fixture
+def ids(system: System) -> dict[str, str]:
+    """A conference with two people who were introduced and met."""
+    create(system)
+    people = [add(system, email=f"{role}@example.org", role=role, **topics(role)) for role in ("mentor", "mentee")]
+    system.run_until_quiet()
+    for person in people:
+        system.api("POST", f"/api/v1/conferences/pyconf/attendees/{person['id']}/check-in", json={})
+    system.run_until_quiet()
+    (introduction,) = system.api("GET", "/api/v1/conferences/pyconf/introductions").json["items"]
+    path = f"/api/v1/introductions/{introduction['id']}"
+    for person in people:
+        system.api("POST", f"{path}/answer", json={"attendee": person["id"], "answer": "accept"})
+    system.api("POST", f"{path}/met", json={"met": True})
+    system.run_until_quiet()
+    return {
+        "slug": "pyconf",
+        **dict.fromkeys(("introduction_id", "relationship_id", "relationship"), introduction["id"]),
+        "question": "continue",
+        "answer": "yes",
+    }
+
+
+def topics(role: str) -> dict[str, Any]:
+    """What she offers or wants."""
+    side = {"mentor": "offers", "mentee": "wants"}[role]
+    return {"offers": [], "wants": [], side: ["Python"], "approved": True}
+
+
+def organizer(system: System, service: str, role: str, account: str, slugs: list[str] | None) -> Any:
+    """A browser of somebody who is logged in."""
+    browser = system.client(service)
+    with browser.session_transaction() as session:
+        now = system.clock.now().isoformat()
+        session["organizer"] = {
+            "id": "9" * 32,
+            "access": "8" * 32,
+            "role": role,
+            "account": account,
+            "conferences": slugs,
+            "name": "Kim",
+            "issued": now,
+            "seen": now,
+        }
+    return browser
+
+
+def callers(system: System, service: str) -> dict[str, Callable[..., Any]]:
+    """Everybody who may come, as a function that calls."""
+
+    def by_key(account: str, slugs: frozenset[str] | None) -> Callable[..., Any]:
+        key = system.access.issue_key(key_id="e" * 32, account=account, conferences=slugs)
+        headers = {"Authorization": f"Bearer {key}", "Accept": "application/json"}
+        return lambda *arguments, **options: system.client(service).open(*arguments, headers=headers, **options)
+
+    return {
+        "stranger": system.client(service).open,
+        "desk": organizer(system, service, "desk", DEFAULT_ACCOUNT, ["pyconf"]).open,
+        "foreign desk": organizer(system, service, "desk", DEFAULT_ACCOUNT, ["other"]).open,
+        "owner": organizer(system, service, "owner", DEFAULT_ACCOUNT, None).open,
+        "foreign owner": organizer(system, service, "owner", OTHER_ACCOUNT, None).open,
+        "key": by_key(DEFAULT_ACCOUNT, None),
+        "foreign key": by_key(DEFAULT_ACCOUNT, frozenset({"other"})),
+        "key of others": by_key(OTHER_ACCOUNT, None),
+    }
+
+
+def path_of(rule: str, ids: dict[str, str]) -> str:
+    """A rule with parts that exist; tokens do not."""
+    for name, value in {**ids, "path:name": "style.css"}.items():
+        rule = rule.replace(f"<{name}>", value)
+    return re.sub(r"<\w+>", "nothing", rule)
+
+
+@pytest.mark.parametrize("service", list(DOORS))
+def test_every_route_stands_in_the_list_with_its_roles(system: System, service: str) -> None:
+    there = routes_and_roles(system.app(service))
+    assert there == {door: ROLES[kind] for door, kind in DOORS[service].items()}
+
+
+@pytest.mark.parametrize("service", list(DOORS))
+def test_everybody_gets_in_where_the_list_says_and_nowhere_else(
+    system: System, ids: dict[str, str], service: str
+) -> None:
+    networks = (f"10.0.{number}.1" for number in range(256))  # who tries wrong links too often is sent away
+    for (method, rule), kind in DOORS[service].items():
+        body: dict[str, Any] = {"json": {}} if rule.startswith("/api/") and method == "POST" else {}
+        found = {
+            who: call(
+                path_of(rule, ids),
+                method=method,
+                buffered=True,
+                environ_overrides={"REMOTE_ADDR": next(networks)},
+                **body,
+            ).status_code
+            for who, call in callers(system, service).items()
+        }
+        assert found == dict(zip(WHO, STATUSES[kind], strict=True)), (method, rule)
+
+
+def test_lists_of_a_conference_of_others_are_empty(system: System, ids: dict[str, str]) -> None:
+    paths = ("introductions", "relationships")
+    for name in paths:
+        service = "followup" if name == "relationships" else "introductions"
+        everybody = callers(system, service)
+        path = f"/api/v1/conferences/{ids['slug']}/{name}"
+        shown = [len(everybody[who](path).json["items"]) for who in ("key", "key of others")]
+        assert shown == [1, 0], name
+
+
+def test_what_a_foreign_key_says_reaches_nobody(system: System, ids: dict[str, str]) -> None:
+    person = system.api("GET", "/api/v1/conferences/pyconf/attendees").json["items"][0]["id"]
+    said = {
+        f"/api/v1/introductions/{ids['introduction_id']}/answer": {"attendee": person, "answer": "decline"},
+        f"/api/v1/introductions/{ids['introduction_id']}/met": {"met": False},
+        f"/api/v1/relationships/{ids['relationship_id']}/answers": {
+            "attendee": person,
+            "question": "continue",
+            "answer": "yes",
+        },
+    }
+    before = len(system.events())
+    for path, body in said.items():
+        service = "followup" if "relationships" in path else "introductions"
+        everybody = callers(system, service)
+        found = [everybody[who](path, method="POST", json=body).status_code for who in ("foreign key", "key of others")]
+        assert found == [404, 404], path
+    system.run_until_quiet()
+    assert len(system.events()) == before
+
+
+def test_an_organizer_changes_nothing_without_the_proof_of_a_form_of_ours(system: System, ids: dict[str, str]) -> None:
+    owner = organizer(system, "introductions", "owner", DEFAULT_ACCOUNT, None)
+    path = f"/plan/pyconf/{ids['introduction_id']}"
+    assert owner.post(path, data={"action": "cancel", "csrf_token": "x"}).status_code == 403
+    cross = owner.post(path, data={"action": "cancel"}, headers={"Sec-Fetch-Site": "cross-site"})
+    assert cross.status_code == 403
+    now = system.api("GET", f"/api/v1/introductions/{ids['introduction_id']}").json
+    assert now["status"] == "met"
