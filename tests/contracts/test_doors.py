@@ -10,7 +10,7 @@ import pytest
 
 from shared.access import DEFAULT_ACCOUNT
 from shared.web.who import routes_and_roles
-from tests.registration.stage import add, create
+from tests.contracts.introduced import Introduced
 from tests.system import System
 
 OTHER_ACCOUNT = "7" * 32
@@ -81,32 +81,14 @@ STATUSES = {
 
 
 @pytest.fixture
-def ids(system: System) -> dict[str, str]:
-    """A conference with two people who were introduced and met."""
-    create(system)
-    people = [add(system, email=f"{role}@example.org", role=role, **topics(role)) for role in ("mentor", "mentee")]
-    system.run_until_quiet()
-    for person in people:
-        system.api("POST", f"/api/v1/conferences/pyconf/attendees/{person['id']}/check-in", json={})
-    system.run_until_quiet()
-    (introduction,) = system.api("GET", "/api/v1/conferences/pyconf/introductions").json["items"]
-    path = f"/api/v1/introductions/{introduction['id']}"
-    for person in people:
-        system.api("POST", f"{path}/answer", json={"attendee": person["id"], "answer": "accept"})
-    system.api("POST", f"{path}/met", json={"met": True})
-    system.run_until_quiet()
+def ids(introduced: Introduced) -> dict[str, str]:
+    """Parts of paths that exist."""
     return {
         "slug": "pyconf",
-        **dict.fromkeys(("introduction_id", "relationship_id", "relationship"), introduction["id"]),
+        **dict.fromkeys(("introduction_id", "relationship_id", "relationship"), introduced.id),
         "question": "continue",
         "answer": "yes",
     }
-
-
-def topics(role: str) -> dict[str, Any]:
-    """What she offers or wants."""
-    side = {"mentor": "offers", "mentee": "wants"}[role]
-    return {"offers": [], "wants": [], side: ["Python"], "approved": True}
 
 
 def organizer(system: System, service: str, role: str, account: str, slugs: list[str] | None) -> Any:
