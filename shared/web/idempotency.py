@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,6 +18,7 @@ from flask import Response, current_app, make_response, request
 from shared import answers
 from shared.errors import Refused
 from shared.web import current_runtime, reading, unit_of_work
+from shared.web.body import read_object
 from shared.web.who import actor
 from shared.work import Work
 
@@ -61,8 +63,10 @@ def _again(answer: answers.Answer) -> Response:
 
 
 def _hash() -> str:
-    whole = f"{request.method} {request.full_path}\n".encode() + request.get_data(cache=True)
-    return hashlib.sha256(whole).hexdigest()
+    """Of what is said, whatever the order of its names and the spaces between them."""
+    body = request.get_data(cache=True)
+    said = json.dumps(read_object(body) if body else {}, sort_keys=True)
+    return hashlib.sha256(f"{request.method} {request.full_path}\n{said}".encode()).hexdigest()
 
 
 def _clear_sometimes(work: Work, now: datetime) -> None:
