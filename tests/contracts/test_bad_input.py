@@ -14,6 +14,7 @@ from tests.contracts.introduced import Introduced
 from tests.hostile import BODIES, ODD
 from tests.system import System
 
+JSON = {"Content-Type": "application/json"}
 CALLS = (
     "/api/v1/introductions/{id}/answer",
     "/api/v1/introductions/{id}/met",
@@ -30,7 +31,7 @@ def calls(introduced: Introduced) -> list[str]:
 def test_a_body_that_is_none_gets_a_problem(system: System, introduced: Introduced, body: bytes) -> None:
     before = introduced.state()
     for path in calls(introduced):
-        answer = system.api("POST", path, data=body, headers={"Content-Type": "application/json"})
+        answer = system.api("POST", path, data=body, headers=JSON)
         assert (answer.status_code, answer.content_type) in [
             (status, "application/problem+json") for status in (400, 422)
         ], path
@@ -50,15 +51,12 @@ def test_an_odd_word_is_refused_at_its_field(system: System, introduced: Introdu
         (told, {"attendee": introduced.mentee, "question": word, "answer": "yes"}, "question"),
         (told, {"attendee": introduced.mentee, "question": "continue", "answer": word}, "answer"),
     ):
-        refused = system.api("POST", path, data=json.dumps(body), headers={"Content-Type": "application/json"})
+        refused = system.api("POST", path, data=json.dumps(body), headers=JSON)
         assert refused.status_code == 422, (path, field)
         assert {item["field"].split(".")[0] for item in refused.json["errors"]} == {field}
     if word is not True:
         assert system.api("POST", met, data=json.dumps({"met": word}), headers=JSON).status_code == 422
     assert introduced.state() == before
-
-
-JSON = {"Content-Type": "application/json"}
 
 
 @pytest.mark.parametrize("kind", ["api", "page"])
