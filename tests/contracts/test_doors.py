@@ -191,13 +191,3 @@ def test_what_a_foreign_key_says_reaches_nobody(system: System, ids: dict[str, s
         assert found == [404, 404], path
     system.run_until_quiet()
     assert len(system.events()) == before
-
-
-def test_an_organizer_changes_nothing_without_the_proof_of_a_form_of_ours(system: System, ids: dict[str, str]) -> None:
-    owner = organizer(system, "introductions", "owner", DEFAULT_ACCOUNT, None)
-    path = f"/plan/pyconf/{ids['introduction_id']}"
-    assert owner.post(path, data={"action": "cancel", "csrf_token": "x"}).status_code == 403
-    cross = owner.post(path, data={"action": "cancel"}, headers={"Sec-Fetch-Site": "cross-site"})
-    assert cross.status_code == 403
-    now = system.api("GET", f"/api/v1/introductions/{ids['introduction_id']}").json
-    assert now["status"] == "met"

@@ -222,6 +222,15 @@ def test_the_organizers_word_makes_it_met(stage: Stage) -> None:
     assert audited(stage)[2:] == ["meeting told"] * 2, "once for each word that was news"
 
 
+def test_by_key_they_may_have_met_as_soon_as_both_said_yes(stage: Stage) -> None:
+    (introduction,) = stage.introductions
+    for person in (ANA, BEN):
+        stage.answer(introduction, person, "accept")
+    assert stage.system.clock.now() < introduction.place.starts_at
+    answer = stage.system.api("POST", f"/api/v1/introductions/{introduction.id}/met", json={"met": True})
+    assert (answer.status_code, answer.json["status"], answer.json["met"]) == (201, "met", True)
+
+
 def test_before_both_said_yes_nobody_can_have_met(stage: Stage) -> None:
     path = f"/api/v1/introductions/{stage.introductions[0].id}/met"
     response = stage.system.api("POST", path, json={"met": True})

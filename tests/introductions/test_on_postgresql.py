@@ -35,6 +35,14 @@ def test_the_whole_way_on_postgresql(postgres: PostgresServer, tmp_path: Path) -
     stage.here(ana, ben)
     stage.quiet()
     (introduction,) = stage.introductions
+    page = stage.system.client("introductions")
+    odd = [  # PostgreSQL's text holds no NUL
+        page.post(stage.link(introduction, ben), data={"answer": "other_time", "slots": "\x00"}),
+        page.post(stage.day(ben), data={"pause": "\x00"}),
+        page.get("/i/%00"),
+        stage.answer(introduction, ben, "other_time", slots=["\x00"]),
+    ]
+    assert [answer.status_code for answer in odd] == [422, 422, 400, 422]
     answers = [
         stage.answer(introduction, ben, "other_time", slots=["20261123-1440"]),
         stage.answer(introduction, ana, "decline"),

@@ -243,6 +243,20 @@ def test_the_desk_says_that_they_met_and_only_an_owner_cancels(stage: Stage) -> 
     assert [lines.count(what) for what in ("introduction cancelled", "meeting told", second.id[-8:])] == [1, 1, 1]
 
 
+@pytest.mark.parametrize(
+    "headers", [{"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}, {"Origin": "https://evil.example"}]
+)
+def test_another_site_cancels_nothing_even_with_a_valid_proof(stage: Stage, headers: dict[str, str]) -> None:
+    owner, (introduction,) = as_organizer(stage.system, "owner"), stage.introductions
+    path = f"/plan/conf/{introduction.id}"
+    valid = {"action": "cancel", "csrf_token": proof(owner, f"{path}/cancel")}
+    for data in (valid, {**valid, "csrf_token": "x"}, {"action": "cancel"}):
+        assert owner.post(path, data=data, headers=headers).status_code == 403
+    assert owner.post(path, data={"action": "cancel"}).status_code == 403
+    assert stage.introductions == [introduction]
+    assert owner.post(path, data=valid).status_code == 303, "the proof was good"
+
+
 def test_what_cannot_be_done_on_the_plan_is_said_there_and_nothing_changes(stage: Stage) -> None:
     owner, (introduction,) = as_organizer(stage.system, "owner"), stage.introductions
     path = f"/plan/conf/{introduction.id}"

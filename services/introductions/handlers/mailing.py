@@ -75,7 +75,7 @@ def _still_asked(job: MailJob, work: Work) -> emails.About | None:
 
 
 def _about(job: MailJob, work: Work) -> emails.About | None:
-    introduction = store.by_id(work.connection, job.args["introduction"])
+    introduction = store.by_id(work.connection, job.args["introduction"], locked=False)
     conference = None if introduction is None else conferences.by_id(work.connection, introduction.conference)
     if introduction is None or conference is None:
         return None

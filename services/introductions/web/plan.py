@@ -80,7 +80,8 @@ def ask_before_cancelling(slug: str, introduction_id: str) -> Any:
     now = current_runtime().now()
     with reading() as connection:
         introduction, conference = _within(slug, introduction_id, connection, locked=False)
-        row = _row(introduction, conference, _names(connection, conference), now)
+        people = attendees.people(connection, [introduction.mentor, introduction.mentee])
+        row = _row(introduction, conference, _called(people, connection), now)
     return render("introductions/cancel.html", conference=conference, row=row)
 
 
@@ -122,9 +123,14 @@ def _within(
     return introduction, conference
 
 
-def _names(connection: Any, conference: ConferencePublished) -> Names:
-    """Attendee id -> name."""
-    people = {state["attendee"]: state["person"] for state in attendees.states(connection, conference.conference)}
+def _names(connection: Connection, conference: ConferencePublished) -> Names:
+    """Attendee id -> name, of everybody."""
+    states = attendees.states(connection, conference.conference)
+    return _called({state["attendee"]: state["person"] for state in states}, connection)
+
+
+def _called(people: Mapping[str, str], connection: Connection) -> Names:
+    """Attendee id -> name, of these (attendee id -> person id)."""
     known = address_book.names(connection, list(people.values()))
     return {name: known[person] for name, person in people.items() if person in known}
 
