@@ -11,7 +11,7 @@ VERSION = $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
 export PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test run demo test test-docker check documents-are-current fix docs bench chaos lock clean
+.PHONY: help setup setup-test run demo test test-docker check documents-are-current fix docs bench bench-planner chaos lock clean
 
 ##@ Use it
 
@@ -47,6 +47,9 @@ chaos: setup-test ## 100 kills under load: nothing lost, nothing twice (ARGS="--
 bench: setup-test ## the figures that the README promises (ARGS=log for one of them)
 	@$(BIN)/python -m bench $(ARGS)
 
+bench-planner: setup-test ## plans by the engine and by what one would use instead (ARGS="--people 100 --seeds 1 2 3")
+	@$(BIN)/python -m bench.planner $(ARGS)
+
 ##@ Upkeep
 
 docs: setup ## write the generated documents anew: events, proxy, AsyncAPI, OpenAPI
@@ -64,7 +67,7 @@ clean: ## remove .venv and what tools left; what people entered (var/) stays
 
 help:
 	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} \
-		/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+		/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 # --- how -------------------------------------------------------------------------------------------------------------
 
