@@ -132,10 +132,10 @@ class Case:
 
     def _bound(self, method: str) -> str:
         """From slots takes up to a minute and says nothing about plans that serve fewer than they could, so that only
-        the engine and the smart greedy get it."""
+        the engine gets it."""
         if self.bound != "auto":
             return self.bound
-        return "slots" if self.people <= SLOTS_PEOPLE and (method in ENGINE or method == PACE) else "pairs"
+        return "slots" if self.people <= SLOTS_PEOPLE and method in ENGINE else "pairs"
 
 
 if __name__ == "__main__":

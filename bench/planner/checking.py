@@ -40,6 +40,12 @@ class Verdict:
             return None
         return (self.told["gaps_mentor"] + self.told["gaps_mentee"]) / max(1, self.told["meetings"])
 
+    @property
+    def slot_gap(self) -> float | None:
+        """Per cent that the value lies below the bound from slots. Nothing for a plan that serves fewer than could be:
+        the checker then counts what they would add, at the weight of a person, as value that is missing."""
+        return None if self.told.get("served_gap") else self.told.get("slot_lp_gap_pct")
+
     def __getattr__(self, name: str) -> Any:
         return self.told.get(name)
 

@@ -91,8 +91,9 @@ def _seconds(promise: Promise, proof: bool) -> float:
 
 
 def _gap(verdict: Verdict, *, slots: bool) -> float | None:
-    gap: float | None = verdict.slot_lp_gap_pct if slots else verdict.value_gap_pct
-    return gap
+    """Per cent below the bound from slots where there is one that says something, else below the one from pairs."""
+    gap: float | None = verdict.value_gap_pct
+    return verdict.slot_gap if slots and verdict.slot_gap is not None else gap
 
 
 def _over(value: float | None, most: float | None) -> bool:

@@ -75,7 +75,7 @@ class Row:
             shown(told.value, ",d"),
             shown(told.value_ub, ",d"),
             shown(told.value_gap_pct, ".3f"),
-            shown(told.slot_lp_gap_pct, ".3f"),
+            shown(told.slot_gap, ".3f"),
             shown(told.gaps_a_meeting, ".2f"),
             shown(told.jain, ".3f"),
         )
@@ -127,7 +127,7 @@ FIGURES: tuple[tuple[Callable[[Row], float | None], str], ...] = (
     (lambda row: row.run.memory_mb, ",.0f"),
     (lambda row: row.verdict.served_gap, ".0f"),
     (lambda row: row.verdict.value_gap_pct, ".3f"),
-    (lambda row: row.verdict.slot_lp_gap_pct, ".3f"),
+    (lambda row: row.verdict.slot_gap, ".3f"),
     (lambda row: row.verdict.gaps_a_meeting, ".2f"),
 )
 

@@ -81,7 +81,7 @@ def test_seeds_become_median_least_and_most() -> None:
 
 def test_what_was_not_held_is_named() -> None:
     slow = Run(wall=2, seconds=0.5, memory_mb=81)
-    short = GOOD | {"served_gap": 2, "slot_lp_gap_pct": 0.2, "gaps_mentor": 5, "value": 650_000}
+    short = GOOD | {"served_gap": 2, "value_gap_pct": 0.2, "gaps_mentor": 5, "value": 650_000}
     judged = broken(1000, "conference", slow, Verdict(short), 644_873, proof=False)
     assert judged == ["s", "MB", "served", "value", "gaps", "greedy"]
     assert broken(1000, "conference", Run(wall=1, seconds=0.3), Verdict(GOOD), 644_873, proof=False) == []
@@ -93,6 +93,14 @@ def test_a_proof_counts_more_than_the_bound_of_a_relaxation() -> None:
     proven, open_ = (Run(wall=1, seconds=15, memory_mb=300, proven=proven) for proven in (True, False))
     assert broken(1000, "conference", proven, above, None, proof=True) == []
     assert broken(1000, "conference", open_, above, None, proof=True) == ["proof", "value"]
+
+
+def test_a_bound_from_slots_says_nothing_of_a_plan_that_serves_fewer() -> None:
+    fewer = Verdict(GOOD | {"served_gap": 1, "slot_lp_gap_pct": 1.5, "value_gap_pct": 0.05})
+    assert (fewer.slot_gap, broken(1000, "conference", Run(wall=1, seconds=0.3), fewer, None, proof=False)) == (
+        None,
+        [],
+    )
 
 
 def test_promises_are_read_in_a_line() -> None:

@@ -16,8 +16,8 @@ SECONDS = 60.0
 WORKERS = 2
 FIRST = 10_000
 """What a mentee who is served counts: more than all that her introductions can be worth."""
-MOST = 3_000_000
-"""Booleans beyond which an ordinary machine's memory does not suffice: 3.3 GB for a million."""
+MOST = 2_000_000
+"""Booleans beyond which an ordinary machine's memory does not suffice: 5.6 GB for a million."""
 
 
 def plan(instance: dict[str, Any], seconds: float = SECONDS) -> list[Meeting]:
