@@ -84,7 +84,7 @@ class Annealing:
             which = self.chance.random(BLOCK).tolist()
             losses = (self.chance.standard_exponential(BLOCK) * temperature).tolist()
             self._block(who, which, losses)
-            if enough(self.waits) or not go_on(BLOCK):
+            if not go_on(BLOCK) or enough(self.waits):
                 return
 
     def _block(self, who: list[int], which: list[float], losses: list[float]) -> None:
