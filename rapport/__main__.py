@@ -24,6 +24,7 @@ COMMANDS = {
     "dead-letters": ("letters", "What could not be handled, why, and trying again."),
     "events": ("documents", "Print who publishes and who handles which event."),
     "proxy": ("documents", "Print the reverse proxy's configuration."),
+    "plan": ("planning", "Plan who meets whom, when and where (a JSON instance)."),
     "schedule": ("scheduling", "Hold all agreed meetings with the fewest idle slots (a MiniZinc file)."),
     "documents": ("documents", "Write the generated documents, or compare them."),
 }

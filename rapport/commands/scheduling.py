@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 import math
-import os
-import signal
-import sys
-import tempfile
 import time
-import zlib
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from types import FrameType
-from typing import NoReturn
 
 import click
 
+from rapport.commands.files import has_a_folder, interruptible, refuse, text_of, write_whole
 from services.introductions.planner.agreed import Agreed, Progress, Schedule, UnreadableSchedule, read, solve
 
 LARGEST = 20_000_000
@@ -37,10 +28,9 @@ def schedule_command(file: Path, out: Path, seconds: float | None, seed: int) ->
     """Hold all agreed meetings with the fewest idle slots (a MiniZinc file)."""
     began = time.monotonic()
     try:
-        agreed = read(_text(file))
-        if not out.parent.is_dir():
-            _refuse(f"There is no folder {out.parent} to write to.")
-        with _interruptible() as interrupted:
+        agreed = read(text_of(file, LARGEST))
+        has_a_folder(out)
+        with interruptible() as interrupted:
             end = began + (seconds or math.inf)
             schedule = solve(
                 agreed,
@@ -49,48 +39,9 @@ def schedule_command(file: Path, out: Path, seconds: float | None, seed: int) ->
                 progress=_Telling(end),
             )
     except UnreadableSchedule as why:
-        _refuse(str(why))
-    _write(out, schedule)
+        refuse(str(why))
+    write_whole(out, _text_of(schedule))
     click.echo(_sentence(agreed, schedule, out))
-
-
-def _text(file: Path) -> str:
-    """What is in the file, unpacked where it is packed."""
-    try:
-        with file.open("rb") as raw:
-            packed = raw.peek(2)[:2] == b"\x1f\x8b"
-            with gzip.GzipFile(fileobj=raw) if packed else raw as unpacked:
-                content = unpacked.read(LARGEST + 1)
-        text = content.decode("utf-8-sig")
-    except (OSError, EOFError, zlib.error) as why:
-        _refuse(f"{file} cannot be read: {getattr(why, 'strerror', None) or why}.")
-    except UnicodeDecodeError:
-        _refuse(f"{file} is no text in UTF-8.")
-    if len(content) > LARGEST:
-        _refuse(f"{file} has more than {LARGEST // 1_000_000} MB.")
-    return text
-
-
-def _refuse(sentence: str) -> NoReturn:
-    click.echo(sentence, err=True)
-    sys.exit(2)
-
-
-@contextmanager
-def _interruptible() -> Iterator[Callable[[], bool]]:
-    """Whether somebody pressed Ctrl-C meanwhile; a second time ends the command at once."""
-    asked: list[int] = []
-    before = signal.getsignal(signal.SIGINT)
-
-    def ask(number: int, _frame: FrameType | None) -> None:
-        asked.append(number)
-        signal.signal(signal.SIGINT, before)
-
-    signal.signal(signal.SIGINT, ask)
-    try:
-        yield lambda: bool(asked)
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 class _Telling:
@@ -114,30 +65,10 @@ class _Telling:
         click.echo(f"{progress.idle} idle slots so far, proved at least {progress.bound}, {ends}", err=True)
 
 
-def _write(out: Path, schedule: Schedule) -> None:
-    """The schedule as a whole or not at all."""
+def _text_of(schedule: Schedule) -> str:
     meetings = [[meeting, slot + 1] for meeting, slot in schedule.meetings]
-    text = json.dumps({"format": FORMAT, "meetings": meetings, "idle": schedule.idle}) + "\n"
-    try:
-        number, name = tempfile.mkstemp(prefix=f".{out.name}.", dir=out.parent)
-        try:
-            with os.fdopen(number, "w", encoding="utf-8") as beside:
-                beside.write(text)
-                beside.flush()
-                os.fsync(beside.fileno())
-            Path(name).chmod(0o666 & ~_umask())
-            Path(name).replace(out)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
-    except OSError as why:
-        _refuse(f"{out} cannot be written: {why.strerror}.")
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+    # In the unit of the published figures: a wait is one, however many idle slots it has.
+    return json.dumps({"format": FORMAT, "meetings": meetings, "idle": schedule.waits}) + "\n"
 
 
 def _sentence(agreed: Agreed, schedule: Schedule, out: Path) -> str:
