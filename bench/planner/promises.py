@@ -83,7 +83,12 @@ def broken(
         "gaps": _over(verdict.gaps_a_meeting, GAPS[profile]),
         "greedy": greedy is not None and verdict.value is not None and verdict.value < MORE_THAN_GREEDY * greedy,
     }
-    return [name for name, failed in checks.items() if failed]
+    unknown = {
+        "MB?": run.memory_mb is None,
+        "served?": verdict.served_gap is None,
+        "gaps?": verdict.gaps_a_meeting is None,
+    }
+    return [name for name, failed in {**checks, **unknown}.items() if failed]
 
 
 def _seconds(promise: Promise, proof: bool) -> float:

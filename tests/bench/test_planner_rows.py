@@ -79,12 +79,20 @@ def test_seeds_become_median_least_and_most() -> None:
     )
 
 
+GOOD_RUN = Run(wall=1, seconds=0.3, memory_mb=60)
+
+
+def test_what_nobody_measured_was_not_held() -> None:
+    silent = broken(1000, "conference", Run(wall=0.3), Verdict({}), None, proof=False)
+    assert silent == ["MB?", "served?", "gaps?"]
+
+
 def test_what_was_not_held_is_named() -> None:
     slow = Run(wall=2, seconds=0.5, memory_mb=81)
     short = GOOD | {"served_gap": 2, "value_gap_pct": 0.2, "gaps_mentor": 5, "value": 650_000}
     judged = broken(1000, "conference", slow, Verdict(short), 644_873, proof=False)
     assert judged == ["s", "MB", "served", "value", "gaps", "greedy"]
-    assert broken(1000, "conference", Run(wall=1, seconds=0.3), Verdict(GOOD), 644_873, proof=False) == []
+    assert broken(1000, "conference", GOOD_RUN, Verdict(GOOD), 644_873, proof=False) == []
     assert broken(700, "conference", slow, Verdict(short), None, proof=False) is None
 
 
@@ -97,7 +105,7 @@ def test_a_proof_counts_more_than_the_bound_of_a_relaxation() -> None:
 
 def test_a_bound_from_slots_says_nothing_of_a_plan_that_serves_fewer() -> None:
     fewer = Verdict(GOOD | {"served_gap": 1, "slot_lp_gap_pct": 1.5, "value_gap_pct": 0.05})
-    assert (fewer.slot_gap, broken(1000, "conference", Run(wall=1, seconds=0.3), fewer, None, proof=False)) == (
+    assert (fewer.slot_gap, broken(1000, "conference", GOOD_RUN, fewer, None, proof=False)) == (
         None,
         [],
     )

@@ -9,7 +9,7 @@ unit arcs: the selection is a flow, and its optimum is integral.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from ortools.graph.python import min_cost_flow
@@ -64,10 +64,13 @@ class Selection:
     exact: bool
     """Whether the selection reaches the bound."""
 
-    def slack(self) -> Integers:
-        """[columns] how much each would have to gain to be chosen; chosen ones are 0 or less."""
+    def within(self, points: int) -> Selection:
+        """The same selection with only those other columns that would be chosen if they had so many points more."""
         of = self.columns
-        return self.alpha[of.mentee] + self.beta[of.mentor] + self.gamma - of.points
+        kept = self.alpha[of.mentee] + self.beta[of.mentor] + self.gamma - of.points <= points
+        kept[self.chosen] = True
+        columns = Columns(mentee=of.mentee[kept], mentor=of.mentor[kept], points=of.points[kept])
+        return replace(self, columns=columns, chosen=(np.cumsum(kept) - 1)[self.chosen])
 
 
 def select(model: Model, room: Room, pricer: Pricer, go_on: Callable[[], bool], rounds: int = MOST_ROUNDS) -> Selection:

@@ -21,9 +21,11 @@ WORK = 150_000
 """Columns looked at in all rounds of the search together, within the bounds on rounds."""
 ROUNDS = 12
 MOST_ROUNDS = 60
-ROUNDS_OF_MANY = ((1_500_000, 5), (100_000, 7))
+ROUNDS_OF_MANY = ((1_000_000, 4), (100_000, 7))
 """From so many columns on, so many rounds must do."""
-ROUNDS_BEFORE_MORE = 3
+MANY_COLUMNS, NEAR = 1_500_000, 60
+"""Of so many columns only those near to being chosen are searched: a round would take half a minute."""
+ROUNDS_BEFORE_MORE = 2
 """After so many rounds whoever has no meeting is offered every mentor there is."""
 
 
@@ -63,6 +65,8 @@ def plan(
     progress(Progress(step="pairs", share=0))
     selection = select(model, room, Pricer(model), go_on)
     most_served, bound = _limits(model, selection)
+    if len(selection.columns.mentee) >= MANY_COLUMNS:
+        selection = selection.within(NEAR)
     slot = _placed(model, room, selection)
 
     def tell(step: Literal["times", "search", "gaps"], share: float) -> None:
