@@ -13,6 +13,7 @@ import pytest
 
 from bench.planner.checking import checker
 from bench.planner.instances import PROFILES, make, write
+from tests.beside import NOT_BESIDE
 
 CHECKER = checker()
 ELSEWHERE = CHECKER.with_name("make_instance.py") if CHECKER else Path("make_instance.py")
@@ -26,7 +27,7 @@ ARGUMENTS = [
 ]
 
 
-@pytest.mark.skipif(not ELSEWHERE.exists(), reason="../shared/planner is not beside this checkout")
+@pytest.mark.skipif(not ELSEWHERE.exists(), reason=NOT_BESIDE)
 @pytest.mark.parametrize(("profile", "people", "seed", "more"), ARGUMENTS)
 def test_an_instance_is_byte_for_byte_that_of_the_generator_elsewhere(
     tmp_path: Path, profile: str, people: int, seed: int, more: tuple[str, ...]

@@ -6,7 +6,6 @@ import contextlib
 import itertools
 import time
 from collections.abc import Sequence
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -25,8 +24,9 @@ from services.introductions.planner.agreed import (
 )
 from services.introductions.planner.agreed.timetable import timetable
 from services.introductions.planner.agreed.waits import Waits, waits_of
+from tests.beside import NOT_BESIDE, SHARED
 
-PUBLISHED = Path(__file__).parents[3] / "shared" / "data" / "b2b"
+PUBLISHED = SHARED / "data" / "b2b"
 FILE = """% two tables, three slots in the morning and one after lunch
 nBusiness = 4; nMeetings = 4; nTables = 2; nTotalSlots = 4; nMorningSlots = 3;
 requested = [|1, 2, 1,
@@ -302,7 +302,7 @@ NAMES = {
 """What a small effort must reach; see `bench.planner.agreed` for what the full one does."""
 
 
-@pytest.mark.skipif(not PUBLISHED.is_dir(), reason="needs ../shared/data/b2b")
+@pytest.mark.skipif(not PUBLISHED.is_dir(), reason=NOT_BESIDE)
 @pytest.mark.parametrize("name", NAMES)
 def test_a_published_instance_is_scheduled(name: str) -> None:
     wishes = read((PUBLISHED / f"{name}.dzn").read_text())

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from _pytest.nodeid import coerce_node_id
 
+from tests.beside import NOT_BESIDE
 from tests.servers.engine import engine_version
 from tests.servers.fixtures import USED, in_ci
 
@@ -83,11 +84,12 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Gen
 
 
 def _left_out(config: pytest.Config) -> Counter[str]:
-    """Reason -> how many tests were not run for it; containers aside, which the Docker line tells."""
+    """Reason -> how many tests were not run for it; containers aside, which the Docker line tells, and
+    what is no part of the repository."""
     reporter: Any = config.pluginmanager.get_plugin("terminalreporter")
     reports = reporter.stats.get("skipped", []) if reporter else []
     reasons = Counter(_reason(report) for report in reports)
-    return Counter({reason: count for reason, count in reasons.items() if reason != NO_ENGINE})
+    return Counter({reason: count for reason, count in reasons.items() if reason not in (NO_ENGINE, NOT_BESIDE)})
 
 
 def _reason(report: Any) -> str:

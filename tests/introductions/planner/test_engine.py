@@ -17,6 +17,7 @@ from services.introductions.planner.engine import measure, model_of, plan, wrong
 from services.introductions.planner.engine.model import room_of
 from services.introductions.planner.engine.pairs import SERVED, select
 from services.introductions.planner.engine.pricing import Pricer
+from tests.beside import NOT_BESIDE, SHARED
 from tests.introductions.planner.small import (
     a_mentee,
     a_mentor,
@@ -28,7 +29,7 @@ from tests.introductions.planner.small import (
     worth,
 )
 
-CHECKER = Path(__file__).parents[4] / "shared" / "planner" / "check_plan.py"
+CHECKER = SHARED / "planner" / "check_plan.py"
 
 
 @settings(max_examples=150, deadline=None)
@@ -77,7 +78,7 @@ def test_a_conference_of_300_serves_all_that_can_be_served_near_the_best_value(p
     assert planned.bound * (1 - distance) <= found.value <= planned.bound
 
 
-@pytest.mark.skipif(not CHECKER.exists(), reason="the independent checker is not beside this checkout")
+@pytest.mark.skipif(not CHECKER.exists(), reason=NOT_BESIDE)
 @pytest.mark.parametrize("profile", ["conference", "oneday", "evening"])
 def test_the_independent_checker_agrees(profile: str, tmp_path: Path) -> None:
     instance = make(200, 5, profile)
