@@ -19,7 +19,7 @@ from services.introductions.planner.engine.timetable import place_all
 
 WORK = 150_000
 """Columns looked at in all rounds of the search together, within the bounds on rounds."""
-ROUNDS = 12
+ROUNDS = 10
 MOST_ROUNDS = 60
 ROUNDS_OF_MANY = ((1_000_000, 4), (100_000, 7))
 """From so many columns on, so many rounds must do."""
