@@ -16,7 +16,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tests.chaos.api import Answer, Api, NeverAnswered
-from tests.chaos.record import Record
+from tests.chaos.record import TAKES, Record
 from tests.servers.waiting import TookTooLong, wait_until
 
 CONSENTS = {"introductions": True, "follow_up": True, "statistics": True, "next_year": False}
@@ -98,7 +98,7 @@ class Client:
             "offers" if role == "mentor" else "wants": TOPICS,
             "goal": person.goal,
             "languages": ["en"],
-            "capacity" if role == "mentor" else "introductions": 3 if role == "mentor" else 2,
+            "capacity" if role == "mentor" else "introductions": TAKES if role == "mentor" else 2,
             "consents": CONSENTS,
             "confirmed": True,
         }

@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+TAKES = 3
+"""Introductions that every mentor of the crowd takes."""
+
 
 @dataclass(frozen=True)
 class Line:
