@@ -8,8 +8,9 @@ from collections.abc import Callable
 
 import numpy as np
 
-from services.introductions.planner.agreed.timetable import Timetable, bits, timetable
+from services.introductions.planner.agreed.timetable import Timetable, timetable
 from services.introductions.planner.agreed.waits import Waits, waits_in, waits_of
+from services.introductions.planner.bits import bits
 
 SLOT, WAIT = 5, 1
 """What an idle slot costs in the search, and every wait whatever its length: of two schedules with as many idle slots

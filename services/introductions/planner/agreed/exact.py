@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from ortools.sat.python import cp_model
 from ortools.sat.python.cp_model import CpModel, CpSolver, IntVar, LinearExprT
 
-from services.introductions.planner.agreed.timetable import bits
 from services.introductions.planner.agreed.waits import IDLE, Proof
 from services.introductions.planner.agreed.wishes import Agreed
+from services.introductions.planner.bits import bits
 
 EVER = 1e9
 

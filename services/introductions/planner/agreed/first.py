@@ -8,8 +8,9 @@ from operator import itemgetter
 
 import numpy as np
 
-from services.introductions.planner.agreed.timetable import FREE, Timetable, bits
+from services.introductions.planner.agreed.timetable import FREE, Timetable
 from services.introductions.planner.agreed.wishes import Agreed
+from services.introductions.planner.bits import bits
 
 STUBBORN = 20
 """So many turns a meeting that pushed others aside is rather left where it is."""

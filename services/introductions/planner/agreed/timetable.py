@@ -8,7 +8,7 @@ meetings in both slots before and after; only the two at the ends notice (in gra
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from services.introductions.planner.agreed.wishes import Agreed
 
@@ -89,11 +89,3 @@ def timetable(agreed: Agreed, slot_of: Sequence[int]) -> Timetable:
     for meeting, slot in enumerate(slot_of):
         table.put(meeting, slot)
     return table
-
-
-def bits(slots: int) -> Iterator[int]:
-    """The numbers in a set of slots, rising."""
-    while slots:
-        lowest = slots & -slots
-        yield lowest.bit_length() - 1
-        slots ^= lowest

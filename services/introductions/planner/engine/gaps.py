@@ -5,8 +5,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
+
+from services.introductions.planner.bits import bits
 from services.introductions.planner.engine.model import Integers, Model, Room
-from services.introductions.planner.engine.timetable import Timetable, bits
+from services.introductions.planner.engine.timetable import Timetable
 
 MOST_PASSES = 6
 MOST_TRIED = 40
@@ -50,9 +53,7 @@ def close(
         moved = sum([closing.of_person(person) for person in people if closing.gaps_of(person)])
         if not moved or not go_on():
             break
-    result: Integers = slot.copy()
-    result[:] = timetable.slot
-    return result
+    return np.array(timetable.slot, np.int64)
 
 
 class _Closing:

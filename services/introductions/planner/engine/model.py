@@ -77,6 +77,11 @@ class Room:
         found: npt.NDArray[np.bool_] = allowed & ~among(self.fixed_keys, mentee * len(model.mentors) + mentor)
         return found
 
+    def units(self) -> tuple[Integers, Integers]:
+        """(mentee, how many she has before) of every meeting that mentees can still get."""
+        mentee, number = np.nonzero(np.arange(int(self.wish.max(initial=0))) < self.wish[:, None])
+        return mentee, self.has[mentee] + number
+
     @property
     def most_meetings(self) -> int:
         """A bound on how many meetings fit, by tables, capacities and wishes."""
@@ -115,8 +120,3 @@ def _usable(model: Model, tables: Integers, free: Integers) -> Integers:
         here = free >> slot & 1
         usable[slot] = min(usable[slot], here[model.mentors].sum(), here[model.mentees].sum())
     return usable
-
-
-def meetings_of(mentor: Integers, mentee: Integers, slot: Integers) -> Integers:
-    """[n, 3] rows from columns."""
-    return np.stack([mentor, mentee, slot], axis=1).astype(np.int64)

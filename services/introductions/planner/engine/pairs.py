@@ -14,16 +14,17 @@ from dataclasses import dataclass, replace
 import numpy as np
 from ortools.graph.python import min_cost_flow
 
+from services.introductions.planner.engine.flows import send
 from services.introductions.planner.engine.model import Integers, Model, Room
 from services.introductions.planner.engine.prices import guess
 from services.introductions.planner.engine.pricing import Pricer
 from services.introductions.planner.engine.utility import starts_of_runs
 
 SERVED = 10**6
-"""Points for a mentee's first meeting: more than any chain of exchanges can be worth."""
+"""Points for a mentee's first meeting: more than a chain of a thousand exchanges can be worth, and small enough that 32-bit
+floats still tell half a point. That no plan serves more is proved where no longer chain pays."""
 FIRST_COLUMNS = 14
 NEW_COLUMNS = 24
-MOST_FOUND = 24
 MOST_ROUNDS = 30
 MOST_PAIRS_AT_ONCE = 1 << 21
 
@@ -85,7 +86,7 @@ def select(model: Model, room: Room, pricer: Pricer, go_on: Callable[[], bool], 
         chosen, worth, potential = network.solve(potential)
         alpha, beta, gamma = network.prices(potential)
         threshold = (alpha + gamma).astype(np.float32)
-        mentee, mentor, points, all_of_them = pricer.above(beta.astype(np.float32), threshold, MOST_FOUND)
+        mentee, mentor, points, all_of_them = pricer.above(beta.astype(np.float32), threshold, NEW_COLUMNS)
         gain = points - alpha[mentee] - beta[mentor] - gamma
         fresh = (gain > 0) & room.allows(mentee, mentor, model)
         if all_of_them:
@@ -144,8 +145,7 @@ class Network:
         self.source, self.sink = self.mentees + self.mentors, self.mentees + self.mentors + 1
         self.tables = room.most_meetings
         self.columns = len(columns.mentee)
-        self.unit_mentee, number = np.nonzero(np.arange(int(room.wish.max(initial=0))) < room.wish[:, None])
-        has = room.has[self.unit_mentee] + number
+        self.unit_mentee, has = room.units()
         self.unit_gain = np.where(has == 0, SERVED, 0) - model.attention[has]
         self.capacity, units = room.capacity, len(self.unit_mentee)
         source, sink = np.full(units, self.source), np.full(self.mentors, self.sink)
@@ -160,11 +160,7 @@ class Network:
         """(chosen columns, their worth, potentials that prove it; the given ones are a start)."""
         flow = min_cost_flow.SimpleMinCostFlow()
         flow.add_arcs_with_capacity_and_unit_cost(self.tail, self.head, self.most, self.cost)
-        flow.set_node_supply(self.source, self.tables)
-        flow.set_node_supply(self.sink, -self.tables)
-        status = flow.solve()
-        if status != flow.OPTIMAL:
-            raise RuntimeError(f"the flow ended with {status}")
+        send(flow, self.source, self.sink, self.tables)
         flows = flow.flows(np.arange(len(self.tail)))
         return np.flatnonzero(flows[: self.columns]), -flow.optimal_cost(), self._potential(flows, potential)
 

@@ -9,6 +9,7 @@ from ortools.graph.python import min_cost_flow
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import connected_components
 
+from services.introductions.planner.engine.flows import send
 from services.introductions.planner.engine.model import Integers, Model, Room
 from services.introductions.planner.engine.pairs import Columns
 
@@ -24,8 +25,7 @@ class Search:
         self._take(columns)
         self.random = np.random.default_rng(seed)
         self.both = np.intersect1d(model.mentors, model.mentees)
-        self.unit_mentee, number = np.nonzero(np.arange(int(room.wish.max(initial=0))) < room.wish[:, None])
-        has = room.has[self.unit_mentee] + number
+        self.unit_mentee, has = room.units()
         self.unit_cost = model.attention[has] - np.where(has == 0, SERVED, 0)
         self.slot_numbers = np.arange(model.slots)
 
@@ -112,8 +112,8 @@ class Search:
     def _solve(self, columns: Integers, where: Integers) -> Integers:
         """source -> slot (tables) -> mentor in slot -> mentee in slot -> mentee (one arc a meeting) -> sink."""
         slots = self.model.slots
-        give, gives = _numbered(self.columns.mentor[columns] * slots + where)
-        take, takes = _numbered(self.columns.mentee[columns] * slots + where)
+        give, gives = np.unique(self.columns.mentor[columns] * slots + where, return_inverse=True)
+        take, takes = np.unique(self.columns.mentee[columns] * slots + where, return_inverse=True)
         net = Network(len(columns), slots, len(give), len(take), len(self.model.mentees))
         net.arcs(net.second + gives, net.third + takes, 1, -self.columns.points[columns])
         net.arcs(net.source, net.first + self.slot_numbers, self.room.tables, 0)
@@ -198,17 +198,8 @@ class Network:
     def solve(self, supply: int) -> Integers:
         """The pairs with flow."""
         self.arcs(self.source, np.array([self.sink]), supply, 0)
-        self.flow.set_node_supply(self.source, supply)
-        self.flow.set_node_supply(self.sink, -supply)
-        status = self.flow.solve()
-        if status != self.flow.OPTIMAL:
-            raise RuntimeError(f"the flow ended with {status}")
+        send(self.flow, self.source, self.sink, supply)
         return np.flatnonzero(self.flow.flows(np.arange(self.pairs)))
-
-
-def _numbered(keys: Integers) -> tuple[Integers, Integers]:
-    found, number = np.unique(keys, return_inverse=True)
-    return found, number
 
 
 def any_bit(masks: Integers, random: np.random.Generator) -> Integers:

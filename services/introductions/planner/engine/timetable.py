@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from services.introductions.planner.bits import bits
 from services.introductions.planner.engine.model import Integers, Model, Room
 
 LONGEST_CHAIN = 60
@@ -61,12 +62,9 @@ class Timetable:
 
     def _best(self, mask: int) -> int | None:
         best, most = None, 0
-        while mask:
-            bit = mask & -mask
-            slot = bit.bit_length() - 1
+        for slot in bits(mask):
             if self.left[slot] > most:
                 best, most = slot, self.left[slot]
-            mask ^= bit
         return best
 
     def _by_chain(self, one: int, other: int) -> int | None:
@@ -88,8 +86,6 @@ class Timetable:
         while True:
             meeting = self.at.get(person * self.slots + here)
             if meeting is None:
-                if not self.free[person] >> here & 1 and not self.open[person] >> here & 1:
-                    return None
                 return chain
             pair = self.pairs[meeting]
             partner = pair[0] if pair[1] == person else pair[1]
@@ -147,13 +143,3 @@ def place_all(model: Model, room: Room, mentor: Integers, mentee: Integers) -> I
     ]
     slots[placed] = timetable.slot
     return slots
-
-
-def bits(mask: int) -> list[int]:
-    """The slots of a set, in order."""
-    found = []
-    while mask:
-        bit = mask & -mask
-        found.append(bit.bit_length() - 1)
-        mask ^= bit
-    return found
