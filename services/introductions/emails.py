@@ -122,6 +122,7 @@ def topics_of(about: About) -> list[str]:
 def reasons(about: About) -> list[str]:
     """The facts, first the topics."""
     topics = _listed(topics_of(about))
+    labels = {topic.code: topic.label for topic in about.conference.topics}
     found = []
     if topics and about.side == "mentee":
         found.append(_("You asked about {topics}; {who} offers it.").replace("{topics}", topics))
@@ -129,16 +130,32 @@ def reasons(about: About) -> list[str]:
         found.append(_("{who} asked about {topics}; you offer it.").replace("{topics}", topics))
     for reason in about.introduction.reasons:
         sentence = {
+            "near": _("{topic} is close to what one of you knows.").replace(
+                "{topic}", labels.get(reason.code, reason.code)
+            ),
+            "help": _("One of you looks for {help}, the other gives it.").replace("{help}", _help(reason.code)),
             "request": _("One of you named the other as somebody to meet."),
             "referral": _("One of you brought the other to this conference."),
             "language": _("You both speak {language}.").replace(
                 "{language}", _(LANGUAGES.get(reason.code, reason.code))
             ),
             "years": _("One of you has more years of experience."),
+            "newcomer": _("One of you is new here, the other likes to meet people who are."),
         }.get(reason.kind)
         if sentence:
             found.append(sentence)
     return [_upper(sentence.replace("{who}", about.who)) for sentence in found]
+
+
+def _help(code: str) -> str:
+    """A kind of help within a sentence."""
+    words = {
+        "advice": _("advice on a decision"),
+        "perspective": _("a view from outside"),
+        "network": _("people to know"),
+        "safe_place": _("a safe place to ask"),
+    }
+    return words.get(code, code)
 
 
 def _upper(sentence: str) -> str:

@@ -59,7 +59,7 @@ class AnswersShown(Shown):
 class ReasonShown(Shown):
     """A fact that both may read; the label of a topic or the code of a language says what it is about."""
 
-    kind = Choice("topic", "request", "referral", "language", "years")
+    kind = Choice("topic", "near", "help", "request", "referral", "language", "years", "newcomer")
     code = fields.String()
     label = fields.String()
 

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, func, select
 
 from services.registration.domain import attendee_of
+from services.registration.domain.conference import topic_line
 from services.registration.tables import attendees, organizers, people
 from shared.access import Scope
 from shared.contracts import ConferencePublished
@@ -76,6 +77,10 @@ def as_json(row: Row[Any], conference: ConferencePublished, page_url: str) -> di
         "role": attendee.role,
         "offers": [labels.get(code, code) for code in attendee.offers],
         "wants": [labels.get(code, code) for code in attendee.wants],
+        "helps": list(attendee.helps),
+        "goals": list(attendee.goals),
+        "first_timer": attendee.first_timer,
+        "likes_newcomers": attendee.likes_newcomers,
         "goal": row.goal,
         "languages": list(attendee.languages),
         "company": row.employer,
@@ -114,7 +119,7 @@ def conference_json(conference: ConferencePublished) -> dict[str, Any]:
         "meeting_points": [
             {"name": p.name, "landmark": p.landmark, "tables": p.tables} for p in conference.meeting_points
         ],
-        "topics": [topic.label for topic in conference.topics],
+        "topics": [topic_line(topic) for topic in conference.topics],
         "policy": {**asdict(conference.policy), "follow_up_days": list(conference.policy.follow_up_days)},
     }
 

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from shared.contracts.event import Event
+
+HELP = ("advice", "perspective", "network", "safe_place")
+"""What a mentor can be for somebody: advice on a decision, a view from outside, people to know, a safe place to ask."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,6 +27,7 @@ class Consents:
 class AttendeeEvent(Event):
     """The full coded state of an attendee after what happened; a newer version replaces an older one."""
 
+    VERSION = 2
     TOPIC = "rapport.attendees"
     SUBJECT = "attendee"
 
@@ -40,9 +45,19 @@ class AttendeeEvent(Event):
     """False while a mentor waits for the organizer; always True for somebody who only wants a mentor."""
     offers: tuple[str, ...] = ()
     wants: tuple[str, ...] = ()
+    helps: tuple[str, ...] = ()
+    """Kinds of help that a mentor gives (HELP)."""
+    goals: tuple[str, ...] = ()
+    """Kinds of help that a mentee looks for."""
+    first_timer: bool = False
+    """Whether it is her first conference of this kind."""
+    likes_newcomers: bool = False
+    """Whether a mentor especially likes to meet first-timers."""
     languages: tuple[str, ...] = ()
     company: str | None = None
     """A random code that stands for the employer within this conference."""
+    domain: str | None = None
+    """A code for the employer's mail domain within this conference; None for a provider that anybody may use."""
     years: int | None = None
     capacity: int | None = None
     """Meetings a mentor offers for the whole conference; None = the policy's load."""
@@ -57,6 +72,14 @@ class AttendeeEvent(Event):
     consents: Consents = Consents()
     present_on: tuple[date, ...] = ()
     """Days (local) on which she checked in and has not left since."""
+
+    @classmethod
+    def upcast(cls, data: dict[str, Any], version: int) -> dict[str, Any]:
+        """Version 1 knew no kinds of help, no first-timers and no mail domains."""
+        if version < cls.VERSION:
+            fresh = {"helps": [], "goals": [], "first_timer": False, "likes_newcomers": False, "domain": None}
+            return {**fresh, **data}
+        return data
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime
+from typing import Any
 
 from shared.contracts.event import Event
 
@@ -49,6 +50,8 @@ class Topic:
 
     code: str
     label: str
+    group: str = ""
+    """Topics of one group are close to each other; empty = it is close to none."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,6 +73,17 @@ class Policy:
     hold_ends_minutes_before_slot: int = 15
     propose_minutes_before_slot: int = 10
     """Nothing is proposed later than this before its slot."""
+    points_common_topics: int = 600
+    """What speaks for a pair, in points; together they count up to 1,000."""
+    points_goals_helped: int = 150
+    points_years_between: int = 150
+    points_own_language: int = 50
+    points_asked_for: int = 250
+    points_referred: int = 120
+    points_first_timer: int = 20
+    points_likes_newcomers: int = 50
+    points_for_another: int = 150
+    """What a second introduction must be worth; a third twice as much."""
     mails_per_day: int = 6
     evening_mail_at: str = "20:00"
     continue_hours: int = 72
@@ -88,6 +102,7 @@ class ConferencePublished(Event):
     """An organizer created or changed a conference: its full state, the newest version counts."""
 
     TYPE = "conference.published"
+    VERSION = 2
     TOPIC = "rapport.conferences"
     SUBJECT = "conference"
 
@@ -104,3 +119,12 @@ class ConferencePublished(Event):
     meeting_points: tuple[MeetingPoint, ...]
     topics: tuple[Topic, ...]
     policy: Policy = field(default_factory=Policy)
+
+    @classmethod
+    def upcast(cls, data: dict[str, Any], version: int) -> dict[str, Any]:
+        """Version 1 knew no groups of topics and no points: they have their defaults."""
+        if version < cls.VERSION:
+            points = {rule.name: rule.default for rule in fields(Policy) if rule.name.startswith("points_")}
+            topics = [{"group": "", **topic} for topic in data["topics"]]
+            return {**data, "topics": topics, "policy": {**points, **data.get("policy", {})}}
+        return data

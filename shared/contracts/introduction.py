@@ -10,7 +10,8 @@ from shared.contracts.event import Event
 
 @dataclass(frozen=True, kw_only=True)
 class Reason:
-    """A fact both may read: `kind` (topic, request, referral, language, years), `code` what it is about (a topic's code)."""
+    """A fact both may read: `kind` (topic, near, help, request, referral, language, years, newcomer), `code` what it is
+    about (a topic's, language's or help's code)."""
 
     kind: str
     code: str = ""
@@ -56,7 +57,7 @@ class IntroductionProposed(PlacedIntroductionEvent):
     probability: float | None = None
     """With which probability chance chose it; None when it was planned."""
     terms: dict[str, float] = field(default_factory=dict)
-    """Value of each term of the utility, by name."""
+    """Value of each term of the utility by name, as a share of its weight."""
     plan_version: int = 0
 
 

@@ -65,3 +65,9 @@ def test_help_loads_no_service_and_no_framework() -> None:
         [sys.executable, "-c", look], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True
     )
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_what_serves_pages_starts_without_the_solvers() -> None:
+    told = "import sys, rapport.wsgi, rapport.loops; print(sorted({'numpy', 'scipy', 'ortools'} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, cwd=ROOT, check=True)
+    assert done.stdout == "[]\n"

@@ -28,7 +28,7 @@ from tests.introductions.stage import (
 )
 from tests.system import NOON, System
 
-ANA, BEN = a_person("Ana", "mentor"), a_person("Ben", "mentee")
+ANA, BEN = a_person("Ana", "mentor"), a_person("Ben", "mentee", domain="d")
 
 
 def test_a_pair_that_is_here_is_proposed_once_and_everybody_hears_of_it(system: System) -> None:
@@ -55,7 +55,16 @@ def test_a_pair_that_is_here_is_proposed_once_and_everybody_hears_of_it(system: 
         reasons=(Reason(kind="topic", code="grants"),),
         drawn=False,
         probability=None,
-        terms={"common_topics": 1.0, "asked_for": 0.0, "referred": 0.0, "own_language": 0.0, "years_between": 0.0},
+        terms={
+            "common_topics": 1.0,
+            "goals_helped": 0.0,
+            "years_between": 0.5,
+            "own_language": 0.0,
+            "asked_for": 0.0,
+            "referred": 0.0,
+            "first_timer": 0.0,
+            "likes_newcomers": 0.0,
+        },
         plan_version=made.plan_version,
     )
     assert [(mail.to_address, mail.subject) for mail in stage.mails()] == [
@@ -70,6 +79,7 @@ def test_a_pair_that_is_here_is_proposed_once_and_everybody_hears_of_it(system: 
         replace(ANA, approved=False),
         replace(ANA, consents=Consents()),
         replace(ANA, offers=("python",)),
+        replace(ANA, domain="d"),
         replace(ANA, languages=("de",)),
         replace(ANA, blocks=(BEN.attendee,)),
         replace(ANA, available=()),
@@ -81,6 +91,23 @@ def test_who_does_not_fit_is_not_proposed(system: System, mentor: object) -> Non
     stage.here(BEN, mentor)  # type: ignore[arg-type]
     stage.quiet()
     assert stage.pairs == []
+
+
+def test_who_met_at_an_earlier_conference_is_not_introduced_again_unless_somebody_asks(system: System) -> None:
+    earlier = Stage(system, a_conference())
+    earlier.here(ANA, BEN)
+    earlier.quiet()
+    for person in (ANA, BEN):
+        earlier.answer(earlier.introductions[0], person, "accept")
+    conference = replace(a_conference(), conference="e" * 32, slug="next")
+    stage = Stage(system, conference)
+    ana, ben = (replace(one, conference="e" * 32, attendee=f"e{one.attendee[1:]}") for one in (ANA, BEN))
+    stage.here(ana, ben)
+    stage.quiet()
+    assert stage.pairs == []
+    stage.changed(ben, requests=(ana.attendee,))
+    stage.quiet()
+    assert [(pair[0], pair[1], pair[3]) for pair in stage.pairs] == [("Ana", "Ben", "proposed")]
 
 
 def test_who_is_only_registered_is_not_proposed(system: System) -> None:

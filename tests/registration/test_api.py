@@ -43,6 +43,15 @@ def test_a_conference_is_answered_whole_with_slots_and_every_default(system: Sys
             "hold_minutes_after_break": 5,
             "hold_ends_minutes_before_slot": 15,
             "propose_minutes_before_slot": 10,
+            "points_common_topics": 600,
+            "points_goals_helped": 150,
+            "points_years_between": 150,
+            "points_own_language": 50,
+            "points_asked_for": 250,
+            "points_referred": 120,
+            "points_first_timer": 20,
+            "points_likes_newcomers": 50,
+            "points_for_another": 150,
             "mails_per_day": 6,
             "evening_mail_at": "20:00",
             "continue_hours": 72,
@@ -113,6 +122,30 @@ def test_a_day_that_cannot_be_is_refused(system: System, days: Any, sentence: st
     assert answer.json["errors"] == [{"field": "days", "detail": sentence}]
 
 
+def test_topics_of_one_group_are_written_behind_a_bar_and_come_back_like_that(system: System) -> None:
+    create(system)
+    topics = ["Grant writing | Funding", "Budgets|Funding", "Python"]
+    told = system.api("PUT", "/api/v1/conferences/pyconf", json=a_conference(topics=topics)).json
+    assert told["topics"] == ["Grant writing | Funding", "Budgets | Funding", "Python"]
+    system.run_until_quiet()
+    (*_older, event) = [event for kind, event in system.events() if kind == "conference.published"]
+    assert [(topic.code, topic.label, topic.group) for topic in event.topics] == [
+        ("grant-writing", "Grant writing", "Funding"),
+        ("budgets", "Budgets", "Funding"),
+        ("python", "Python", ""),
+    ]
+
+
+def test_who_shares_a_mail_domain_of_an_employer_has_the_same_code_and_providers_have_none(system: System) -> None:
+    create(system)
+    addresses = ("a@Acme.io", "b@acme.io", "c@gmail.com", "d@example.org", "e@other.io")
+    ids = [add(system, name=f"Person {number}", email=address)["id"] for number, address in enumerate(addresses)]
+    system.run_until_quiet()
+    told = {event.attendee: event.domain for kind, event in system.events() if kind == "attendee.registered"}
+    codes = [told[one] for one in ids]
+    assert [code and codes.index(code) for code in codes] == [0, 0, None, None, 4]
+
+
 def test_a_conference_is_changed_as_a_whole_and_topics_keep_their_codes(system: System) -> None:
     create(system)
     changed = system.api("PUT", "/api/v1/conferences/pyconf", json=a_conference(name="PyConf 26", topics=["Python"]))
@@ -125,6 +158,8 @@ def test_an_attendee_is_answered_whole(system: System) -> None:
     create(system)
     made = add(
         system,
+        goals=["advice", "safe_place"],
+        first_timer=True,
         goal="A first grant",
         languages=["en", "de"],
         company="Acme",
@@ -143,6 +178,10 @@ def test_an_attendee_is_answered_whole(system: System) -> None:
         "role": "mentee",
         "offers": [],
         "wants": ["Grant writing"],
+        "helps": [],
+        "goals": ["advice", "safe_place"],
+        "first_timer": True,
+        "likes_newcomers": False,
         "goal": "A first grant",
         "languages": ["en", "de"],
         "company": "Acme",

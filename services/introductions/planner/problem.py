@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from services.introductions.policies import Somebody
+from services.introductions.policies import WEIGHTS, Somebody, Weights
 from shared.contracts.introduction import Reason
 
 
@@ -58,6 +58,9 @@ class Problem:
     """For each time, the places (by index) that are taken."""
     people: tuple[Person, ...]
     in_a_row: int = 3
+    weights: Weights = field(default_factory=lambda: WEIGHTS)
+    another: int = 150
+    """Points that a second introduction must be worth; a third twice as much."""
     reserve: bool = False
     """Whether second introductions must leave enough for the firsts of those who are still to come."""
     expected: Mapping[str, float] = field(default_factory=dict)

@@ -69,8 +69,13 @@ class Attendee:
     approved: bool
     offers: tuple[str, ...] = ()
     wants: tuple[str, ...] = ()
+    helps: tuple[str, ...] = ()
+    goals: tuple[str, ...] = ()
+    first_timer: bool = False
+    likes_newcomers: bool = False
     languages: tuple[str, ...] = ("en",)
     company: str | None = None
+    domain: str | None = None
     years: int | None = None
     capacity: int | None = None
     introductions: int | None = None

@@ -95,17 +95,23 @@ def _slots_of_block(day: date, block: Block, minutes: int, change: int, zone: Zo
 
 
 def topics_of(labels: Sequence[str], before: Sequence[Topic] = ()) -> tuple[Topic, ...]:
-    """Topics with codes; a label keeps the code it had."""
+    """Topics with codes; a label keeps the code it had. `label | group` puts a topic into a group."""
     known = {topic.label.casefold(): topic.code for topic in before}
     used = set(known.values())
     found: dict[str, Topic] = {}
-    for label in labels:
-        if label.casefold() in found:
+    for line in labels:
+        label, group = (part.strip() for part in (*line.split("|", 1), "")[:2])
+        if not label or label.casefold() in found:
             continue
         code = known.get(label.casefold()) or _fresh(_code(label) or "topic", used)
         used.add(code)
-        found[label.casefold()] = Topic(code=code, label=label)
+        found[label.casefold()] = Topic(code=code, label=label, group=group)
     return tuple(found.values())
+
+
+def topic_line(topic: Topic) -> str:
+    """A topic as an organizer writes it."""
+    return f"{topic.label} | {topic.group}" if topic.group else topic.label
 
 
 def _code(label: str) -> str:

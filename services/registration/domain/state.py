@@ -8,8 +8,9 @@ from typing import Any, Protocol
 from services.registration.domain.attendee import Attendee
 from shared.contracts.attendee import Consents
 
-LISTS = ("offers", "wants", "languages", "requests", "blocks", "referrals")
-CODED = (*LISTS, "company", "years", "capacity", "introductions", "available", "locale")
+LISTS = ("offers", "wants", "helps", "goals", "languages", "requests", "blocks", "referrals")
+YES_OR_NO = ("first_timer", "likes_newcomers")
+CODED = (*LISTS, *YES_OR_NO, "company", "domain", "years", "capacity", "introductions", "available", "locale")
 
 
 class Stored(Protocol):
@@ -31,6 +32,7 @@ def attendee_of(row: Stored) -> Attendee:
     state: dict[str, Any] = row.state
     values: dict[str, Any] = {name: state.get(name) for name in CODED}
     values.update({name: tuple(state.get(name) or ()) for name in LISTS})
+    values.update({name: bool(state.get(name)) for name in YES_OR_NO})
     values["available"] = None if state.get("available") is None else tuple(state["available"])
     return Attendee(
         id=row.id,

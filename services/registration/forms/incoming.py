@@ -9,6 +9,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, post_load, pre_load, validates
 
 from services.registration.domain import Draft
+from shared.contracts.attendee import HELP
 from shared.contracts.conference import Block, Day, Policy
 from shared.forms import (
     Address,
@@ -32,6 +33,7 @@ from shared.i18n import gettext as _
 from shared.web.input import sentences
 
 RESERVED = ("new", "confirm")
+MOST_POINTS = 1000
 LANGUAGES = ("en", "de", "fr", "es", "pt", "it", "nl", "pl", "tr", "ar", "zh", "ja")
 
 
@@ -72,6 +74,10 @@ class AttendeeForm(FormSchema):
     role = Choice("mentor", "mentee", "both", required=True)
     offers = ListOf(CleanText(longest=80, required=True), most=20, allow_none=True)
     wants = ListOf(CleanText(longest=80, required=True), most=20, allow_none=True)
+    helps = ListOf(Choice(*HELP), most=len(HELP), allow_none=True)
+    goals = ListOf(Choice(*HELP), most=len(HELP), allow_none=True)
+    first_timer = TrueFalse(allow_none=True)
+    likes_newcomers = TrueFalse(allow_none=True)
     goal = CleanText(longest=300, allow_none=True)
     languages = ListOf(Language(), most=10, allow_none=True)
     company = CleanText(longest=120, allow_none=True)
@@ -169,6 +175,15 @@ class PolicyForm(Schema):
     hold_minutes_after_break = WholeNumber(least=0, most=120)
     hold_ends_minutes_before_slot = WholeNumber(least=0, most=240)
     propose_minutes_before_slot = WholeNumber(least=0, most=240)
+    points_common_topics = WholeNumber(least=0, most=MOST_POINTS)
+    points_goals_helped = WholeNumber(least=0, most=MOST_POINTS)
+    points_years_between = WholeNumber(least=0, most=MOST_POINTS)
+    points_own_language = WholeNumber(least=0, most=MOST_POINTS)
+    points_asked_for = WholeNumber(least=0, most=MOST_POINTS)
+    points_referred = WholeNumber(least=0, most=MOST_POINTS)
+    points_first_timer = WholeNumber(least=0, most=MOST_POINTS)
+    points_likes_newcomers = WholeNumber(least=0, most=MOST_POINTS)
+    points_for_another = WholeNumber(least=0, most=MOST_POINTS)
     mails_per_day = WholeNumber(least=1, most=50)
     evening_mail_at = LocalTime()
     continue_hours = WholeNumber(least=1, most=720)
@@ -189,7 +204,7 @@ class ConferenceForm(Schema):
     slot_minutes = WholeNumber(least=5, most=240, required=True)
     change_minutes = WholeNumber(least=0, most=120, required=True)
     meeting_points = ListOf(fields.Nested(MeetingPointForm), most=50, least=1, required=True)
-    topics = ListOf(CleanText(longest=80, required=True), most=100, least=1, required=True)
+    topics = ListOf(CleanText(longest=160, required=True), most=100, least=1, required=True)
     policy = fields.Nested(PolicyForm, load_default=dict, allow_none=True)
 
     @validates("slug")

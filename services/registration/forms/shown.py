@@ -5,6 +5,7 @@ from __future__ import annotations
 from marshmallow import fields
 
 from services.registration.forms.incoming import ConsentsForm, DayForm, MeetingPointForm, PolicyForm
+from shared.contracts.attendee import HELP
 from shared.forms import Choice, Id, Instant, Shown, SlotId, Slug
 
 
@@ -49,6 +50,10 @@ class AttendeeShown(Shown):
     role = Choice("mentor", "mentee", "both")
     offers = fields.List(fields.String())
     wants = fields.List(fields.String())
+    helps = fields.List(Choice(*HELP))
+    goals = fields.List(Choice(*HELP))
+    first_timer = fields.Boolean()
+    likes_newcomers = fields.Boolean()
     goal = fields.String(allow_none=True)
     languages = fields.List(fields.String())
     company = fields.String(allow_none=True)

@@ -20,13 +20,17 @@ MOST_ROWS = 20_000
 LONGEST_FIELD = 4_000
 RISKY = frozenset("=+-@\t\r")
 """A spreadsheet takes a cell that starts with one of these for a formula."""
-LISTS = ("offers", "wants", "languages", "available")
+LISTS = ("offers", "wants", "helps", "goals", "languages", "available")
 OWN = (
     "name",
     "email",
     "role",
     "offers",
     "wants",
+    "helps",
+    "goals",
+    "first_timer",
+    "likes_newcomers",
     "goal",
     "languages",
     "company",

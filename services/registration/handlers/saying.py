@@ -10,7 +10,24 @@ from shared.contracts import ConferencePublished
 from shared.errors import Invalid
 from shared.i18n import gettext as _
 
-CODED = ("offers", "wants", "languages", "years", "capacity", "introductions", "available")
+CODED = (
+    "offers",
+    "wants",
+    "helps",
+    "goals",
+    "first_timer",
+    "likes_newcomers",
+    "languages",
+    "years",
+    "capacity",
+    "introductions",
+    "available",
+)
+EMPTY: dict[str, Any] = {
+    **dict.fromkeys(("offers", "wants", "helps", "goals", "languages"), ()),
+    **dict.fromkeys(("first_timer", "likes_newcomers"), False),
+}
+"""What null means where it is not "as the conference has it"."""
 LANGUAGES = ("en",)
 """What nobody said is English, the language of most conferences."""
 
@@ -60,8 +77,8 @@ def coded(said: Mapping[str, Any]) -> dict[str, Any]:
         if name in said:
             value = said[name]
             values[name] = tuple(value) if isinstance(value, list) else value
-            if value is None and name in ("offers", "wants", "languages"):
-                values[name] = ()
+            if value is None and name in EMPTY:
+                values[name] = EMPTY[name]
     if not values.get("languages", LANGUAGES):
         values["languages"] = LANGUAGES
     return values

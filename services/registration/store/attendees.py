@@ -7,6 +7,7 @@ from collections.abc import Collection
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from services.registration.domain import Attendee, attendee_of
+from services.registration.domain.mail_domains import employers_domain
 from services.registration.domain.state import values_of
 from services.registration.tables import attendees, companies, consents, departed, people
 from shared.access import Scope
@@ -97,7 +98,16 @@ def unknown_ids(connection: Connection, conference: str, ids: Collection[str]) -
 
 def company_code(conference: str, company: str | None, work: Work) -> str | None:
     """The random code that stands for an employer within a conference."""
-    name = fold(company or "")[:200]
+    return _code_of(fold(company or "")[:200], conference, work)
+
+
+def domain_code(conference: str, address: str, work: Work) -> str | None:
+    """The random code that stands for an employer's mail domain within a conference."""
+    domain = employers_domain(address)
+    return _code_of(f"@{domain}"[:200], conference, work) if domain else None
+
+
+def _code_of(name: str, conference: str, work: Work) -> str | None:
     if not name:
         return None
     row = work.connection.execute(COMPANY, {"conference": conference, "name": name}).first()

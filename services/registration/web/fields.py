@@ -11,12 +11,15 @@ from werkzeug.datastructures import MultiDict
 from services.registration.domain import Attendee
 from services.registration.forms import LANGUAGES
 from shared.contracts import ConferencePublished
+from shared.contracts.attendee import HELP
 from shared.i18n import gettext as _
 from shared.text import Unclean, clean
 
 CONSENTS = ("introductions", "follow_up", "statistics", "next_year")
 BY_ADDRESS = {"meet_addresses": "requests", "never_addresses": "blocks", "referred_by": "referrals"}
-EMPTY = ("goal", "company", "field", "years", "capacity", "introductions", "available", "languages")
+CODES = ("helps", "goals")
+BOXES = ("first_timer", "likes_newcomers")
+EMPTY = (*CODES, *BOXES, "goal", "company", "field", "years", "capacity", "introductions", "available", "languages")
 
 
 def choices(conference: ConferencePublished) -> dict[str, Any]:
@@ -26,7 +29,19 @@ def choices(conference: ConferencePublished) -> dict[str, Any]:
         "times": blocks_of(conference),
         "languages": [(code, language_name(code)) for code in LANGUAGES],
         "zone": conference.timezone.replace("_", " "),
+        "helps": helps(),
     }
+
+
+def helps() -> list[tuple[str, str]]:
+    """What a mentor can be for somebody: (code, words)."""
+    words = {
+        "advice": _("Advice on a decision"),
+        "perspective": _("A view from outside on what I do"),
+        "network": _("People to know"),
+        "safe_place": _("A safe place to ask anything"),
+    }
+    return [(code, words[code]) for code in HELP]
 
 
 def names() -> dict[str, str]:
@@ -37,6 +52,10 @@ def names() -> dict[str, str]:
         "role": _("I take part as"),
         "wants": _("I look for"),
         "offers": _("I offer"),
+        "goals": _("What would help you"),
+        "helps": _("How you can help"),
+        "first_timer": _("First conference"),
+        "likes_newcomers": _("Newcomers"),
         "goal": _("A good outcome"),
         "available": _("When I am there"),
         "languages": _("Languages"),
@@ -82,13 +101,14 @@ def as_typed(
         shown[name] = "" if value is None else str(value)
     for name in ("offers", "wants"):
         shown.setlist(name, [labels.get(code, code) for code in getattr(attendee, name)])
-    shown.setlist("languages", list(attendee.languages))
+    for name in (*CODES, "languages"):
+        shown.setlist(name, list(getattr(attendee, name)))
     shown.setlist("available", blocks_ticked(attendee, conference))
     for name, kind in BY_ADDRESS.items():
         shown[name] = "\n".join(addresses.get(kind, ()))
-    for name, given in vars(attendee.consents).items():
-        if given:
-            shown[f"consents.{name}"] = "on"
+    boxes = {name: getattr(attendee, name) for name in BOXES}
+    boxes |= {f"consents.{name}": given for name, given in vars(attendee.consents).items()}
+    shown.update({name: "on" for name, given in boxes.items() if given})
     return shown
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from flask import Blueprint, request
 from werkzeug.datastructures import MultiDict
 
+from services.registration.domain.conference import topic_line
 from services.registration.forms import ConferenceForm
 from services.registration.handlers import conferences as commands
 from shared import conferences
@@ -75,7 +76,7 @@ def _save(slug: str | None) -> Any:
 
 def _form(slug: str | None, typed: MultiDict[str, str], errors: Errors, status: int = 200) -> Any:
     context = {"errors": errors, "typed": typed, "slug": slug, "zones": sorted(zones()), "rules": _finer_rules()}
-    return render("registration/conference.html", status, **context)
+    return render("registration/conference.html", status, **context, points=_points())
 
 
 def _finer_rules() -> list[tuple[str, str, str]]:
@@ -92,6 +93,21 @@ def _finer_rules() -> list[tuple[str, str, str]]:
         ("follow_up_days", _("Days until we ask again"), _("Three, after the meeting.")),
         ("silences_end", _("Silences"), _("So many end the questions.")),
         ("small_cells_under", _("Counts hidden under"), _("On the dashboard; 0 hides none.")),
+    ]
+
+
+def _points() -> list[tuple[str, str, str]]:
+    """(name, label, hint) of what counts for a pair."""
+    return [
+        ("points_common_topics", _("Topics"), _("All that she wants is offered.")),
+        ("points_goals_helped", _("Kind of help"), _("All she hopes for is given.")),
+        ("points_years_between", _("Years between"), _("5 to 15 ahead; unknown is half.")),
+        ("points_own_language", _("Language"), _("One beside English in common.")),
+        ("points_asked_for", _("Asked for"), _("By one of them; by both, twice.")),
+        ("points_referred", _("Brought along"), _("One brought the other.")),
+        ("points_first_timer", _("First-timer"), _("A mentee who is new.")),
+        ("points_likes_newcomers", _("Newcomers wished"), _("And a mentor who likes that.")),
+        ("points_for_another", _("Another introduction"), _("So much a second must be worth; a third twice that.")),
     ]
 
 
@@ -159,7 +175,7 @@ def _typed(conference: ConferencePublished) -> MultiDict[str, str]:
         "change_minutes": str(conference.change_minutes),
         "days": "\n".join(f"{d.date} " + " ".join(f"{b.start}-{b.end}" for b in d.blocks) for d in conference.days),
         "meeting_points": "\n".join(f"{p.name} | {p.landmark} | {p.tables}" for p in conference.meeting_points),
-        "topics": "\n".join(topic.label for topic in conference.topics),
+        "topics": "\n".join(map(topic_line, conference.topics)),
         **_written(conference.policy),
     }
     return MultiDict(shown)

@@ -47,7 +47,7 @@ def close(
         model.mentors[mentor].tolist(), model.mentees[mentee].tolist(), slot.tolist(), strict=True
     ):
         timetable.put(one, other, at)
-    closing = _Closing(timetable, model.available.tolist(), Gaps(model.half))
+    closing = _Closing(timetable, Gaps(model.half))
     people = sorted({person for pair in timetable.pairs for person in pair})
     for _ in range(MOST_PASSES):
         moved = sum([closing.of_person(person) for person in people if closing.gaps_of(person)])
@@ -57,8 +57,8 @@ def close(
 
 
 class _Closing:
-    def __init__(self, timetable: Timetable, available: list[int], gaps: Gaps) -> None:
-        self.timetable, self.available, self.gaps = timetable, available, gaps
+    def __init__(self, timetable: Timetable, gaps: Gaps) -> None:
+        self.timetable, self.gaps = timetable, gaps
         self.in_slot: list[list[int]] = [[] for _ in range(timetable.slots)]
         """Meetings of each slot, and some that have left it."""
         for meeting, slot in enumerate(timetable.slot):
@@ -66,7 +66,7 @@ class _Closing:
 
     def gaps_of(self, person: int) -> int:
         """Gaps that somebody has now, fixed meetings included."""
-        return self.gaps(self.available[person] & ~self.timetable.free[person])
+        return self.gaps(self.timetable.used(person))
 
     def of_person(self, person: int) -> int:
         """How many moves that made gaps fewer were found for her."""
@@ -77,7 +77,7 @@ class _Closing:
 
     def _one_move(self, person: int) -> bool:
         table = self.timetable
-        used = self.available[person] & ~table.free[person]
+        used = table.used(person)
         now = self.gaps(used)
         for here in bits(used & table.open[person]):
             if person * table.slots + here not in table.at:
@@ -105,7 +105,8 @@ class _Closing:
             if other is None:
                 return False
             group.append(other)
-        table.exchange(group, here, there)
+        if not table.exchange(group, here, there):
+            return False
         for meeting in group:
             self.in_slot[table.slot[meeting]].append(meeting)
         return True
@@ -115,7 +116,7 @@ class _Closing:
         table, gain = self.timetable, 0
         change = (1 << here) | (1 << there)
         for one in {one for meeting in group for one in table.pairs[meeting]}:
-            used = self.available[one] & ~table.free[one]
+            used = table.used(one)
             if not (used >> here & used >> there & 1):
                 gain += self.gaps(used) - self.gaps(used ^ change)
         return gain

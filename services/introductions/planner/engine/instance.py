@@ -211,6 +211,7 @@ class _Reading:
             requested=requested,
             referred=referred,
             forbidden=forbidden,
+            welcome=requested,
         )
 
     def _offers(self, mentors: Integers) -> Any:

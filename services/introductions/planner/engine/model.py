@@ -9,6 +9,7 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from services.introductions.planner.engine.limits import Limits
 from services.introductions.planner.engine.utility import Utility, among
 
 Integers: TypeAlias = npt.NDArray[np.int64]
@@ -42,6 +43,12 @@ class Model:
     fixed: Integers
     """[n, 4] meetings that are in the plan as they are."""
     utility: Utility
+    busy: Integers | None = None
+    """[people] slots in which somebody has something that is not in `fixed`; nobody has where it is None."""
+    had: Integers | None = None
+    """[ne] introductions that each had before those in `fixed`."""
+    limits: Limits | None = None
+    """Of mentors; their `capacity` alone where it is None."""
 
     @property
     def people(self) -> int:
@@ -59,6 +66,8 @@ class Room:
 
     free: Integers
     """[people] slots in which somebody has nothing yet and a table is left."""
+    busy: Integers
+    """[people] slots in which somebody has something already."""
     capacity: Integers
     """[nm] meetings she can still take, her free slots considered."""
     wish: Integers
@@ -69,6 +78,8 @@ class Room:
     """[slots] tables that are not taken."""
     fixed_keys: Integers
     """[n] mentee row * nm + mentor row of fixed pairs, sorted: they meet already."""
+    limits: Limits | None
+    """What mentors can still give in each half-day."""
 
     def allows(self, mentee: Integers, mentor: Integers, model: Model) -> npt.NDArray[np.bool_]:
         """[n] whether these pairs have something left to give and to wish, a slot in common, and do not meet already."""
@@ -90,26 +101,33 @@ class Room:
 
 def room_of(model: Model) -> Room:
     """Everything that is not taken by fixed meetings."""
-    free = model.available.copy()
+    busy = np.zeros(model.people, np.int64) if model.busy is None else model.busy.copy()
     capacity, wish = model.capacity.copy(), model.wish.copy()
-    has = np.zeros(len(wish), np.int64)
+    has = np.zeros(len(wish), np.int64) if model.had is None else model.had.copy()
     tables = model.tables.copy()
     mentor, mentee, slot = model.fixed[:, 0], model.fixed[:, 1], model.fixed[:, 2]
     for rows, people in ((mentor, model.mentors), (mentee, model.mentees)):
-        np.bitwise_and.at(free, people[rows], ~(np.int64(1) << slot))
+        np.bitwise_or.at(busy, people[rows], np.int64(1) << slot)
+    free = model.available & ~busy
     np.subtract.at(capacity, mentor, 1)
     np.subtract.at(wish, mentee, 1)
     np.add.at(has, mentee, 1)
     np.subtract.at(tables, slot, 1)
     free &= sum(1 << at for at, left in enumerate(tables.tolist()) if left > 0)
     count = np.bitwise_count(free).astype(np.int64)
+    fitting, left = count[model.mentors], None
+    if model.limits is not None:
+        left = model.limits.after(mentor, slot)
+        fitting = left.capacity(free[model.mentors], busy[model.mentors])
     return Room(
         free=free,
-        capacity=np.clip(capacity, 0, count[model.mentors]),
+        busy=busy,
+        capacity=np.clip(capacity, 0, fitting),
         wish=np.clip(wish, 0, count[model.mentees]),
         has=has,
         tables=_usable(model, tables, free),
         fixed_keys=np.sort(mentee * len(model.mentors) + mentor),
+        limits=left,
     )
 
 

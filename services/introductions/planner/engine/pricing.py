@@ -52,7 +52,7 @@ class Pricer:
             low, high = max(begin, int(self.starts[first])), min(end, int(self.starts[first + 1]))
             one = self.order[low]
             ahead = utility.mentor_years - utility.mentee_years[one]
-            possible = (ahead >= 1) & ((utility.mentor_languages & utility.mentee_languages[one]) != 0)
+            possible = utility.possible(ahead) & ((utility.mentor_languages & utility.mentee_languages[one]) != 0)
             bias = np.where(possible, years_points(ahead, utility.weights.years) - prices, NEVER)
             points[low - begin : high - begin] += bias.astype(np.float32)
             first += 1

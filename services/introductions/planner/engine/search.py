@@ -3,6 +3,9 @@ meets in all slots at once. The plan at hand is always among the choices, so a r
 
 from __future__ import annotations
 
+from functools import cached_property
+from typing import TypeAlias
+
 import numpy as np
 import numpy.typing as npt
 from ortools.graph.python import min_cost_flow
@@ -10,9 +13,12 @@ from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import connected_components
 
 from services.introductions.planner.engine.flows import send
+from services.introductions.planner.engine.limits import Limits
 from services.introductions.planner.engine.model import Integers, Model, Room
 from services.introductions.planner.engine.pairs import Columns
 
+Both: TypeAlias = tuple[Integers, Integers]
+"""Something of each mentor row, and of each mentee row."""
 SERVED = 20_000
 """Points for a mentee's first meeting; more than one round's exchanges can be worth."""
 
@@ -72,7 +78,10 @@ class Search:
         their capacity, and each pair that does not meet is offered one slot in which both could."""
         used_mentor, used_mentee = self.used(slot)
         mentor, mentee = self._open(used_mentor, used_mentee)
-        mentor = self._offered(mentor, used_mentor, self.room.capacity)
+        if self.room.limits is None:
+            mentor = self._offered(mentor, used_mentor, self.room.capacity)
+        else:
+            mentor, mentee = self._spared(self.room.limits, (mentor, mentee), (used_mentor, used_mentee))
         at = any_bit(mentor[self.columns.mentor] & mentee[self.columns.mentee], self.random)
         placed = slot >= 0
         at[placed] = slot[placed]
@@ -87,8 +96,7 @@ class Search:
         mentor = self.room.free[self.model.mentors].copy()
         mentee = self.room.free[self.model.mentees].copy()
         if len(self.both):
-            gives = np.searchsorted(self.model.mentors, self.both)
-            asks = np.searchsorted(self.model.mentees, self.both)
+            gives, asks = self._roles
             coin = self.random.integers(0, 1 << self.model.slots, len(self.both))
             waiting = (used_mentee[asks] == 0) & (self.room.has[asks] == 0) & (self.room.wish[asks] > 0)
             coin[waiting] = 0
@@ -108,6 +116,32 @@ class Search:
         taken &= np.take_along_axis(order, chosen, 1) < 2
         offered: Integers = np.bitwise_or.reduce(np.where(taken, np.int64(1) << chosen, 0), axis=1)
         return offered
+
+    def _spared(self, limits: Limits, free: Both, used: Both) -> Both:
+        """Slots that people are offered so that mentors stay within their limits whichever of them are taken: those in
+        use, and others in a random order as long as they fit."""
+        gives, asks = self._roles
+        offer = Offer(limits, used[0].copy(), self.room.busy[self.model.mentors])
+        offer.beside[gives] |= used[1][asks]
+        left = self.room.capacity - np.bitwise_count(used[0])
+        for slots in self.random.random((len(left), self.model.slots), np.float32).argsort(axis=1).T:
+            bit = np.int64(1) << slots
+            fits = ((free[0] & ~offer.taken & bit) != 0) & (left > 0) & offer.fits(bit)
+            offer.taken |= np.where(fits, bit, 0)
+            left -= fits
+        mentee = free[1].copy()
+        mentee[asks] = used[1][asks]
+        for slot in self.random.permutation(self.model.slots) if len(gives) else ():
+            bit = np.full(len(left), np.int64(1) << slot)
+            fits = ((free[1][asks] & bit[gives]) != 0) & ~offer.too_long(bit)[gives]
+            mentee[asks] |= np.where(fits, bit[gives], 0)
+            offer.beside[gives] |= np.where(fits, bit[gives], 0)
+        return offer.taken, mentee
+
+    @cached_property
+    def _roles(self) -> Both:
+        """(mentor rows, mentee rows) of who has both roles."""
+        return np.searchsorted(self.model.mentors, self.both), np.searchsorted(self.model.mentees, self.both)
 
     def _solve(self, columns: Integers, where: Integers) -> Integers:
         """source -> slot (tables) -> mentor in slot -> mentee in slot -> mentee (one arc a meeting) -> sink."""
@@ -136,7 +170,28 @@ class Search:
         moves = self._chosen_components(group, deltas, lower[here], here)
         result = slot.copy()
         result[placed[moves]] = there[moves]
+        while self.room.limits is not None and moves.any():
+            wrong = self._beyond(self.room.limits, result)[self._people_of(placed)].any(axis=1)
+            if not wrong.any():
+                break
+            moves &= ~np.isin(group, group[wrong])
+            result[placed] = np.where(moves, there, here)
         return result
+
+    def _people_of(self, columns: Integers) -> Integers:
+        """[n, 2] who gives and who asks."""
+        return np.stack([self.mentor_person[columns], self.mentee_person[columns]], axis=1)
+
+    def _beyond(self, limits: Limits, slot: Integers) -> npt.NDArray[np.bool_]:
+        """[people] whose times as a mentor are beyond her limits."""
+        mentor, mentee = self.used(slot)
+        gives, asks = self._roles
+        before = self.room.busy[self.model.mentors]
+        used = before | mentor
+        used[gives] |= mentee[asks]
+        found = np.zeros(self.model.people, bool)
+        found[self.model.mentors] = limits.too_many(mentor) | limits.too_long(used, before)
+        return found
 
     def _components(
         self, placed: Integers, pair: Integers, here: Integers, there: Integers
@@ -177,6 +232,23 @@ class Search:
         chosen[candidates[rank < most[slots[candidates]]]] = True
         changes: npt.NDArray[np.bool_] = chosen[group]
         return changes
+
+
+class Offer:
+    """What mentors are offered, while it grows."""
+
+    def __init__(self, limits: Limits, taken: Integers, busy: Integers) -> None:
+        self.limits, self.taken, self.busy = limits, taken, busy
+        self.beside = busy.copy()
+        """Slots in which they have, or may have, something else."""
+
+    def fits(self, bit: Integers) -> npt.NDArray[np.bool_]:
+        """[nm] whether each may give in this slot, too."""
+        return ~self.limits.too_many(self.taken | bit) & ~self.too_long(bit)
+
+    def too_long(self, bit: Integers) -> npt.NDArray[np.bool_]:
+        """[nm] whether a row is too long with this slot."""
+        return self.limits.too_long(self.taken | self.beside | bit, self.busy)
 
 
 class Network:

@@ -22,11 +22,19 @@ class Timetable:
         self.free: list[int] = room.free.tolist()
         self.open: list[int] = room.free.tolist()
         """What somebody is free in when nothing of this timetable is considered."""
-        self.left: list[int] = room.tables.tolist()
+        self.left: list[int] = (model.tables - np.bincount(model.fixed[:, 2], minlength=model.slots)).tolist()
         self.at: dict[int, int] = {}
         """person * slots + slot -> meeting."""
         self.pairs: list[tuple[int, int]] = []
+        """(who gives, who asks) of each meeting."""
         self.slot: list[int] = []
+        self.busy: list[int] = room.busy.tolist()
+        self.limits = room.limits
+        self.gives = [0] * model.people
+        """The slots of each mentor's meetings in this timetable."""
+        self.mentor_row = (
+            {} if room.limits is None else {person: row for row, person in enumerate(model.mentors.tolist())}
+        )
 
     def put(self, one: int, other: int, slot: int) -> int:
         """A new meeting of two people who are free then."""
@@ -39,6 +47,7 @@ class Timetable:
     def _occupy(self, meeting: int, slot: int) -> None:
         self.left[slot] -= 1
         self.slot[meeting] = slot
+        self.gives[self.pairs[meeting][0]] |= 1 << slot
         for person in self.pairs[meeting]:
             self.free[person] &= ~(1 << slot)
             self.at[person * self.slots + slot] = meeting
@@ -46,13 +55,35 @@ class Timetable:
     def _vacate(self, meeting: int) -> None:
         slot = self.slot[meeting]
         self.left[slot] += 1
+        self.gives[self.pairs[meeting][0]] &= ~(1 << slot)
         for person in self.pairs[meeting]:
             self.free[person] |= 1 << slot
             del self.at[person * self.slots + slot]
 
+    def used(self, person: int) -> int:
+        """The slots in which somebody has something, of this timetable or not."""
+        return self.busy[person] | self.open[person] & ~self.free[person]
+
+    def keeps(self, person: int, gives: int = 0, asks: int = 0) -> bool:
+        """Whether somebody's times are within the limits with these slots more."""
+        row = self.mentor_row.get(person)
+        if row is None or self.limits is None:
+            return True
+        used = self.used(person) | gives | asks
+        return self.limits.allow(row, self.gives[person] | gives, used, self.busy[person])
+
+    def _allowed(self, one: int, other: int) -> int:
+        """The slots that are free for both and within their limits."""
+        mask = self.free[one] & self.free[other]
+        if self.limits is None:
+            return mask
+        return sum(
+            1 << slot for slot in bits(mask) if self.keeps(one, gives=1 << slot) and self.keeps(other, asks=1 << slot)
+        )
+
     def place(self, one: int, other: int) -> bool:
         """Find a slot for two people: the one with the most tables left in which both are free, else by a chain."""
-        slot = self._best(self.free[one] & self.free[other])
+        slot = self._best(self._allowed(one, other))
         if slot is None:
             slot = self._by_chain(one, other)
         if slot is None:
@@ -74,8 +105,9 @@ class Timetable:
             for slot in bits(wanted):
                 for target in bits(self.free[there]):
                     chain = self._chain(there, here, slot, target)
-                    if chain is not None and self.has_tables(chain, slot, target, 1):
-                        self.exchange(chain, slot, target)
+                    if chain is None or not self.has_tables(chain, slot, target, 1):
+                        continue
+                    if self.exchange(chain, slot, target) and self._allowed(one, other) >> slot & 1:
                         return slot
         return None
 
@@ -121,8 +153,15 @@ class Timetable:
         entering = len(chain) - leaving
         return self.left[slot] + leaving - entering >= more and self.left[target] + entering - leaving >= 0
 
-    def exchange(self, chain: Sequence[int], slot: int, target: int) -> None:
-        """Every meeting of the chain goes to the other of the two slots."""
+    def exchange(self, chain: Sequence[int], slot: int, target: int) -> bool:
+        """Every meeting of the chain goes to the other of the two slots, if everybody's limits allow it."""
+        self._exchange(chain, slot, target)
+        if all(self.keeps(person) for meeting in chain for person in self.pairs[meeting]):
+            return True
+        self._exchange(chain, slot, target)
+        return False
+
+    def _exchange(self, chain: Sequence[int], slot: int, target: int) -> None:
         new = [target if self.slot[meeting] == slot else slot for meeting in chain]
         for meeting in chain:
             self._vacate(meeting)

@@ -17,7 +17,14 @@ def wrong_with(model: Model, meetings: Integers) -> tuple[str, ...]:
     rows = [tuple(row) for row in meetings.tolist()]
     inside = [row for row in rows if _exists(model, row)]
     outside = [f"{row}: there is no such mentor, mentee, slot or table." for row in rows if not _exists(model, row)]
-    return (*outside, *_clashes(model, inside), *_loads(model, inside), *_pairs(model, inside), *_fixed(model, rows))
+    return (
+        *outside,
+        *_clashes(model, inside),
+        *_loads(model, inside),
+        *_spared(model, inside),
+        *_pairs(model, inside),
+        *_fixed(model, rows),
+    )
 
 
 def _exists(model: Model, row: tuple[int, ...]) -> bool:
@@ -31,11 +38,12 @@ def _exists(model: Model, row: tuple[int, ...]) -> bool:
 def _clashes(model: Model, rows: list[tuple[int, ...]]) -> Iterator[str]:
     """Nobody and no table is in two meetings at once, and everybody is there."""
     seen: dict[tuple[str, int, int], tuple[int, ...]] = {}
+    open_to = (model.available if model.busy is None else model.available & ~model.busy).tolist()
     for row in rows:
         mentor, mentee, slot, table = row
         people = (int(model.mentors[mentor]), int(model.mentees[mentee]))
         for person in people:
-            if not int(model.available[person]) >> slot & 1:
+            if not open_to[person] >> slot & 1:
                 yield f"{row}: person {person} is not available in slot {slot}."
         for what, number in (("person", people[0]), ("person", people[1]), ("table", table)):
             before = seen.setdefault((what, number, slot), row)
@@ -52,6 +60,21 @@ def _loads(model: Model, rows: list[tuple[int, ...]]) -> Iterator[str]:
         for number, meetings in sorted(count.items()):
             if meetings > most[number]:
                 yield f"{what} {number}: {meetings} meetings are more than {most[number]}."
+
+
+def _spared(model: Model, rows: list[tuple[int, ...]]) -> Iterator[str]:
+    """No mentor has more in half a day, or more slots in a row, than she takes."""
+    if model.limits is None:
+        return
+    before = [0] * model.people if model.busy is None else model.busy.tolist()
+    gives, used = [0] * len(model.mentors), list(before)
+    for mentor, mentee, slot, _table in rows:
+        gives[mentor] |= 1 << slot
+        for person in (model.mentors[mentor], model.mentees[mentee]):
+            used[person] |= 1 << slot
+    for mentor, person in enumerate(model.mentors.tolist()):
+        if not model.limits.allow(mentor, gives[mentor], used[person], before[person]):
+            yield f"mentor {mentor}: more in half a day, or more slots in a row, than she takes."
 
 
 def _pairs(model: Model, rows: list[tuple[int, ...]]) -> Iterator[str]:

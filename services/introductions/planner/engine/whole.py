@@ -1,5 +1,5 @@
-"""A whole plan: pairs, times, better times and pairs, fewer gaps, tables. Effort is counted in work, so the same model
-and seed give the same plan; a clock may only end it earlier."""
+"""A whole plan: pairs, times, better times and pairs, load spread, fewer gaps, tables. Effort is counted in work, so the
+same model and seed give the same plan; a clock may only end it earlier."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from services.introductions.planner.engine.model import Integers, Model, Room, r
 from services.introductions.planner.engine.pairs import SERVED, Columns, Selection, all_mentors_for, select
 from services.introductions.planner.engine.pricing import Pricer
 from services.introductions.planner.engine.search import Search
+from services.introductions.planner.engine.spread import spread
 from services.introductions.planner.engine.timetable import place_all
 
 WORK = 150_000
@@ -77,12 +78,13 @@ def plan(
     tell("times", 0)
     rounds = rounds_for(len(selection.columns.mentee))
     for number in range(rounds):
-        if not go_on():
+        if not go_on() or _worth(model, search.columns, slot) == (most_served, bound):
             break
         if number == ROUNDS_BEFORE_MORE:
             slot = search.add(all_mentors_for(model, room, search.unserved(slot)), slot)
         slot = _better(model, search, slot)
         tell("search", (number + 1) / rounds)
+    slot = spread(model, room, search.columns, slot)
     meet = np.flatnonzero(slot >= 0)
     mentor, mentee = search.columns.mentor[meet], search.columns.mentee[meet]
     times = gaps.close(model, room, mentor, mentee, slot[meet], go_on)

@@ -1,0 +1,66 @@
+"""A day of a conference as the planner counts it: slots by number, what somebody can still give or wish for in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from services.introductions.planner import Time
+from services.introductions.policies import Groups, groups_of
+from shared.contracts import ConferencePublished
+from shared.contracts.conference import Slot
+from shared.days import local_day, slot_day
+
+AFTERNOON = 13
+
+
+@dataclass
+class Day:
+    """A day's slots by id, and which of them can still be given."""
+
+    conference: ConferencePublished
+    slots: list[Slot]
+    times: tuple[Time, ...]
+    number: dict[str, int]
+    open: int
+    all: int
+    first_half_ends: datetime
+    groups: Groups
+
+
+def day_of(conference: ConferencePublished, day: date, earliest: datetime) -> Day:
+    """The slots of a day; open are those that begin at `earliest` or later."""
+    slots = [slot for slot in conference.slots if slot_day(slot.id) == day]
+    zone = ZoneInfo(conference.timezone)
+    change = timedelta(minutes=conference.change_minutes)
+    times: list[Time] = []
+    position = 0
+    for number, slot in enumerate(slots):
+        if number:
+            position += 1 if slot.starts_at - slots[number - 1].ends_at <= change else 2
+        half = 0 if slot.starts_at.astimezone(zone).hour < AFTERNOON else 1
+        times.append(Time(id=slot.id, position=position, half=half))
+    return Day(
+        conference=conference,
+        slots=slots,
+        times=tuple(times),
+        number={slot.id: number for number, slot in enumerate(slots)},
+        all=(1 << len(slots)) - 1,
+        open=sum(1 << number for number, slot in enumerate(slots) if slot.starts_at >= earliest),
+        first_half_ends=slots[(len(slots) - 1) // 2].ends_at if slots else earliest,
+        groups=groups_of(conference.topics),
+    )
+
+
+def has_open_slots(conference: ConferencePublished, now: datetime) -> bool:
+    """Whether anything can still be proposed today."""
+    return bool(day_of(conference, local_day(conference, now), now + lead(conference)).open)
+
+
+def lead(conference: ConferencePublished) -> timedelta:
+    return timedelta(minutes=conference.policy.propose_minutes_before_slot)
+
+
+def places(conference: ConferencePublished) -> tuple[tuple[str, int], ...]:
+    return tuple((point.code, number) for point in conference.meeting_points for number in range(1, point.tables + 1))

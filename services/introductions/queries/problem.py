@@ -1,0 +1,139 @@
+"""Reads a day as the planner needs it, straight from SQL and plain data: it must be fast for thousands of people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from services.introductions.planner import Meeting, Person, Problem
+from services.introductions.policies import Groups, Somebody, weights_of
+from services.introductions.queries.day import Day, day_of, lead, places
+from services.introductions.queries.earlier import Earlier, about, earlier_of
+from services.introductions.queries.needs import Forecast, available, halves, left, wish
+from services.introductions.tables import paused
+from shared import attendees
+from shared.contracts import ConferencePublished
+from shared.days import local_day
+
+
+def problem(
+    connection: Connection,
+    conference: ConferencePublished,
+    now: datetime,
+    *,
+    only: Sequence[Meeting] | None = None,
+    everybody: bool = False,
+) -> Problem:
+    """Today with everybody who is here and has something left to give or to wish for; also those who have nothing left
+    where `everybody`. With `only`: no more than what is needed to look at these meetings again."""
+    day = day_of(conference, local_day(conference, now), now + lead(conference))
+    if not day.open and not everybody:
+        return Problem(times=day.times, places=(), taken=tuple(frozenset() for _ in day.times), people=())
+    names = None if only is None else {name for meeting in only for name in (meeting.mentor, meeting.mentee)}
+    earlier = earlier_of(connection, day, about(only, names or ()))
+    resting = set(
+        connection.execute(select(paused.c.attendee).where(paused.c.conference == conference.conference)).scalars()
+    )
+    today = local_day(conference, now).isoformat()
+    people: list[Person] = []
+    forecast = Forecast()
+    for state in attendees.states(connection, conference.conference, names):
+        if state["attendee"] in resting or not _may_be_proposed(state):
+            continue
+        if today not in state["present_on"]:
+            forecast.count(state, day, earlier)
+        elif everybody or _has_a_need(state, day, earlier):
+            people.append(_person(state, day, earlier))
+    return Problem(
+        times=day.times,
+        places=places(conference),
+        taken=tuple(frozenset(places) for places in earlier.taken),
+        people=tuple(people),
+        in_a_row=conference.policy.mentor_slots_in_a_row,
+        weights=weights_of(conference.policy),
+        another=conference.policy.points_for_another,
+        reserve=now < day.first_half_ends,
+        expected=forecast.expected,
+        coming=forecast.coming,
+    )
+
+
+def problem_of_two(
+    connection: Connection,
+    conference: ConferencePublished,
+    day: date,
+    earliest: datetime,
+    pair: tuple[str, str],
+    without: str,
+) -> Problem:
+    """A day for two people who are to meet at another time, as if their meeting (`without`) were not there; slots that
+    begin before `earliest` are not open."""
+    known = day_of(conference, day, earliest)
+    earlier = earlier_of(connection, known, without=without)
+    people = [_person(state, known, earlier) for state in attendees.states(connection, conference.conference, pair)]
+    return Problem(
+        times=known.times,
+        places=places(conference),
+        taken=tuple(frozenset(places) for places in earlier.taken),
+        people=tuple(people),
+        in_a_row=conference.policy.mentor_slots_in_a_row,
+    )
+
+
+def _may_be_proposed(state: Mapping[str, Any]) -> bool:
+    return state["status"] != "withdrawn" and state["consents"]["introductions"] is True
+
+
+def _has_a_need(state: Mapping[str, Any], day: Day, earlier: Earlier) -> bool:
+    """Whether there is something that could still be given to or taken from somebody, and time for it."""
+    if not day.open & available(state, day) & ~earlier.busy.get(state["attendee"], 0):
+        return False
+    wishes = state["role"] != "mentor" and wish(state, day) > earlier.got[state["attendee"]]
+    return wishes or (state["role"] != "mentee" and state["approved"] and left(state, day, earlier) > 0)
+
+
+def _person(state: attendees.State, day: Day, earlier: Earlier) -> Person:
+    name, gives = state["attendee"], state["role"] != "mentee"
+    hers, busy, got = available(state, day), earlier.busy.get(name, 0), earlier.got[name]
+    most = hers.bit_count() + day.conference.policy.mentor_proposals_beyond_slots
+    return Person(
+        who=_somebody(state, frozenset(earlier.known.get(name, ())), earlier.before.get(name, frozenset()), day.groups),
+        free=day.open & hers & ~busy,
+        busy=busy,
+        has=got,
+        wishes=max(0, wish(state, day) - got) if state["role"] != "mentor" else 0,
+        load=None if state["capacity"] is None else left(state, day, earlier),
+        halves=halves(state, day, earlier) if gives else (0, 0),
+        proposals=most - earlier.proposed[name] if gives else 0,
+    )
+
+
+@lru_cache(maxsize=attendees.KEPT_DECODED)
+def _somebody(state: attendees.State, known: frozenset[str], met_before: frozenset[str], groups: Groups) -> Somebody:
+    offers = frozenset(state["offers"]) if state["role"] != "mentee" else frozenset()
+    return Somebody(
+        id=state["attendee"],
+        role=state["role"],
+        approved=state["approved"],
+        consented=state["consents"]["introductions"],
+        offers=offers,
+        near=groups.near(offers),
+        wants=frozenset(state["wants"]) if state["role"] != "mentor" else frozenset(),
+        helps=frozenset(state.get("helps", ())),
+        goals=frozenset(state.get("goals", ())),
+        languages=frozenset(state["languages"]),
+        company=state["company"],
+        domain=state.get("domain"),
+        first_timer=bool(state.get("first_timer")),
+        likes_newcomers=bool(state.get("likes_newcomers")),
+        years=state["years"],
+        requests=frozenset(state["requests"]),
+        blocks=frozenset(state["blocks"]),
+        referrals=frozenset(state["referrals"]),
+        known=known,
+        met_before=met_before,
+    )
