@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from shared.contracts import PersonDescribed
 from shared.tables import address_book, attendance_texts
@@ -79,6 +79,15 @@ def texts(connection: Connection, attendee_id: str) -> Texts | None:
     """What somebody wrote for a conference, by attendee id."""
     row = connection.execute(select(attendance_texts).where(attendance_texts.c.attendee == attendee_id)).first()
     return None if row is None else Texts(goal=row.goal, company=row.company, field=row.field)
+
+
+def by_addresses(connection: Connection, account: str, addresses: Collection[str]) -> dict[str, str]:
+    """Address in small letters -> person id, for those of an account who are in the book."""
+    wanted = {address.casefold() for address in addresses}
+    query = select(address_book.c.person, address_book.c.email).where(
+        address_book.c.account == account, func.lower(address_book.c.email).in_(wanted)
+    )
+    return {row.email.casefold(): row.person for row in connection.execute(query)} if wanted else {}
 
 
 def names(connection: Connection, ids: Collection[str]) -> dict[str, str]:

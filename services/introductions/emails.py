@@ -133,13 +133,14 @@ def reasons(about: About) -> list[str]:
             "near": _("{topic} is close to what one of you knows.").replace(
                 "{topic}", labels.get(reason.code, reason.code)
             ),
-            "help": _("One of you looks for {help}, the other gives it.").replace("{help}", _help(reason.code)),
+            "help": _("One of you looks for {help}, the other gives it.").replace("{help}", help_in_words(reason.code)),
             "request": _("One of you named the other as somebody to meet."),
             "referral": _("One of you brought the other to this conference."),
             "language": _("You both speak {language}.").replace(
                 "{language}", _(LANGUAGES.get(reason.code, reason.code))
             ),
             "years": _("One of you has more years of experience."),
+            "organizer": _("The organizers would like the two of you to meet."),
             "newcomer": _("One of you is new here, the other likes to meet people who are."),
         }.get(reason.kind)
         if sentence:
@@ -147,7 +148,7 @@ def reasons(about: About) -> list[str]:
     return [_upper(sentence.replace("{who}", about.who)) for sentence in found]
 
 
-def _help(code: str) -> str:
+def help_in_words(code: str) -> str:
     """A kind of help within a sentence."""
     words = {
         "advice": _("advice on a decision"),

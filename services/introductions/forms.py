@@ -5,7 +5,19 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from shared.forms import Choice, FormSchema, Id, Instant, ListOf, Schema, Shown, SlotId, TrueFalse
+from shared.forms import (
+    Choice,
+    FormSchema,
+    Id,
+    Instant,
+    ListOf,
+    LongText,
+    Schema,
+    Shown,
+    SlotId,
+    TrueFalse,
+    WholeNumber,
+)
 
 MOST_SLOTS = 400
 
@@ -43,6 +55,27 @@ class PauseForm(FormSchema):
     pause = Choice("yes", "no", required=True)
 
 
+class DraftForm(FormSchema):
+    """What an owner does with a draft; `made` is the number of the one she looked at."""
+
+    action = Choice("make", "cancel", "publish", required=True)
+    made = WholeNumber(least=0, most=10**9, load_default=0)
+
+
+class PairForm(FormSchema):
+    """What an owner wants of two people."""
+
+    mentor = Id(required=True)
+    mentee = Id(required=True)
+    kind = Choice("pin", "ban", "let", required=True)
+
+
+class PairsForm(FormSchema):
+    """Many pairs at once: mail addresses, mentor and mentee in a line."""
+
+    lines = LongText(longest=40_000, required=True)
+
+
 class PlanForm(FormSchema):
     """What the desk and owners do to a meeting."""
 
@@ -59,7 +92,7 @@ class AnswersShown(Shown):
 class ReasonShown(Shown):
     """A fact that both may read; the label of a topic or the code of a language says what it is about."""
 
-    kind = Choice("topic", "near", "help", "request", "referral", "language", "years", "newcomer")
+    kind = Choice("topic", "near", "help", "request", "referral", "language", "years", "newcomer", "organizer")
     code = fields.String()
     label = fields.String()
 

@@ -3,8 +3,9 @@ tuple. Pure; never looks at time, place or load."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from shared.contracts.conference import Policy, Topic
 from shared.contracts.introduction import Reason
@@ -49,11 +50,13 @@ class Somebody:
     """Whom she was introduced to before at this conference, whatever became of it."""
     met_before: frozenset[str] = frozenset()
     """Whom she was introduced to at an earlier conference."""
+    apart: frozenset[str] = frozenset()
+    """Whom an organizer keeps her apart from."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Groups:
-    """Which topics are close to each other."""
+    """Which topics are close to each other; compared by identity, so that what follows from it is quickly found again."""
 
     of_topics: tuple[tuple[str, str], ...] = ()
     """(topic, group)."""
@@ -64,7 +67,8 @@ class Groups:
         return frozenset(topic for topic, group in self.of_topics if group in groups) - offers
 
 
-def groups_of(topics: Iterable[Topic]) -> Groups:
+@lru_cache(maxsize=100)
+def groups_of(topics: tuple[Topic, ...]) -> Groups:
     """The groups of a conference's topics."""
     return Groups(tuple((topic.code, topic.group) for topic in topics))
 
@@ -141,6 +145,13 @@ def without_a_block(mentor: Somebody, mentee: Somebody) -> str | None:
     return None
 
 
+def not_kept_apart(mentor: Somebody, mentee: Somebody) -> str | None:
+    """Organizers know more than forms."""
+    if mentor.id in mentee.apart or mentee.id in mentor.apart:
+        return _("An organizer keeps them apart.")
+    return None
+
+
 def for_the_first_time(mentor: Somebody, mentee: Somebody) -> str | None:
     """Once at a conference, whatever became of it; at a later one only where one of them asks for the other."""
     if mentor.id in mentee.known or mentee.id in mentor.known:
@@ -160,13 +171,26 @@ ALL: tuple[Rule, ...] = (
     in_a_common_language,
     from_different_companies,
     without_a_block,
+    not_kept_apart,
     for_the_first_time,
 )
 
 
-def why_not(mentor: Somebody, mentee: Somebody) -> str | None:
+PINNED: tuple[Rule, ...] = (
+    different_people,
+    in_fitting_roles,
+    with_an_approved_mentor,
+    with_both_consents,
+    in_a_common_language,
+    without_a_block,
+    not_kept_apart,
+)
+"""What an organizer who wants two people to meet does not overrule."""
+
+
+def why_not(mentor: Somebody, mentee: Somebody, rules: tuple[Rule, ...] = ALL) -> str | None:
     """The first rule's sentence that speaks against introducing the two; None when they may meet."""
-    for rule in ALL:
+    for rule in rules:
         sentence = rule(mentor, mentee)
         if sentence is not None:
             return sentence

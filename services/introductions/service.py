@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from services.introductions import store, tables, web
-from services.introductions.handlers import answering, expiring, hearing, mailing, planning
+from services.introductions.handlers import answering, drafting, expiring, hearing, mailing, planning
 from shared import access, address_book, attendees
 from shared.contracts import (
     AccessRevoked,
@@ -57,6 +57,8 @@ SERVICE = Service(
     due=(
         Due(name="expire", count=store.count_over, run=expiring.run),
         Due(name="plan", count=store.count_to_plan, free=store.count_to_claim, run=planning.run),
+        Due(name="draft", count=store.count_to_make, free=store.count_unclaimed, run=drafting.run),
+        Due(name="publish", count=store.count_to_publish, run=drafting.run_publishing),
     ),
     mails={
         "proposed": MailKind(render=mailing.proposed),

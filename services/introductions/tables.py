@@ -86,3 +86,28 @@ planning = Table(
     Column("epoch", Integer, nullable=False),
     Column("until", UTCDateTime),
 )
+
+drafts = Table(
+    "drafts",
+    metadata,
+    Column("conference", Id, primary_key=True),
+    Column("wanted", Integer, nullable=False),  # counts how often an organizer asked for one
+    Column("made", Integer, nullable=False),  # which of them the plan is for
+    Column("wanted_at", UTCDateTime, nullable=False),
+    Column("made_at", UTCDateTime),
+    Column("plan", JSON),  # ids and codes only
+    Column("publishing", Boolean, nullable=False),
+    Column("published", Integer, nullable=False),  # how many of its meetings were looked at
+    Column("proposed", Integer, nullable=False),  # how many of them were proposed
+    Column("until", UTCDateTime),  # somebody computes it until then
+)
+
+wanted_pairs = Table(
+    "wanted_pairs",
+    metadata,
+    Column("conference", Id, primary_key=True),
+    Column("mentor", Id, primary_key=True),
+    Column("mentee", Id, primary_key=True),
+    Column("kind", String(8), nullable=False),  # pin or ban
+    Column("at", UTCDateTime, nullable=False),
+)

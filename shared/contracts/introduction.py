@@ -10,8 +10,8 @@ from shared.contracts.event import Event
 
 @dataclass(frozen=True, kw_only=True)
 class Reason:
-    """A fact both may read: `kind` (topic, near, help, request, referral, language, years, newcomer), `code` what it is
-    about (a topic's, language's or help's code)."""
+    """A fact both may read: `kind` (topic, near, help, request, referral, language, years, newcomer, organizer), `code`
+    what it is about (a topic's, language's or help's code)."""
 
     kind: str
     code: str = ""

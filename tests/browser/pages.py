@@ -83,6 +83,15 @@ PAGES: dict[str, tuple[Page, ...]] = {
     "/plan/<slug>/<introduction_id>/cancel": (Page("cancel", _cancel, organizer=True),),
     "/plan/<slug>/audit": (Page("audit-introductions", _at("/plan/<slug>/audit"), organizer=True),),
     "/outcomes/<slug>/audit": (Page("audit-follow-up", _at("/outcomes/<slug>/audit"), organizer=True),),
+    "/plan/<slug>/draft": (
+        Page("draft", _at("/plan/winter-school/draft"), organizer=True),
+        Page("draft-none", _at("/plan/<slug>/draft"), organizer=True),
+    ),
+    "/plan/<slug>/pairs": (Page("pairs", _at("/plan/<slug>/pairs"), organizer=True),),
+    "/plan/<slug>/what-if": (
+        Page("what-if", _at("/plan/<slug>/what-if"), organizer=True),
+        Page("what-if-asked", _at("/plan/<slug>/what-if?person=a"), organizer=True),
+    ),
     "/plan/<slug>": (Page("plan", _at("/plan/<slug>"), organizer=True),),
     "/r/<token>": (
         Page("evening", _mailed("evening", "/r/")),

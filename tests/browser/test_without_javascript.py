@@ -114,7 +114,7 @@ def test_create_a_conference_and_import_a_list(organizer_page: Any, living: Livi
     page.goto("/organize/new")
     page.get_by_label("Name", exact=True).fill("Plain Days")
     page.get_by_label("Short name for its addresses").fill("plain-days")
-    page.get_by_label("Topics").fill("Grant writing\nTesting")
+    page.get_by_label("Topics", exact=True).fill("Grant writing\nTesting")
     page.get_by_role("button", name="Save").click()
     assert page.get_by_role("heading", level=1).inner_text() == "Plain Days"
     page.goto("/organize/plain-days/import")

@@ -33,6 +33,12 @@ DOORS: dict[str, dict[tuple[str, str], str]] = {
         ("POST", "/plan/<slug>/<introduction_id>"): "desk acts",
         ("GET", "/plan/<slug>/<introduction_id>/cancel"): "owner",
         ("GET", "/plan/<slug>/audit"): "owner",
+        ("GET", "/plan/<slug>/draft"): "owner",
+        ("POST", "/plan/<slug>/draft"): "owner acts",
+        ("GET", "/plan/<slug>/pairs"): "owner",
+        ("POST", "/plan/<slug>/pairs"): "owner acts",
+        ("POST", "/plan/<slug>/pair"): "owner acts",
+        ("GET", "/plan/<slug>/what-if"): "owner",
         ("GET", "/api/v1/conferences/<slug>/introductions"): "list",
         ("GET", "/api/v1/introductions/<introduction_id>"): "one",
         ("POST", "/api/v1/introductions/<introduction_id>/answer"): "one acts",
@@ -61,6 +67,7 @@ ROLES = {
     "desk": ("owner", "desk"),
     "desk acts": ("owner", "desk"),
     "owner": ("owner",),
+    "owner acts": ("owner",),
     "list": ("key",),
     "one": ("key",),
     "one acts": ("key",),
@@ -74,6 +81,7 @@ STATUSES = {
     "desk": (303, 200, 404, 200, 404, 401, 401, 401),
     "desk acts": (401, 403, 403, 403, 403, 401, 401, 401),  # nothing without the proof of a form
     "owner": (303, 403, 403, 200, 404, 401, 401, 401),
+    "owner acts": (401, 403, 403, 403, 403, 401, 401, 401),
     "list": (401, 403, 403, 403, 403, 200, 404, 200),  # of a conference that is not known (yet) it is empty
     "one": (401, 403, 403, 403, 403, 200, 404, 404),
     "one acts": (401, 403, 403, 403, 403, 422, 422, 422),  # an empty body is looked at before the place

@@ -160,6 +160,8 @@ def test_who_has_none_hears_why_and_what_would_help() -> None:
     assert why(mentor("m", company="x"), mentee("n", company="x")) == Why(kind="company", topic="a")
     assert why(mentor("m", blocks=frozenset({"n"})), mentee("n")) == Why(kind="nobody", topic="a")
     assert why(mentor("m", load=0), mentee("n")) == Why(kind="full", topic="a")
+    others = mentor("m1", "b"), mentor("m2", "b"), mentor("m3", "c"), mentor("m4", "d", free=0)
+    assert why(*others, mentor("m", load=0), mentee("n")) == Why(kind="full", topic="a", other="b", more=2)
     late = mentor("m1", free=0b100000), mentor("m2", free=0b110000)
     assert why(*late, mentee("n", free=0b000001)) == Why(kind="time", topic="a", slot="t5", more=2)
     assert why(mentor("m"), mentee("n")) == Why(kind="soon", topic="a")
@@ -194,6 +196,7 @@ def persons(draw: st.DrawFn, number: int) -> Person:
         first_timer=draw(st.booleans()),
         likes_newcomers=draw(st.booleans()),
         referrals=draw(st.frozensets(st.sampled_from(["p2", "p5"]), max_size=1)),
+        apart=draw(st.frozensets(st.sampled_from(["p1", "p3"]), max_size=1)),
         met_before=draw(st.frozensets(st.sampled_from(["p0", "p4", "p5"]), max_size=1)),
         blocks=draw(st.frozensets(st.sampled_from(["p0", "p1", "p2"]), max_size=1)),
         known=draw(st.frozensets(st.sampled_from(["p3", "p4"]), max_size=1)),

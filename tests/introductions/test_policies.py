@@ -38,6 +38,7 @@ def test_two_who_fit_may_meet() -> None:
         (replace(ANA, domain="d1"), replace(BEN, domain="d1"), "They work for the same company."),
         (replace(ANA, blocks=frozenset({"ben"})), BEN, "One of them does not want this introduction."),
         (ANA, replace(BEN, blocks=frozenset({"ana"})), "One of them does not want this introduction."),
+        (ANA, replace(BEN, apart=frozenset({"ana"})), "An organizer keeps them apart."),
         (replace(ANA, known=frozenset({"ben"})), BEN, "They were introduced before."),
     ],
 )
@@ -66,9 +67,10 @@ def test_topics_of_one_group_are_close_but_one_of_many_wishes_is_not_enough() ->
         None,
         "They have no topic in common.",
     ]
-    assert policies.groups_of(
-        [Topic(code=code, label="", group=group) for code, group in (("python", "code"), ("law", "code"), ("art", ""))]
-    ).near(frozenset({"python", "art"})) == frozenset({"law"})
+    groups = (("python", "code"), ("law", "code"), ("art", ""))
+    assert policies.groups_of(tuple(Topic(code=code, label="", group=group) for code, group in groups)).near(
+        frozenset({"python", "art"})
+    ) == frozenset({"law"})
 
 
 def test_who_met_at_an_earlier_conference_meets_again_only_where_one_asks() -> None:

@@ -1,19 +1,22 @@
 """Who meets whom, when and where: one function from a problem to a plan. Pure and picklable; knows no database."""
 
 from services.introductions.planner.board import Board
-from services.introductions.planner.problem import Meeting, Person, Plan, Problem, Time
+from services.introductions.planner.problem import Draft, Fairness, Meeting, Person, Plan, Problem, Time, Why
 from services.introductions.planner.times import times_for
 from services.introductions.planner.valid import still_valid
-from services.introductions.planner.why import Why, why_unplaced
+from services.introductions.planner.why import why_unplaced
 
 __all__ = [
     "Board",
+    "Draft",
+    "Fairness",
     "Meeting",
     "Person",
     "Plan",
     "Problem",
     "Time",
     "Why",
+    "draft",
     "plan",
     "still_valid",
     "times_for",
@@ -26,3 +29,10 @@ def plan(problem: Problem) -> Plan:
     from services.introductions.planner.making import make  # noqa: PLC0415 - solvers, for the computing process alone
 
     return make(problem)
+
+
+def draft(problem: Problem) -> Draft:
+    """A plan before it is published, and what there is to know of it."""
+    from services.introductions.planner.drafting import drafted  # noqa: PLC0415 - as above
+
+    return drafted(problem)

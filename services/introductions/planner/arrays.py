@@ -70,7 +70,7 @@ def arrays_of(problem: Problem) -> Arrays:
         limits=limits(
             np.array([time.position for time in times], np.int64),
             half,
-            np.array([_halves(people[row]) for row in gives], np.int64).reshape(len(gives), 2)[:, np.unique(half)],
+            _halves([people[row] for row in gives], np.unique(half)),
             problem.in_a_row,
         ),
         utility=_utility(
@@ -103,8 +103,13 @@ def _capacity(person: Person) -> int:
     return max(0, min(most, person.proposals))
 
 
-def _halves(person: Person) -> tuple[int, int]:
-    return person.halves if person.load is None else (MANY, MANY)
+def _halves(mentors: list[Person], halves: Integers) -> Integers:
+    """[nm, half-days] of those that there are slots in."""
+    found = np.full((len(mentors), len(halves)), MANY, np.int64)
+    for row, person in enumerate(mentors):
+        if person.load is None:
+            found[row] = [person.halves[half] if half < len(person.halves) else 0 for half in halves.tolist()]
+    return found
 
 
 def _utility(
@@ -252,5 +257,7 @@ class _Pairs:
         """Pairs that are no two people, are blocked, or were introduced before."""
         asked = self.keys(lambda who: who.requests, lambda who: who.requests)
         before = self.keys(lambda who: who.met_before, lambda who: who.met_before)
-        never = self.keys(lambda who: who.blocks | who.known | {who.id}, lambda who: who.blocks | who.known)
+        never = self.keys(
+            lambda who: who.blocks | who.known | who.apart | {who.id}, lambda who: who.blocks | who.known | who.apart
+        )
         return np.union1d(never, np.setdiff1d(before, asked))

@@ -3,10 +3,12 @@ what may not be, never what would be best."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from services.introductions import policies
 from services.introductions.planner.problem import Meeting, Person, Problem
+from shared.contracts.introduction import Reason
 
 
 class Seat:
@@ -28,9 +30,11 @@ class Board:
         self.problem = problem
         self.seats = {person.who.id: Seat(person) for person in problem.people}
         self.taken = [set(places) for places in problem.taken]
+        self.pins = frozenset(problem.pins)
         self.placed: set[frozenset[str]] = set()
         self.half_masks = tuple(
-            sum(1 << number for number, time in enumerate(problem.times) if time.half == half) for half in (0, 1)
+            sum(1 << number for number, time in enumerate(problem.times) if time.half == half)
+            for half in range(1 + max((time.half for time in problem.times), default=0))
         )
         self.at_position = {time.position: number for number, time in enumerate(problem.times)}
         self.with_tables = sum(
@@ -41,6 +45,9 @@ class Board:
         """Whether the rules allow it, and this plan does not introduce them already."""
         if frozenset((mentor.who.id, mentee.who.id)) in self.placed:
             return False
+        if (mentor.who.id, mentee.who.id) in self.pins:
+            known = mentor.who.id in mentee.who.known or mentee.who.id in mentor.who.known
+            return not known and policies.why_not(mentor.who, mentee.who, policies.PINNED) is None
         return policies.why_not(mentor.who, mentee.who) is None
 
     def open_to(self, seat: Seat) -> int:
@@ -49,7 +56,7 @@ class Board:
             return 0
         if seat.load is not None:
             return seat.free if seat.load > 0 else 0
-        return sum(seat.free & mask for mask, left in zip(self.half_masks, seat.halves, strict=True) if left > 0)
+        return sum(seat.free & mask for mask, left in zip(self.half_masks, seat.halves, strict=False) if left > 0)
 
     def spare(self, seat: Seat) -> int:
         """How many more meetings a mentor can take."""
@@ -58,7 +65,7 @@ class Board:
             return min(seat.load, free.bit_count(), seat.proposals)
         halves = sum(
             min(left, (free & mask).bit_count())
-            for mask, left in zip(self.half_masks, seat.halves, strict=True)
+            for mask, left in zip(self.half_masks, seat.halves, strict=False)
             if left > 0
         )
         return min(halves, seat.proposals)
@@ -91,6 +98,32 @@ class Board:
             return places.index(wanted)
         return next(place for place in range(len(places)) if place not in self.taken[number])
 
+    def left(self) -> Problem:
+        """What is still to be planned, with everybody as she is now."""
+        partners = self._partners()
+        people = tuple(
+            replace(
+                seat.person,
+                who=replace(seat.who, known=seat.who.known | partners[seat.who.id]),
+                free=seat.free,
+                busy=seat.busy,
+                has=seat.has,
+                wishes=seat.wishes,
+                load=seat.load,
+                halves=tuple(seat.halves),
+                proposals=seat.proposals,
+            )
+            for seat in self.seats.values()
+        )
+        return replace(self.problem, people=people, taken=tuple(map(frozenset, self.taken)), pins=())
+
+    def _partners(self) -> Mapping[str, frozenset[str]]:
+        found: dict[str, set[str]] = {name: set() for name in self.seats}
+        for one, other in map(tuple, self.placed):
+            found[one].add(other)
+            found[other].add(one)
+        return {name: frozenset(others) for name, others in found.items()}
+
     def place(self, mentor: Seat, mentee: Seat, number: int, place: int) -> Meeting:
         """Put a meeting on the board."""
         self.placed.add(frozenset((mentor.who.id, mentee.who.id)))
@@ -107,6 +140,8 @@ class Board:
         if len(self.taken[number]) >= len(self.problem.places):
             self.with_tables &= ~bit
         terms, reasons = policies.account_for(mentor.who, mentee.who)
+        if (mentor.who.id, mentee.who.id) in self.pins:
+            reasons = (*reasons, Reason(kind="organizer"))
         point, table = self.problem.places[place]
         return Meeting(
             mentor=mentor.who.id,

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator
 
 from services.introductions import policies
 from services.introductions.planner import engine
-from services.introductions.planner.arrays import arrays_of, lot
+from services.introductions.planner.arrays import Arrays, arrays_of, lot
 from services.introductions.planner.board import Board
-from services.introductions.planner.problem import Meeting, Plan, Problem
+from services.introductions.planner.pinned import place_pins
+from services.introductions.planner.problem import Found, Meeting, Plan, Problem
 from services.introductions.planner.reserve import Reserve
 
 Chosen = tuple[str, str, int]
@@ -17,20 +18,49 @@ Chosen = tuple[str, str, int]
 
 
 def make(problem: Problem) -> Plan:
-    """The meetings to propose now."""
-    arrays, board = arrays_of(problem), Board(problem)
-    chosen = list(arrays.meetings_of(engine.plan(arrays.model)))
-    if not problem.reserve:
-        return Plan(meetings=tuple(_placed(board, chosen)))
+    """The meetings to propose now: those of people who must meet, then the best of all others."""
+    board = Board(problem)
+    pinned, not_pinned = place_pins(board) if problem.pins else ((), ())
+    arrays = arrays_of(board.left() if pinned else problem)
+    planned = engine.plan(arrays.model)
+    chosen = list(arrays.meetings_of(planned))
+    meetings = tuple(_with_a_reserve(board, chosen) if problem.reserve else _placed(board, chosen))
+    return Plan(
+        meetings=(*pinned, *meetings),
+        held_back=len(meetings) < len(chosen),
+        not_pinned=not_pinned,
+        found=_found(problem, pinned, meetings, arrays, planned),
+    )
+
+
+def _found(
+    problem: Problem,
+    pinned: tuple[Meeting, ...],
+    meetings: tuple[Meeting, ...],
+    arrays: Arrays,
+    planned: engine.Planned,
+) -> Found:
+    new = {person.who.id for person in problem.people if not person.has}
+    firsts = new & {meeting.mentee for meeting in pinned}
+    had = 0 if arrays.model.had is None else int((arrays.model.had > 0).sum())
+    return Found(
+        served=len(firsts | new & {meeting.mentee for meeting in meetings}),
+        most_served=planned.most_served - had + len(firsts),
+        value=engine.measure(arrays.model, planned.meetings).value,
+        bound=planned.bound,
+    )
+
+
+def _with_a_reserve(board: Board, chosen: list[Chosen]) -> Iterator[Meeting]:
+    """Firsts; then others, the best first, as long as enough is left for the firsts of who is still to come."""
     firsts, others = _firsts(board, chosen)
-    meetings = list(_placed(board, firsts))
+    yield from _placed(board, firsts)
     reserve = Reserve(board)
     for one in others:
         mentor = board.seats[one[0]]
         if reserve.lets(mentor):
             reserve.took(mentor)
-            meetings.extend(_placed(board, [one]))
-    return Plan(meetings=tuple(meetings), held_back=len(meetings) < len(chosen))
+            yield from _placed(board, [one])
 
 
 def _firsts(board: Board, chosen: list[Chosen]) -> tuple[list[Chosen], list[Chosen]]:

@@ -18,7 +18,7 @@ class Time:
     position: int
     """Slots in a row have positions in a row; a break between them leaves one out."""
     half: int
-    """0 before 13:00 local, 1 after."""
+    """0 before 13:00 local, 1 after; 2 and 3 on the next day, and so on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,10 +36,10 @@ class Person:
     """How many more she wants as a mentee; 0 for who only gives."""
     load: int | None = None
     """How many more she can take as a mentor at this conference; None = by half day."""
-    halves: tuple[int, int] = (0, 0)
-    """How many more she can take as a mentor before and after 13:00, where `load` is None."""
+    halves: tuple[int, ...] = (0, 0)
+    """How many more she can take as a mentor in each half-day, where `load` is None."""
     proposals: int = 0
-    """How many more may be proposed to her as a mentor on this day."""
+    """How many more may be proposed to her as a mentor in this time."""
 
     @property
     def gives(self) -> bool:
@@ -49,7 +49,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """A day of a conference with the people who are there and have something left to give or to wish for."""
+    """A day (or all days that are left) of a conference with people who have something left to give or to wish for."""
 
     times: tuple[Time, ...]
     places: tuple[tuple[str, int], ...]
@@ -67,6 +67,10 @@ class Problem:
     """Topic -> first introductions that people who are still to come will need."""
     coming: Mapping[str, float] = field(default_factory=dict)
     """Topic -> meetings that mentors who are still to come will probably offer."""
+    held: tuple[tuple[str, str], ...] = ()
+    """(mentor, mentee) of introductions that count already."""
+    pins: tuple[tuple[str, str], ...] = ()
+    """(mentor, mentee) whom an organizer wants to meet, before all others."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,9 +87,67 @@ class Meeting:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """How good a plan is, and how good any could be."""
+
+    served: int
+    """Mentees who get their first introduction by it."""
+    most_served: int
+    """No plan with the same pins gives more a first one."""
+    value: int
+    bound: int | None
+    """No plan has more; None = not known."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """The meetings to propose."""
 
     meetings: tuple[Meeting, ...] = ()
+    not_pinned: tuple[tuple[str, str], ...] = ()
+    """(mentor, mentee) of those who must meet and for whom there was no time or no place left."""
+    found: Found | None = None
     held_back: bool = False
     """Whether somebody could have had a second introduction that was kept for others' first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fairness:
+    """Of all introductions that there are or would be."""
+
+    mentees: int
+    served: int
+    first_timers: int
+    first_timers_served: int
+    least: tuple[str, int] | None
+    """(mentee, points) of the best introduction of whom it fits least."""
+    loads: tuple[tuple[int, int], ...]
+    """(meetings, how many mentors have so many)."""
+    jain: float
+    """Index of meetings / what a mentor takes, from 1/n (one has it all) to 1 (all the same); Jain, Chiu, Hawe 1984."""
+    blocking: float
+    """Of 1,000 possible pairs, how many would rather have each other."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Why:
+    """`kind` says what binds: nobody, language, company, full, time, tables or soon; `topic` which topic it is about.
+    Adding `slot`, or asking about `other`, too, would let us ask so many `more` mentors."""
+
+    kind: str
+    topic: str = ""
+    slot: str = ""
+    other: str = ""
+    more: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A plan before it is published."""
+
+    plan: Plan
+    waiting: int
+    """Mentees without an introduction in it."""
+    unplaced: tuple[tuple[str, Why], ...]
+    """Why, for the first of them."""
+    fairness: Fairness

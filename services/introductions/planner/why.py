@@ -3,21 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import replace
 
 from services.introductions import policies
 from services.introductions.planner.board import Board, Seat
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Why:
-    """`kind` says what is missing: nobody, language, company, full, time, tables or soon; `topic` which topic it is
-    about; `slot` and `more`: adding that slot would let us ask so many more mentors."""
-
-    kind: str
-    topic: str = ""
-    slot: str = ""
-    more: int = 0
+from services.introductions.planner.problem import Why
 
 
 def why_unplaced(board: Board, attendee: str) -> Why | None:
@@ -28,14 +18,14 @@ def why_unplaced(board: Board, attendee: str) -> Why | None:
     topic = min(mentee.who.wants, default="")
     offering = [seat for seat in board.seats.values() if seat.person.gives and seat.who.offers & mentee.who.wants]
     if not offering:
-        return Why(kind="nobody", topic=topic)
+        return _by_topic(board, mentee, Why(kind="nobody", topic=topic))
     fitting = [seat for seat in offering if policies.why_not(seat.who, mentee.who) is None]
     if not fitting:
-        return Why(kind=_kept_apart(offering, mentee), topic=topic)
+        return _by_topic(board, mentee, Why(kind=_kept_apart(offering, mentee), topic=topic))
     with_load = [seat for seat in fitting if board.open_to(seat)]
     topic = min((code for seat in fitting for code in seat.who.offers & mentee.who.wants), default=topic)
     if not with_load:
-        return Why(kind="full", topic=topic)
+        return _by_topic(board, mentee, Why(kind="full", topic=topic))
     if any(board.common(seat, mentee) for seat in with_load):
         return Why(kind="soon", topic=topic)
     return _by_time(board, with_load, mentee, topic)
@@ -48,6 +38,18 @@ def _kept_apart(offering: list[Seat], mentee: Seat) -> str:
     if all(policies.from_different_companies(seat.who, mentee.who) for seat in offering):
         return "company"
     return "nobody"
+
+
+def _by_topic(board: Board, mentee: Seat, why: Why) -> Why:
+    """The same, with the topic she does not ask about for which most mentors could meet her."""
+    more: Counter[str] = Counter()
+    for seat in board.seats.values():
+        topics = seat.who.offers - mentee.who.wants if board.common(seat, mentee) else frozenset()
+        for topic in topics:
+            asked = replace(mentee.who, wants=mentee.who.wants | {topic})
+            more[topic] += policies.why_not(seat.who, asked) is None
+    best = min(more, key=lambda topic: (-more[topic], topic), default="")
+    return replace(why, other=best, more=more[best]) if more[best] else why
 
 
 def _by_time(board: Board, mentors: list[Seat], mentee: Seat, topic: str) -> Why:

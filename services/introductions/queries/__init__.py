@@ -1,6 +1,15 @@
 """Reads a day as the planner needs it, and who was introduced to whom before."""
 
 from services.introductions.queries.day import day_of, has_open_slots
-from services.introductions.queries.problem import problem, problem_of_two
+from services.introductions.queries.problem import problem, problem_of_two, whole_problem
+from services.introductions.queries.wanted import Wanted, wanted
 
-__all__ = ["day_of", "has_open_slots", "problem", "problem_of_two"]
+__all__ = [
+    "Wanted",
+    "day_of",
+    "has_open_slots",
+    "problem",
+    "problem_of_two",
+    "wanted",
+    "whole_problem",
+]

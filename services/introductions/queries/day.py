@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -27,11 +28,18 @@ class Day:
     all: int
     first_half_ends: datetime
     groups: Groups
+    halves: int = 2
+    """Half-days, over all its days."""
 
 
 def day_of(conference: ConferencePublished, day: date, earliest: datetime) -> Day:
     """The slots of a day; open are those that begin at `earliest` or later."""
-    slots = [slot for slot in conference.slots if slot_day(slot.id) == day]
+    return days_of(conference, (day,), earliest)
+
+
+def days_of(conference: ConferencePublished, days: Sequence[date], earliest: datetime) -> Day:
+    """The slots of several days as if they were one; open are those that begin at `earliest` or later."""
+    slots = [slot for slot in conference.slots if slot_day(slot.id) in days]
     zone = ZoneInfo(conference.timezone)
     change = timedelta(minutes=conference.change_minutes)
     times: list[Time] = []
@@ -39,7 +47,7 @@ def day_of(conference: ConferencePublished, day: date, earliest: datetime) -> Da
     for number, slot in enumerate(slots):
         if number:
             position += 1 if slot.starts_at - slots[number - 1].ends_at <= change else 2
-        half = 0 if slot.starts_at.astimezone(zone).hour < AFTERNOON else 1
+        half = 2 * days.index(slot_day(slot.id)) + (slot.starts_at.astimezone(zone).hour >= AFTERNOON)
         times.append(Time(id=slot.id, position=position, half=half))
     return Day(
         conference=conference,
@@ -50,6 +58,7 @@ def day_of(conference: ConferencePublished, day: date, earliest: datetime) -> Da
         open=sum(1 << number for number, slot in enumerate(slots) if slot.starts_at >= earliest),
         first_half_ends=slots[(len(slots) - 1) // 2].ends_at if slots else earliest,
         groups=groups_of(conference.topics),
+        halves=2 * len(days),
     )
 
 

@@ -41,6 +41,10 @@ class Earlier:
     proposed: Counter[str] = field(default_factory=Counter)
     before: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """Whom she was introduced to at earlier conferences."""
+    apart: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Whom organizers keep her apart from."""
+    held: list[tuple[str, str]] = field(default_factory=list)
+    """(mentor, mentee) of introductions that count."""
     taken: list[set[int]] = field(default_factory=list)
 
 
@@ -53,6 +57,7 @@ def about(only: Sequence[Meeting] | None, names: Collection[str]) -> Any:
 
 
 def earlier_of(connection: Connection, day: Day, about: Any = ALL, *, without: str = "") -> Earlier:
+    """Everything that is `about` something, one introduction left out."""
     found = Earlier(taken=[set() for _ in day.times], before=met_before(connection, day.conference))
     index = {place: number for number, place in enumerate(places(day.conference))}
     query = select(*COLUMNS).where(table.c.conference == day.conference.conference, about)
@@ -68,6 +73,7 @@ def earlier_of(connection: Connection, day: Day, about: Any = ALL, *, without: s
                 found.proposed[mentor] += 1
         if status not in ACTIVE:
             continue
+        found.held.append((mentor, mentee))
         found.given[mentor] += 1
         found.got[mentee] += 1
         if number is not None:

@@ -28,9 +28,10 @@ def left(state: Mapping[str, Any], day: Day, earlier: Earlier) -> int:
     return sum(halves(state, day, earlier))
 
 
-def halves(state: Mapping[str, Any], day: Day, earlier: Earlier) -> tuple[int, int]:
+def halves(state: Mapping[str, Any], day: Day, earlier: Earlier) -> tuple[int, ...]:
+    """How many more meetings a mentor who named no number can take in each half-day."""
     most, name = day.conference.policy.mentor_meetings_per_half_day, state["attendee"]
-    return max(0, most - earlier.given_in[name, 0]), max(0, most - earlier.given_in[name, 1])
+    return tuple(max(0, most - earlier.given_in[name, half]) for half in range(day.halves))
 
 
 @dataclass

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -11,13 +12,16 @@ from sqlalchemy import Connection, select
 
 from services.introductions.planner import Meeting, Person, Problem
 from services.introductions.policies import Groups, Somebody, weights_of
-from services.introductions.queries.day import Day, day_of, lead, places
+from services.introductions.queries.day import Day, day_of, days_of, lead, places
 from services.introductions.queries.earlier import Earlier, about, earlier_of
 from services.introductions.queries.needs import Forecast, available, halves, left, wish
+from services.introductions.queries.wanted import wanted
 from services.introductions.tables import paused
 from shared import attendees
 from shared.contracts import ConferencePublished
-from shared.days import local_day
+from shared.days import local_day, slot_day
+
+NOBODY: frozenset[str] = frozenset()
 
 
 def problem(
@@ -33,32 +37,73 @@ def problem(
     day = day_of(conference, local_day(conference, now), now + lead(conference))
     if not day.open and not everybody:
         return Problem(times=day.times, places=(), taken=tuple(frozenset() for _ in day.times), people=())
-    names = None if only is None else {name for meeting in only for name in (meeting.mentor, meeting.mentee)}
-    earlier = earlier_of(connection, day, about(only, names or ()))
-    resting = set(
-        connection.execute(select(paused.c.attendee).where(paused.c.conference == conference.conference)).scalars()
-    )
+    names, earlier, pins = _before(connection, day, only)
     today = local_day(conference, now).isoformat()
     people: list[Person] = []
     forecast = Forecast()
-    for state in attendees.states(connection, conference.conference, names):
-        if state["attendee"] in resting or not _may_be_proposed(state):
-            continue
+    for state in _who_may(connection, conference, names):
         if today not in state["present_on"]:
             forecast.count(state, day, earlier)
         elif everybody or _has_a_need(state, day, earlier):
             people.append(_person(state, day, earlier))
+    made = _made(day, people, earlier, pins)
+    return replace(made, reserve=now < day.first_half_ends, expected=forecast.expected, coming=forecast.coming)
+
+
+def whole_problem(
+    connection: Connection, conference: ConferencePublished, now: datetime, *, only: Sequence[Meeting] | None = None
+) -> Problem:
+    """All days that are left with everybody who is registered, as if all of them came; today with those who are here.
+    With `only`: no more than what is needed to look at these meetings again."""
+    today = local_day(conference, now)
+    days = tuple(item.date for item in conference.days if item.date >= today)
+    day = days_of(conference, days, now + lead(conference))
+    names, earlier, pins = _before(connection, day, only)
+    todays = sum(1 << number for name, number in day.number.items() if slot_day(name) == today)
+    people = []
+    for state in _who_may(connection, conference, names):
+        person = _person(state, day, earlier)
+        if today.isoformat() not in state["present_on"]:
+            person = replace(person, free=person.free & ~todays)
+        people.append(person)
+    return _made(day, people, earlier, pins)
+
+
+def _before(
+    connection: Connection, day: Day, only: Sequence[Meeting] | None
+) -> tuple[set[str] | None, Earlier, tuple[tuple[str, str], ...]]:
+    """(whom it is about, None = all; what was proposed; who must meet)."""
+    names = None if only is None else {name for meeting in only for name in (meeting.mentor, meeting.mentee)}
+    earlier = earlier_of(connection, day, about(only, names or ()))
+    organizers = wanted(connection, day.conference.conference)
+    earlier.apart = organizers.apart
+    return names, earlier, organizers.pins
+
+
+def _who_may(
+    connection: Connection, conference: ConferencePublished, names: set[str] | None
+) -> Iterator[attendees.State]:
+    """Who takes part, wants to be introduced and did not pause."""
+    resting = set(
+        connection.execute(select(paused.c.attendee).where(paused.c.conference == conference.conference)).scalars()
+    )
+    for state in attendees.states(connection, conference.conference, names):
+        if state["attendee"] not in resting and _may_be_proposed(state):
+            yield state
+
+
+def _made(day: Day, people: Sequence[Person], earlier: Earlier, pins: tuple[tuple[str, str], ...]) -> Problem:
+    policy = day.conference.policy
     return Problem(
         times=day.times,
-        places=places(conference),
-        taken=tuple(frozenset(places) for places in earlier.taken),
+        places=places(day.conference),
+        taken=tuple(frozenset(taken) for taken in earlier.taken),
         people=tuple(people),
-        in_a_row=conference.policy.mentor_slots_in_a_row,
-        weights=weights_of(conference.policy),
-        another=conference.policy.points_for_another,
-        reserve=now < day.first_half_ends,
-        expected=forecast.expected,
-        coming=forecast.coming,
+        in_a_row=policy.mentor_slots_in_a_row,
+        weights=weights_of(policy),
+        another=policy.points_for_another,
+        held=tuple(earlier.held),
+        pins=pins,
     )
 
 
@@ -75,13 +120,7 @@ def problem_of_two(
     known = day_of(conference, day, earliest)
     earlier = earlier_of(connection, known, without=without)
     people = [_person(state, known, earlier) for state in attendees.states(connection, conference.conference, pair)]
-    return Problem(
-        times=known.times,
-        places=places(conference),
-        taken=tuple(frozenset(places) for places in earlier.taken),
-        people=tuple(people),
-        in_a_row=conference.policy.mentor_slots_in_a_row,
-    )
+    return _made(known, people, earlier, ())
 
 
 def _may_be_proposed(state: Mapping[str, Any]) -> bool:
@@ -99,9 +138,15 @@ def _has_a_need(state: Mapping[str, Any], day: Day, earlier: Earlier) -> bool:
 def _person(state: attendees.State, day: Day, earlier: Earlier) -> Person:
     name, gives = state["attendee"], state["role"] != "mentee"
     hers, busy, got = available(state, day), earlier.busy.get(name, 0), earlier.got[name]
-    most = hers.bit_count() + day.conference.policy.mentor_proposals_beyond_slots
+    most = hers.bit_count() + day.conference.policy.mentor_proposals_beyond_slots * day.halves // 2
     return Person(
-        who=_somebody(state, frozenset(earlier.known.get(name, ())), earlier.before.get(name, frozenset()), day.groups),
+        who=_somebody(
+            state,
+            day.groups,
+            frozenset(earlier.known.get(name, ())),
+            earlier.before.get(name, NOBODY),
+            earlier.apart.get(name, NOBODY),
+        ),
         free=day.open & hers & ~busy,
         busy=busy,
         has=got,
@@ -113,7 +158,13 @@ def _person(state: attendees.State, day: Day, earlier: Earlier) -> Person:
 
 
 @lru_cache(maxsize=attendees.KEPT_DECODED)
-def _somebody(state: attendees.State, known: frozenset[str], met_before: frozenset[str], groups: Groups) -> Somebody:
+def _somebody(
+    state: attendees.State,
+    groups: Groups,
+    known: frozenset[str],
+    met_before: frozenset[str],
+    apart: frozenset[str],
+) -> Somebody:
     offers = frozenset(state["offers"]) if state["role"] != "mentee" else frozenset()
     return Somebody(
         id=state["attendee"],
@@ -136,4 +187,5 @@ def _somebody(state: attendees.State, known: frozenset[str], met_before: frozens
         referrals=frozenset(state["referrals"]),
         known=known,
         met_before=met_before,
+        apart=apart,
     )

@@ -16,8 +16,9 @@ from services.introductions.forms import PlanForm
 from services.introductions.handlers import answering
 from services.introductions.planner import Board, Problem, why_unplaced
 from services.introductions.web.api import told
+from services.introductions.web.named import Names, called, names_of_all
 from services.introductions.web.words import why_in_words
-from shared import address_book, attendees, conferences
+from shared import attendees, conferences
 from shared.contracts import ConferencePublished
 from shared.errors import Conflict, Forbidden, NotFound
 from shared.i18n import gettext as _
@@ -31,7 +32,6 @@ from shared.work import Work
 pages = Blueprint("introductions_plan", "services.introductions", template_folder="templates")
 MOST_ROWS = 1000
 MOST_WAITING = 200
-Names = Mapping[str, str]
 
 
 @pages.get("/plan/<slug>")
@@ -47,7 +47,7 @@ def _page(slug: str, refusal: str = "", status: int = 200) -> Any:
         conference = conferences.by_slug(connection, actor().scope, slug)
         introductions = [item for _number, item in store.of_conference(connection, conference)]
         problem = queries.problem(connection, conference, now, everybody=True)
-        names = _names(connection, conference)
+        names = names_of_all(connection, conference)
     rows = [_row(item, conference, names, now) for item in introductions]
     rows.sort(key=lambda row: (row["dead"], row["starts_at"], row["where"]))
     fitting = [row for row in rows if _fits(row, wanted)]
@@ -81,7 +81,7 @@ def ask_before_cancelling(slug: str, introduction_id: str) -> Any:
     with reading() as connection:
         introduction, conference = _within(slug, introduction_id, connection, locked=False)
         people = attendees.people(connection, [introduction.mentor, introduction.mentee])
-        row = _row(introduction, conference, _called(people, connection), now)
+        row = _row(introduction, conference, called(people, connection), now)
     return render("introductions/cancel.html", conference=conference, row=row)
 
 
@@ -121,18 +121,6 @@ def _within(
     if conference.slug != slug:
         raise NotFound
     return introduction, conference
-
-
-def _names(connection: Connection, conference: ConferencePublished) -> Names:
-    """Attendee id -> name, of everybody."""
-    states = attendees.states(connection, conference.conference)
-    return _called({state["attendee"]: state["person"] for state in states}, connection)
-
-
-def _called(people: Mapping[str, str], connection: Connection) -> Names:
-    """Attendee id -> name, of these (attendee id -> person id)."""
-    known = address_book.names(connection, list(people.values()))
-    return {name: known[person] for name, person in people.items() if person in known}
 
 
 def _row(item: Introduction, conference: ConferencePublished, names: Names, now: Any) -> dict[str, Any]:

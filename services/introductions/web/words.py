@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from services.introductions.emails import help_in_words
 from services.introductions.planner import Why
 from shared.contracts import ConferencePublished
+from shared.contracts.introduction import Reason
 from shared.days import local_time
 from shared.i18n import gettext as _
 
@@ -13,9 +17,12 @@ def why_in_words(kind: str, conference: ConferencePublished, why: Why | None = N
     topics = {topic.code: topic.label for topic in conference.topics}
     slots = {slot.id: local_time(conference, slot.starts_at) for slot in conference.slots}
     sentences = _sentences().get(kind, _sentences()["soon"])
+    if why and why.other:
+        sentences = sentences[0], _("Asking about {other}, too, lets us ask {more} more; we can't promise.")
     values = {
         "topic": topics.get(why.topic, why.topic) if why else "",
         "slot": slots.get(why.slot, "") if why else "",
+        "other": topics.get(why.other, why.other) if why else "",
         "more": str(why.more) if why else "",
     }
     return {name: _filled(text, values) for name, text in zip(("why", "help"), sentences, strict=True)}
@@ -62,3 +69,27 @@ def _sentences() -> dict[str, tuple[str, str]]:
         ),
         "soon": (_("We are looking for somebody for you."), _("It usually takes a minute.")),
     }
+
+
+def reason_words(reasons: Sequence[Reason], conference: ConferencePublished) -> str:
+    """What speaks for a pair, short, for organizers: the same facts that both read."""
+    topics = {topic.code: topic.label for topic in conference.topics}
+    plain = {
+        "request": _("asked for"),
+        "referral": _("brought along"),
+        "language": _("a language beside English"),
+        "years": _("years ahead"),
+        "newcomer": _("newcomer, wished"),
+        "organizer": _("must meet"),
+    }
+    found = []
+    for reason in reasons:
+        if reason.kind == "topic":
+            found.append(topics.get(reason.code, reason.code))
+        elif reason.kind == "near":
+            found.append(_("close to {topic}").replace("{topic}", topics.get(reason.code, reason.code)))
+        elif reason.kind == "help":
+            found.append(help_in_words(reason.code))
+        else:
+            found.append(plain.get(reason.kind, reason.kind))
+    return ", ".join(found)

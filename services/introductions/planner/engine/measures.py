@@ -47,8 +47,10 @@ def measure(model: Model, meetings: Integers) -> Measures:
 
 
 def worth(model: Model, mentor: Integers, mentee: Integers) -> tuple[int, int]:
-    """(mentees served, value) of these pairs."""
-    count = np.bincount(mentee, minlength=len(model.mentees))
+    """(mentees served, before or now; value) of these pairs."""
+    had = np.zeros(len(model.mentees), np.int64) if model.had is None else model.had
+    count = had + np.bincount(mentee, minlength=len(model.mentees))
     cost = np.concatenate([[0], np.cumsum(model.attention)])
+    paid = cost[np.minimum(count, len(cost) - 1)] - cost[np.minimum(had, len(cost) - 1)]
     points = model.utility.of_pairs(mentee, mentor)
-    return int((count > 0).sum()), int(points.sum() - cost[np.minimum(count, len(cost) - 1)].sum())
+    return int((count > 0).sum()), int(points.sum() - paid.sum())

@@ -65,7 +65,7 @@ def plan(
     room = room_of(model)
     progress(Progress(step="pairs", share=0))
     selection = select(model, room, Pricer(model), go_on)
-    most_served, bound = _limits(model, selection)
+    most_served, bound = _limits(model, room, selection)
     if len(selection.columns.mentee) >= MANY_COLUMNS:
         selection = selection.within(NEAR)
     slot = _placed(model, room, selection)
@@ -126,14 +126,13 @@ def _worth(model: Model, columns: Columns, slot: Integers) -> tuple[int, int]:
     return worth(model, mentor, mentee)
 
 
-def _limits(model: Model, selection: Selection) -> tuple[int, int | None]:
+def _limits(model: Model, room: Room, selection: Selection) -> tuple[int, int | None]:
     """(most served, most value with as many served) of any plan, fixed meetings included."""
     fixed_served, fixed_value = worth(model, model.fixed[:, 0], model.fixed[:, 1])
     if not selection.exact or selection.bound is None:
-        possible = np.union1d(model.fixed[:, 1], np.flatnonzero(model.wish > 0))
-        return len(possible), None
-    mentee = selection.columns.mentee[selection.chosen]
-    more = len(np.setdiff1d(mentee, model.fixed[:, 1]))
+        return int(((room.has > 0) | (model.wish > 0)).sum()), None
+    chosen = np.unique(selection.columns.mentee[selection.chosen])
+    more = int((room.has[chosen] == 0).sum())
     return fixed_served + more, fixed_value + selection.bound - SERVED * more
 
 

@@ -1,0 +1,163 @@
+"""Drafts: an organizer asks for one, whoever is free computes it, and publishing proposes its meetings, some at a time.
+Pairs that an organizer wants to meet or keeps apart. What was published follows the way of every proposal."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from services.introductions import queries, store
+from services.introductions.handlers import planning
+from services.introductions.planner import Draft, Meeting, draft, still_valid
+from shared import conferences
+from shared.access import Actor
+from shared.contracts import ConferencePublished
+from shared.errors import Conflict
+from shared.service import Room
+from shared.work import Work
+
+logger = logging.getLogger(__name__)
+BATCH = 25
+"""Meetings that are proposed in one transaction: nobody else waits long for it."""
+
+
+class NoDraft(Conflict):
+    """There is no draft to publish: please make one first."""
+
+    code = "no-draft"
+
+
+class StillMade(Conflict):
+    """The draft is still being made. Please wait until it is there."""
+
+    code = "still-made"
+
+
+class Published(Conflict):
+    """This draft is being published already."""
+
+    code = "published"
+
+
+def want(conference: ConferencePublished, actor: Actor, work: Work) -> None:
+    """A new draft, please. Raises Published while an older one is being published."""
+    known = store.draft(work.connection, conference.conference, locked=True)
+    if known is not None and known.publishing:
+        raise Published
+    store.want_draft(conference.conference, work)
+    _record("draft wanted", conference, actor, work)
+
+
+def cancel(conference: ConferencePublished, actor: Actor, work: Work) -> None:
+    """The draft that is being made is not wanted any more."""
+    known = store.draft(work.connection, conference.conference, locked=True)
+    if known is not None and known.is_being_made:
+        store.cancel_draft(conference.conference, work)
+        _record("draft cancelled", conference, actor, work)
+
+
+def publish(conference: ConferencePublished, made: int, actor: Actor, work: Work) -> None:
+    """Propose the meetings of the draft that was looked at (number `made`). Raises NoDraft, StillMade, Published."""
+    known = store.draft(work.connection, conference.conference, locked=True)
+    if known is None or known.plan is None:
+        raise NoDraft
+    if known.publishing:
+        raise Published
+    if known.is_being_made or known.made != made:
+        raise StillMade
+    store.publish_draft(conference.conference, work)
+    _record("draft published", conference, actor, work)
+
+
+def run(room: Room) -> int:
+    """Make one draft that was asked for; how many were made."""
+    with room.work() as work:
+        claimed = store.claim_draft(work)
+    if claimed is None:
+        return 0
+    with room.reading() as connection:
+        conference = conferences.by_id(connection, claimed.conference)
+        problem = None if conference is None else queries.whole_problem(connection, conference, room.now())
+    made = _plain(room.compute(draft, problem)) if problem is not None else {"meetings": []}
+    with room.work() as work:
+        store.keep_draft(claimed, made, work)
+    logger.info("a draft was made", extra={"conference": claimed.conference, "number": len(made["meetings"])})
+    return 1
+
+
+def _plain(made: Draft) -> dict[str, Any]:
+    """A draft as plain data: ids, codes and numbers."""
+    plan = made.plan
+    return {
+        "meetings": [[item.mentor, item.mentee, item.slot, item.meeting_point, item.table] for item in plan.meetings],
+        "reasons": [[[reason.kind, reason.code] for reason in item.reasons] for item in plan.meetings],
+        "not_pinned": [list(pair) for pair in plan.not_pinned],
+        "found": None if plan.found is None else asdict(plan.found),
+        "waiting": made.waiting,
+        "unplaced": [[name, asdict(why)] for name, why in made.unplaced],
+        "fairness": asdict(made.fairness),
+    }
+
+
+def run_publishing(room: Room) -> int:
+    """Propose some meetings of a draft that is being published; 0 when there is none."""
+    with room.work() as work:
+        current = store.next_to_publish(work)
+        if current is None:
+            return 0
+        store.lock_plan(current.conference, work)
+        conference = conferences.by_id(work.connection, current.conference)
+        every = meetings_of(current)
+        batch = every[current.published : current.published + BATCH]
+        proposed = 0 if conference is None else _propose(batch, conference, work)
+        at = current.published + len(batch)
+        store.went_on(current.conference, at, current.proposed + proposed, work, done=at >= len(every))
+    return 1
+
+
+def meetings_of(current: store.Draft) -> list[Meeting]:
+    """The meetings of a draft."""
+    listed = (current.plan or {}).get("meetings", [])
+    return [
+        Meeting(mentor=mentor, mentee=mentee, slot=slot, meeting_point=point, table=table)
+        for mentor, mentee, slot, point, table in listed
+    ]
+
+
+def _propose(batch: Sequence[Meeting], conference: ConferencePublished, work: Work) -> int:
+    """Those that are still possible; how many."""
+    if not batch:
+        return 0
+    problem = queries.whole_problem(work.connection, conference, work.now, only=batch)
+    possible = still_valid(problem, batch)
+    for meeting in possible:
+        planning.propose(meeting, conference, 0, work)
+    return len(possible)
+
+
+def want_pair(conference: ConferencePublished, pair: tuple[str, str], kind: str, actor: Actor, work: Work) -> None:
+    """An organizer wants these two to meet (pin), keeps them apart (ban), or neither (let)."""
+    if kind == "let":
+        changed = store.let_pair(conference.conference, *pair, work)
+    else:
+        changed = store.want_pair(conference.conference, *pair, kind, work)
+    if changed:
+        words = {"pin": "pair pinned", "ban": "pair kept apart", "let": "pair let go"}
+        _record(words[kind], conference, actor, work)
+        store.mark_dirty(conference.conference, work)
+        known = store.draft(work.connection, conference.conference, locked=True)
+        if known is not None and known.plan is not None and not known.publishing:
+            store.want_draft(conference.conference, work)
+
+
+def _record(action: str, conference: ConferencePublished, actor: Actor, work: Work) -> None:
+    work.audit(
+        action,
+        account=actor.account,
+        actor=actor.id,
+        actor_kind=actor.kind,
+        conference=conference.conference,
+        object_id=conference.conference,
+    )

@@ -1,0 +1,29 @@
+"""A draft: a plan of all days that are left, as if everybody came, with what an organizer wants to know of it before it is
+published. Only `planner.draft` imports this module: it brings the solvers."""
+
+from __future__ import annotations
+
+from services.introductions.planner.board import Board
+from services.introductions.planner.fairness import fairness
+from services.introductions.planner.making import make
+from services.introductions.planner.problem import Draft, Problem, Why
+from services.introductions.planner.why import why_unplaced
+
+MOST_UNPLACED = 500
+
+
+def drafted(problem: Problem) -> Draft:
+    """The plan, who has none in it and why, and how fair it is."""
+    plan = make(problem)
+    board = Board(problem)
+    for meeting in plan.meetings:
+        number = next(at for at, time in enumerate(problem.times) if time.id == meeting.slot)
+        board.place(board.seats[meeting.mentor], board.seats[meeting.mentee], number, board.free_place(number))
+    waiting = [name for name, seat in board.seats.items() if seat.wishes > 0 and not seat.has]
+    pairs = [*problem.held, *((meeting.mentor, meeting.mentee) for meeting in plan.meetings)]
+    return Draft(
+        plan=plan,
+        waiting=len(waiting),
+        unplaced=tuple((name, why_unplaced(board, name) or Why(kind="soon")) for name in waiting[:MOST_UNPLACED]),
+        fairness=fairness(problem, pairs),
+    )

@@ -1,0 +1,167 @@
+"""The draft of a plan, for owners: who would meet whom and why, who has none yet and why, load, tables, fairness; make it,
+cancel, publish. What is on the page is counted from the stored draft: looking computes nothing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, request
+
+from services.introductions import queries, store
+from services.introductions.forms import DraftForm
+from services.introductions.handlers import drafting
+from services.introductions.planner import Why
+from services.introductions.web.named import Names, names_of_all
+from services.introductions.web.words import reason_words, why_in_words
+from shared import conferences
+from shared.contracts import ConferencePublished
+from shared.contracts.introduction import Reason
+from shared.days import local_time, slot_day
+from shared.errors import Conflict
+from shared.i18n import gettext as _
+from shared.text import fold
+from shared.web import current_runtime, reading, render, see_other, unit_of_work
+from shared.web.input import form_data
+from shared.web.who import actor, may
+
+pages = Blueprint("introductions_draft", "services.introductions", template_folder="templates")
+MOST_ROWS = 500
+
+
+@pages.get("/plan/<slug>/draft")
+@may("owner")
+def draft(slug: str) -> Any:
+    """The draft as it stands."""
+    return _page(slug)
+
+
+@pages.post("/plan/<slug>/draft")
+@may("owner")
+def act(slug: str) -> Any:
+    """Make one, cancel what is being made, or publish what is there."""
+    said, _errors, _typed = form_data(DraftForm())
+    if said is None:
+        return _page(slug, _("Please choose what to do."), 422)
+    try:
+        with unit_of_work() as work:
+            conference = conferences.by_slug(work.connection, actor().scope, slug)
+            if said["action"] == "publish":
+                drafting.publish(conference, said["made"], actor(), work)
+            elif said["action"] == "cancel":
+                drafting.cancel(conference, actor(), work)
+            else:
+                drafting.want(conference, actor(), work)
+    except Conflict as late:
+        return _page(slug, late.sentence(), 409)
+    return see_other(f"/plan/{slug}/draft")
+
+
+def _page(slug: str, refusal: str = "", status: int = 200) -> Any:
+    now = current_runtime().now()
+    with reading() as connection:
+        conference = conferences.by_slug(connection, actor().scope, slug)
+        current = store.draft(connection, conference.conference)
+        names = names_of_all(connection, conference)
+        organizers = queries.wanted(connection, conference.conference)
+    return render(
+        "introductions/draft.html",
+        status,
+        conference=conference,
+        refusal=refusal,
+        draft=current,
+        seconds=_seconds(current, now),
+        pins=_pairs(organizers.pins, names),
+        bans=_pairs(organizers.bans, names),
+        **_shown(current, conference, names, request.args.get("q", "")[:80]),
+    )
+
+
+def _seconds(current: store.Draft | None, now: datetime) -> int:
+    return 0 if current is None else int((now - current.wanted_at).total_seconds())
+
+
+def _pairs(pairs: Sequence[tuple[str, str]], names: Names) -> list[dict[str, str]]:
+    return [
+        {"mentor": mentor, "mentee": mentee, "names": f"{_name(mentor, names)} – {_name(mentee, names)}"}
+        for mentor, mentee in pairs
+    ]
+
+
+def _name(attendee: str, names: Names) -> str:
+    return names.get(attendee) or _("a participant")
+
+
+def _shown(current: store.Draft | None, conference: ConferencePublished, names: Names, wanted: str) -> dict[str, Any]:
+    """What there is to see of a plan; nothing where there is none."""
+    plan = None if current is None else current.plan
+    if plan is None:
+        return {"plan": None}
+    rows = _rows(plan, conference, names)
+    fitting = [row for row in rows if all(word in row["text"] for word in fold(wanted).split())]
+    return {
+        "plan": plan,
+        "wanted": wanted,
+        "rows": fitting[:MOST_ROWS],
+        "total": len(fitting),
+        "every": len(rows),
+        "below": _below(plan),
+        "not_pinned": _pairs([(mentor, mentee) for mentor, mentee in plan["not_pinned"]], names),
+        "unplaced": [_unplaced(name, why, conference, names) for name, why in plan["unplaced"]],
+        "load": Counter(row["mentor_name"] for row in rows).most_common(MOST_ROWS),
+        "tables": _tables(plan, conference),
+        "fairness": plan["fairness"],
+        "least": _name(plan["fairness"]["least"][0], names) if plan["fairness"]["least"] else "",
+    }
+
+
+def _rows(plan: Mapping[str, Any], conference: ConferencePublished, names: Names) -> list[dict[str, Any]]:
+    slots = {slot.id: slot.starts_at for slot in conference.slots}
+    points = {point.code: point.name for point in conference.meeting_points}
+    found = []
+    for (mentor, mentee, slot, point, table), facts in zip(plan["meetings"], plan["reasons"], strict=True):
+        where = _("{place}, table {table}").replace("{place}", points.get(point, point)).replace("{table}", str(table))
+        day = f"{slot_day(slot):%a %-d %b}"
+        time = local_time(conference, slots[slot]) if slot in slots else slot
+        mentor_name, mentee_name = _name(mentor, names), _name(mentee, names)
+        found.append(
+            {
+                "day": day,
+                "time": time,
+                "where": where,
+                "mentor": mentor,
+                "mentee": mentee,
+                "mentor_name": mentor_name,
+                "mentee_name": mentee_name,
+                "why": reason_words([Reason(kind=kind, code=code) for kind, code in facts], conference),
+                "text": fold(f"{day} {time} {where} {mentor_name} {mentee_name}"),
+                "order": (slot, point, table),
+            }
+        )
+    return sorted(found, key=lambda row: row["order"])
+
+
+def _below(plan: Mapping[str, Any]) -> float | None:
+    """Per cent that the value may lie below the best there can be; None = not known."""
+    found = plan["found"]
+    if not found or not found["bound"]:
+        return None
+    return float(max(0.0, 100 * (found["bound"] - found["value"]) / found["bound"]))
+
+
+def _unplaced(name: str, why: Mapping[str, Any], conference: ConferencePublished, names: Names) -> dict[str, str]:
+    known = Why(**why)
+    return {"name": _name(name, names), **why_in_words(known.kind, conference, known)}
+
+
+def _tables(plan: Mapping[str, Any], conference: ConferencePublished) -> list[tuple[str, int, int]]:
+    """(slot in words, meetings of this draft, tables) of every slot that it uses."""
+    used = Counter(meeting[2] for meeting in plan["meetings"])
+    tables = sum(point.tables for point in conference.meeting_points)
+    return [
+        (f"{slot_day(slot.id):%a %-d %b}, {local_time(conference, slot.starts_at)}", used[slot.id], tables)
+        for slot in conference.slots
+        if slot.id in used
+    ]
