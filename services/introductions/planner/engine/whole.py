@@ -34,7 +34,7 @@ ROUNDS_BEFORE_MORE = 2
 class Progress:
     """Where planning is: a step, how much of the search is done (0..1), and the best plan so far."""
 
-    step: Literal["pairs", "times", "search", "gaps"]
+    step: Literal["pairs", "times", "search", "gaps", "proof"]
     share: float
     served: int = 0
     value: int = 0
@@ -52,6 +52,8 @@ class Planned:
     """No plan serves more."""
     bound: int | None
     """No plan that serves `most_served` has more value; None where time ended too early."""
+    proven: bool = False
+    """Whether this plan serves `most_served` and has the value of `bound` (`proof.prove`)."""
 
 
 def plan(
