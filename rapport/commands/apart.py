@@ -39,8 +39,10 @@ class Apart:
             self._end()
 
     def __call__(self, program: Program) -> Answer | None:
+        if not self.go_on():
+            return None
         if program.rows.nnz <= SMALL:
-            return solve(program) if self.go_on() else None
+            return solve(program)
         if self.process is None:
             self._begin()
         try:

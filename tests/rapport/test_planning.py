@@ -11,11 +11,17 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from click.testing import CliRunner, Result
+from scipy.sparse import csr_matrix
 
 from bench.planner.instances import make
 from rapport.__main__ import cli
+from rapport.commands.apart import SMALL as SOLVED_HERE
+from rapport.commands.apart import Apart
+from services.introductions.planner.engine import model_of, wrong_with
+from services.introductions.planner.highs import Answer, Program, solve
 from tests.introductions.planner.small import a_mentee, a_mentor, an_instance
 
 SMALL = an_instance([a_mentor(), a_mentee()])
@@ -101,3 +107,110 @@ def test_ctrl_c_leaves_the_best_plan_so_far(tmp_path: Path) -> None:
         told, _errors = planning.communicate(timeout=60)
     meetings = json.loads((tmp_path / "plan.json").read_text())["meetings"]
     assert (planning.returncode, told.startswith(f"{len(meetings):,} meetings, served ")) == (0, True)
+
+
+PROVED = "Proved: no plan serves more or has more value."
+
+
+def test_a_hundred_people_get_the_best_plan_and_the_last_sentence_says_so(tmp_path: Path) -> None:
+    result = run(tmp_path, make(100, 1, "oneday"), "--proof")
+    out = tmp_path / "plan.json"
+    assert (result.exit_code, result.stdout) == (
+        0,
+        f"76 meetings, served 74 of at most 74, value 40,680, bound 40,680, gap 0.000 %, 2 idle slots between meetings:"
+        f" {out}\n{PROVED}\n",
+    )
+
+
+def test_the_same_input_and_seed_give_the_same_bytes_with_a_proof_too(tmp_path: Path) -> None:
+    instance = make(150, 2, "evening")
+    for out in ("a.json", "b.json"):
+        assert run(tmp_path, instance, "--proof", out=out).stdout.endswith(f"{PROVED}\n")
+    assert (tmp_path / "a.json").read_bytes() == (tmp_path / "b.json").read_bytes()
+
+
+def test_json_says_when_the_proof_was_there_and_whether_it_is_one(tmp_path: Path) -> None:
+    told = json.loads(run(tmp_path, SMALL, "--proof", "--json").stdout.splitlines()[-1])
+    assert set(told) == {"seconds", "first_seconds", "proof_seconds", "proven", "memory_mb"}
+    assert (told["proven"], told["proof_seconds"] >= told["seconds"]) == (True, True)
+
+
+def test_a_time_limit_ends_a_proof_with_how_far_the_best_may_be(tmp_path: Path) -> None:
+    instance = make(100, 1, "oneday")
+    result = run(tmp_path, instance, "--proof", "--json", "--seconds", "0.001")
+    *_sentence, proof, told = result.stdout.splitlines()
+    assert (result.exit_code, json.loads(told)["proven"]) == (0, False)
+    assert proof.startswith("Not proved to be the best: a plan may ")
+    assert wrong_with(model_of(instance), by_rows(tmp_path, instance)) == ()
+
+
+def by_rows(folder: Path, instance: dict[str, Any]) -> Any:
+    """The meetings of the plan as the engine numbers people."""
+    model = model_of(instance)
+    meetings = np.array(json.loads((folder / "plan.json").read_text())["meetings"], np.int64)
+    meetings[:, 0] = np.searchsorted(model.mentors, meetings[:, 0])
+    meetings[:, 1] = np.searchsorted(model.mentees, meetings[:, 1])
+    return meetings
+
+
+def test_more_people_than_can_be_proved_get_a_plan_and_are_told_that_slots_were_left_aside(tmp_path: Path) -> None:
+    result = run(tmp_path, make(1_501, 1, "oneday"), "--proof", "--seconds", "0.001")
+    assert result.exit_code == 0
+    assert result.stdout.splitlines()[-1].endswith(". Slots are not considered for more than 1,500 people.")
+
+
+def test_ctrl_c_during_a_proof_leaves_the_best_plan_so_far(tmp_path: Path) -> None:
+    instance = make(1000, 1, "conference")
+    (tmp_path / "instance.json").write_text(json.dumps(instance))
+    command = [sys.executable, "-m", "rapport", "plan", "instance.json", "--out", "plan.json", "--proof"]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    with subprocess.Popen(
+        command, cwd=tmp_path, env=environment, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as planning:
+        assert planning.stderr is not None
+        assert "proving, 745 served" in next(line for line in planning.stderr if line.startswith("proving"))
+        planning.send_signal(signal.SIGINT)
+        told, errors = planning.communicate(timeout=60)
+    assert (planning.returncode, errors) == (0, "")
+    assert told.splitlines()[-1].startswith("Not proved to be the best: a plan may have ")
+    assert wrong_with(model_of(instance), by_rows(tmp_path, instance)) == ()
+
+
+def a_large_program(*, whole: bool = False) -> Program:
+    """More entries than are solved here: three of every hundred numbers may be 1."""
+    groups = SOLVED_HERE // 100 + 1
+    gain = np.linspace(1, 2, 100 * groups)
+    rows = csr_matrix(np.kron(np.eye(groups), np.ones(100)))
+    return Program(gain=gain, rows=rows, most=np.full(groups, 3.0), equal=1, whole=len(gain) if whole else 0)
+
+
+@pytest.mark.parametrize("whole", [False, True])
+def test_where_a_program_is_solved_changes_no_answer(whole: bool) -> None:
+    program = a_large_program(whole=whole)
+    with Apart(lambda: True, lambda: None) as apart:
+        answers = apart(program), solve(program)
+    assert [parts_of(answer) for answer in answers] == [parts_of(answers[1])] * 2
+    assert apart.memory > 0
+
+
+def parts_of(answer: Answer | None) -> tuple[Any, ...]:
+    """What can be compared."""
+    assert answer is not None
+    return tuple(None if part is None else part.tolist() for part in (answer.x, answer.prices)) + (answer.complete,)
+
+
+def test_a_solver_that_is_stopped_answers_nothing() -> None:
+    looks = iter([True])
+    with Apart(lambda: next(looks, False), lambda: None) as apart:
+        answers = [apart(a_large_program()) for _ in range(2)]
+    assert answers == [None, None]
+    assert apart.process is not None
+
+
+def test_a_solver_that_died_has_proved_nothing() -> None:
+    with Apart(lambda: True, lambda: None) as apart:
+        assert apart(a_large_program()) is not None
+        assert apart.process is not None
+        apart.process.kill()
+        answer = apart(a_large_program())
+    assert (answer and parts_of(answer)) == (None, None, False)

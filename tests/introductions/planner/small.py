@@ -160,6 +160,18 @@ def can_be_timed(instance: dict[str, Any], some: list[Pair]) -> bool:
     return _timed(instance, some, set(), list(instance["tables"]))
 
 
+def best_around(instance: dict[str, Any], fixed: list[tuple[int, int, int]]) -> tuple[int, int]:
+    """(served, value) of the best plan with these (mentor, mentee, slot) in it."""
+    tables = [number - sum(at == slot for *_pair, slot in fixed) for at, number in enumerate(instance["tables"])]
+    busy = {(one, slot) for *pair, slot in fixed for one in pair}
+    agreed = {(mentor, mentee) for mentor, mentee, _slot in fixed}
+    return max(
+        worth(instance, chosen)
+        for chosen in selections(instance)
+        if agreed <= set(chosen) and _timed(instance, [one for one in chosen if one not in agreed], busy, tables)
+    )
+
+
 def _timed(instance: dict[str, Any], some: list[Pair], busy: set[Pair], tables: list[int]) -> bool:
     if not some:
         return True

@@ -12,13 +12,15 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
+from scipy.sparse import csr_matrix
+from scipy.sparse.csgraph import maximum_flow
 
 from services.introductions.planner.engine import gaps
 from services.introductions.planner.engine.climb import Climb, Found, Solve
 from services.introductions.planner.engine.joint import Joint, served_of, value_of
 from services.introductions.planner.engine.measures import worth
 from services.introductions.planner.engine.model import Integers, Model, room_of
-from services.introductions.planner.engine.pairs import SERVED, Selection, all_mentors_for, select
+from services.introductions.planner.engine.pairs import all_mentors_for, select
 from services.introductions.planner.engine.pricing import Pricer
 from services.introductions.planner.engine.utility import starts_of_runs
 from services.introductions.planner.engine.validity import wrong_with
@@ -81,15 +83,23 @@ class _Proof:
 
     def served(self) -> bool:
         """Whether nobody more can be served than by the plan at hand, or by a better one that is found now."""
-        self.sure = self.most_served == self.now[0] and served_is_proved(self.model, self.selection)
-        if not self.sure:
-            joint = served_of(self.model, self.room, self.pairs)
+        joint = served_of(self.model, self.room, self.pairs)
+        most = most_new(joint)
+        self._at_most(most)
+        if self.most_served > self.now[0]:
             climb = Climb(joint, self.now[0] - self.fixed[0], self._solve, lambda found: self._served_by(joint, found))
             climb.run(self._start(joint))
-            if climb.limit is not None and self.fixed[0] + climb.limit < self.most_served:
-                self.most_served, self.bound = self.fixed[0] + climb.limit, None
-            self.sure = climb.done
+            if climb.limit is not None:
+                self._at_most(min(most, climb.limit))
+        self.sure = self.most_served == self.now[0]
         return self.sure
+
+    def _at_most(self, new: int) -> None:
+        """No plan serves more than so many besides the fixed ones. What pairs prove about the value holds for plans that
+        serve as many as was thought possible before."""
+        most = self.fixed[0] + new
+        if most != self.most_served:
+            self.most_served, self.bound = most, None
 
     def value(self) -> None:
         """The most value with as many served."""
@@ -144,15 +154,19 @@ class _Proof:
         return with_tables(self.model, np.stack([mentor, mentee, times], axis=1))
 
 
-def served_is_proved(model: Model, selection: Selection) -> bool:
-    """Whether the selection's bound on SERVED * served + value leaves nothing for one served more: the best plan has no
-    less value than minus what first meetings cost, since a later one that costs more than it brings is left out."""
-    if not selection.exact or selection.bound is None:
-        return False
-    least = -int(model.attention[:1].sum()) * len(model.mentees)
-    return selection.bound % SERVED < SERVED + least and selection.bound // SERVED == _new_served(model, selection)
-
-
-def _new_served(model: Model, selection: Selection) -> int:
-    """Mentees who have no fixed meeting and one of the selection."""
-    return len(np.setdiff1d(selection.columns.mentee[selection.chosen], model.fixed[:, 1]))
+def most_new(joint: Joint) -> int:
+    """How many people can be served by these pairs, slots left aside: a maximum flow (Ford, Fulkerson 1956) from tables
+    through mentees and pairs to what mentors take."""
+    mentees, room, pairs = len(joint.model.mentees), joint.room, joint.pairs
+    tables, sink = mentees + len(room.capacity), mentees + len(room.capacity) + 1
+    source = sink + 1
+    new, mentors = joint.unit_mentee, np.arange(mentees, tables)
+    arcs = (
+        (np.array([source]), np.array([tables]), np.array([room.tables.sum()])),
+        (np.full(len(new), tables), new, np.ones(len(new), np.int64)),
+        (pairs.mentee, mentees + pairs.mentor, np.ones(len(pairs.mentee), np.int64)),
+        (mentors, np.full(len(mentors), sink), room.capacity),
+    )
+    tail, head, most = (np.concatenate(part) for part in zip(*arcs, strict=True))
+    network = csr_matrix((most.astype(np.int32), (tail, head)), shape=(source + 1, source + 1))
+    return int(maximum_flow(network, source, sink).flow_value)
