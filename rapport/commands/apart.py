@@ -7,6 +7,7 @@ import multiprocessing
 import resource
 import signal
 from collections.abc import Callable
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from types import TracebackType
@@ -57,10 +58,17 @@ class Apart:
         return answer
 
     def _begin(self) -> None:
+        """A process that Ctrl-C does not reach: at a terminal it goes to everybody, and a process keeps what is blocked
+        when it starts."""
         context = multiprocessing.get_context("spawn")
         self.line, theirs = context.Pipe()
         self.process = context.Process(target=_answer, args=(theirs,), daemon=True)
-        self.process.start()
+        resource_tracker.ensure_running()  # or it would lift the block below by starting
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            self.process.start()
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
         theirs.close()
 
     def _end(self) -> None:
@@ -73,8 +81,7 @@ class Apart:
 
 
 def _answer(line: Connection) -> None:
-    """Program after program until it is killed. Ctrl-C goes to everybody at the terminal; this one waits for the other."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """Program after program until it is killed."""
     while True:
         try:
             program: Program = line.recv()

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from bench.planner.instances import make
 from services.introductions.planner.engine import Model, Planned, Progress, measure, model_of, plan, wrong_with
+from services.introductions.planner.engine.climb import FEW_NODES, NODES
 from services.introductions.planner.engine.duality import SCALE, Bound, Prices
 from services.introductions.planner.engine.joint import Joint, served_of, value_of
 from services.introductions.planner.engine.model import room_of
@@ -127,16 +128,16 @@ def prices(joint: Joint, random: Any) -> Prices:
 
 
 @settings(max_examples=100, deadline=None)
-@given(instances(), st.randoms(use_true_random=False))
+@given(instances(), st.booleans(), st.randoms(use_true_random=False))
 def test_a_solver_that_talks_nonsense_proves_nothing_false_and_spoils_no_plan(
-    instance: dict[str, Any], random: Any
+    instance: dict[str, Any], planned_before: bool, random: Any
 ) -> None:
     def nonsense(program: Program) -> Answer:
         x = np.array([float(random.randint(0, 1)) for _ in program.gain])
         return Answer(x=x, prices=np.array([random.uniform(-1, 300) for _ in program.most]), complete=False)
 
     model = model_of(instance)
-    before = plan(model)
+    before = plan(model) if planned_before else nothing_yet(model)
     planned = prove(model, before, solve=nonsense)
     found, best = measure(model, planned.meetings), best_around(instance, [])
     assert wrong_with(model, planned.meetings) == ()
@@ -144,6 +145,23 @@ def test_a_solver_that_talks_nonsense_proves_nothing_false_and_spoils_no_plan(
     assert best[0] <= planned.most_served
     assert planned.most_served > best[0] or planned.bound is None or best[1] <= planned.bound
     assert planned.proven in (False, (found.served, found.value) == best)
+
+
+@pytest.mark.parametrize("trees", [(), (FEW_NODES,), (NODES,), (FEW_NODES, NODES)])
+@settings(max_examples=50, deadline=None)
+@given(instance=instances())
+def test_a_tree_proves_only_where_it_was_searched_to_the_end(trees: tuple[int, ...], instance: dict[str, Any]) -> None:
+    def never_whole(program: Program) -> Answer:
+        if program.whole and program.nodes not in trees:
+            return Answer(x=None, prices=None, complete=False)
+        found = solve(program)
+        return found if program.whole or found.x is None else replace(found, x=found.x / 2)
+
+    model, best = model_of(instance), best_around(instance, [])
+    served, value, most_served, bound, proven, wrong = told(model, prove(model, nothing_yet(model), solve=never_whole))
+    assert (served, value) <= best <= (most_served, bound if bound is not None else best[1])
+    assert (proven, wrong) == ((served, value) == best, ())
+    assert proven or NODES not in trees
 
 
 @pytest.mark.parametrize("calls", range(4))
