@@ -60,6 +60,11 @@ def test_a_row_has_a_cell_for_every_column() -> None:
     assert heading().split() == " ".join(COLUMNS).split()
 
 
+def test_a_row_with_a_proof_counts_the_seconds_to_its_end() -> None:
+    row = a_row(run=Run(wall=9, seconds=0.3, proof=6.0, proven=True, memory_mb=60.0))
+    assert (row.seconds, row.ratio, row.line().split()[4:7]) == (6.0, 60.0, ["6.000", "9.00", "60.0"])
+
+
 def test_a_method_that_made_no_plan_says_why() -> None:
     row = a_row(run=Run(wall=0.1, why_not="Error: No such command 'plan'."), verdict=Verdict({}))
     assert row.line().split("  ")[-1] == "no plan: Error: No such command 'plan'."
