@@ -127,7 +127,7 @@ def prices(joint: Joint, random: Any) -> Prices:
     )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(instances(), st.booleans(), st.randoms(use_true_random=False))
 def test_a_solver_that_talks_nonsense_proves_nothing_false_and_spoils_no_plan(
     instance: dict[str, Any], planned_before: bool, random: Any
