@@ -220,6 +220,17 @@ def test_a_solver_that_is_stopped_answers_nothing() -> None:
     assert (answers, apart.process is None) == ([None, None], False)
 
 
+def test_ctrl_c_at_the_terminal_does_not_reach_the_solver() -> None:
+    with Apart(lambda: True, lambda: None) as apart:
+        first = apart(a_large_program())
+        assert apart.process is not None
+        os.kill(apart.process.pid or 0, signal.SIGINT)
+        again = apart(a_large_program())
+    assert parts_of(first) == parts_of(again)
+    assert again is not None
+    assert again.complete
+
+
 def test_a_solver_that_died_has_proved_nothing() -> None:
     with Apart(lambda: True, lambda: None) as apart:
         assert apart(a_large_program()) is not None
