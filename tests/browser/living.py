@@ -16,8 +16,9 @@ from typing import Any
 
 from sqlalchemy import select
 
-from shared import tables
-from shared.access import Access
+from services.introductions.handlers import drafting
+from shared import conferences, tables
+from shared.access import DEFAULT_ACCOUNT, Access, Actor
 from shared.clock import FixedClock
 from shared.compute import Here
 from shared.mail.folder import newest
@@ -155,7 +156,7 @@ def _kinds(system: System) -> dict[str, str]:
 
 
 class _Past:
-    """What happened before: three conferences of invented people."""
+    """What happened before, and what is to come: four conferences of invented people."""
 
     def __init__(self, visitor: Visitor, slug: str) -> None:
         self.visitor, self.slug = visitor, slug
@@ -199,11 +200,23 @@ class _Past:
                 self._answer(introduction, "mentor", "accept")
         self.visitor.go_to(datetime.combine(FIRST_DAY + timedelta(days=1), MORNING, BERLIN).astimezone(UTC))
         self.register_by_form(here, "Noor", "noor.late@harbour-conf.example.org")
+        self._forum()
         self.visitor.world.quiet()
 
-    def _publish(self, slug: str, name: str, day: date, *, days: int) -> Conference:
+    def _forum(self) -> None:
+        """In two weeks: its plan is drafted, with more who ask than mentors can take."""
+        here = self._publish("autumn-forum", "Autumn Forum", FIRST_DAY + timedelta(days=14), days=2, announced=True)
+        self._crowd(here, 6, 22, capacity=3)
+        system: System = self.visitor.world.system  # type: ignore[attr-defined]
+        owner = Actor(id="9" * 32, access="", kind="organizer", account=DEFAULT_ACCOUNT, role="owner", name="Robin")
+        with system.introductions.work() as work:
+            conference = conferences.by_slug(work.connection, owner.scope, "autumn-forum")
+            drafting.want(conference, owner, work)
+
+    def _publish(self, slug: str, name: str, day: date, *, days: int, announced: bool = False) -> Conference:
         here = Conference(self.visitor, slug, day)
-        here.go_to("12:00", days=-3)
+        if not announced:
+            here.go_to("12:00", days=-3)
         blocks = [{"start": "10:30", "end": "12:00"}, {"start": "14:00", "end": "16:00"}]
         body = {
             "slug": slug,
@@ -222,10 +235,10 @@ class _Past:
         self.visitor.call("POST", "/api/v1/conferences", body, expect=(201,))
         return here
 
-    def _crowd(self, here: Conference, mentors: int, mentees: int) -> None:
+    def _crowd(self, here: Conference, mentors: int, mentees: int, **said: Any) -> None:
         for number in range(mentors + mentees):
             role = "mentor" if number < mentors else "mentee"
-            self._register(here, role, number)
+            self._register(here, role, number, **(said if role == "mentor" else {}))
         self.visitor.world.quiet()
 
     def _register(self, here: Conference, role: str, number: int, **said: Any) -> dict[str, Any]:
@@ -244,10 +257,9 @@ class _Past:
             "consents": ALL_CONSENTS,
             "confirmed": True,
             "approved": True,
+            **({"capacity": 6} if role == "mentor" else {}),
             **said,
         }
-        if role == "mentor":
-            body["capacity"] = 6
         made: dict[str, Any] = self.visitor.call("POST", f"{here.path}/attendees", body)
         return made
 

@@ -84,7 +84,7 @@ PAGES: dict[str, tuple[Page, ...]] = {
     "/plan/<slug>/audit": (Page("audit-introductions", _at("/plan/<slug>/audit"), organizer=True),),
     "/outcomes/<slug>/audit": (Page("audit-follow-up", _at("/outcomes/<slug>/audit"), organizer=True),),
     "/plan/<slug>/draft": (
-        Page("draft", _at("/plan/winter-school/draft"), organizer=True),
+        Page("draft", _at("/plan/autumn-forum/draft"), organizer=True),
         Page("draft-none", _at("/plan/<slug>/draft"), organizer=True),
     ),
     "/plan/<slug>/pairs": (Page("pairs", _at("/plan/<slug>/pairs"), organizer=True),),
