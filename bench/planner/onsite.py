@@ -23,7 +23,7 @@ from bench.planner.instances import PROFILES, make
 from services.introductions.planner.engine import Measures, measure, model_of, plan, wrong_with
 from services.introductions.planner.engine.onsite import Changes, OnSite, events_of
 
-EVENTS = {100: 200, 1_000: 400, 5_000: 700, 20_000: 1_000}
+EVENTS = {100: 50, 1_000: 200, 5_000: 500, 20_000: 1_000}
 AGREED = 0.3
 """Share of the proposals that are agreed before the first event."""
 MIX = {

@@ -158,11 +158,19 @@ class Network:
 
     def solve(self, potential: Integers) -> tuple[Integers, int, Integers]:
         """(chosen columns, their worth, potentials that prove it; the given ones are a start)."""
+        flows, cost = self._sent()
+        return np.flatnonzero(flows[: self.columns]), -cost, self._potential(flows, potential)
+
+    def choose(self) -> Integers:
+        """The chosen columns alone."""
+        return np.flatnonzero(self._sent()[0][: self.columns])
+
+    def _sent(self) -> tuple[Integers, int]:
+        """(flow on each arc, its cost)."""
         flow = min_cost_flow.SimpleMinCostFlow()
         flow.add_arcs_with_capacity_and_unit_cost(self.tail, self.head, self.most, self.cost)
         send(flow, self.source, self.sink, self.tables)
-        flows = flow.flows(np.arange(len(self.tail)))
-        return np.flatnonzero(flows[: self.columns]), -flow.optimal_cost(), self._potential(flows, potential)
+        return flow.flows(np.arange(len(self.tail))), flow.optimal_cost()
 
     def _potential(self, flows: Integers, start: Integers) -> Integers:
         """Node potentials with no negative residual arc: Bellman-Ford, all arcs at once, from any start."""

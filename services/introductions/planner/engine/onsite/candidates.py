@@ -26,13 +26,18 @@ class Candidates:
     """Of one conference, while it grows. A list is made when somebody is first asked about, and kept."""
 
     def __init__(self, model: Model, alpha: Integers, beta: Integers) -> None:
-        """`alpha` [ne] and `beta` [nm] are the prices of meetings with each, as `pairs.Selection` has them."""
+        """`alpha` [ne] and `beta` [nm] are the prices of meetings with each (a table's included), as `pairs.Selection` has
+        them."""
         self.model = model
         mentee, mentor, points = Pricer(model).best(beta.astype(np.float32), BEST)
         self.columns = Columns(mentee=mentee, mentor=mentor, points=points)
-        self.short = alpha[mentee] + beta[mentor] - points
-        """[columns] how many points each lacks to be chosen, but for the price of a table."""
         self._starts = np.searchsorted(mentee, np.arange(len(model.mentees) + 1))
+        self._short = alpha[mentee] + beta[mentor] - points
+        """[columns] how many points each lacks to be chosen."""
+        order = np.lexsort((self._short, mentee))
+        self._rank = np.empty_like(order)
+        self._rank[order] = np.arange(len(order)) - np.repeat(self._starts[:-1], np.diff(self._starts))
+        """[columns] how many others of the mentee lack less."""
         self._by_mentor = np.lexsort((mentee, -points, mentor))
         self._mentor_starts = np.searchsorted(mentor[self._by_mentor], np.arange(len(model.mentors) + 1))
         self._of_mentee: dict[int, Ranked] = {}
@@ -97,11 +102,7 @@ class Candidates:
     def near(self, points: int, floor: int, whole: list[int]) -> Columns:
         """Pairs that lack at most so many points to be chosen, at least about `floor` of each mentee, everything known of
         the `whole` mentees, and what is known of who walked in."""
-        begins, ends = self._starts[:-1], self._starts[1:]
-        kept = self.short <= points
-        rank = np.arange(len(kept)) - np.repeat(begins, ends - begins)
-        order = np.lexsort((self.short, self.columns.mentee))
-        kept[order[rank < floor]] = True
+        kept = (self._short <= points) | (self._rank < floor)
         parts = [(self.columns.mentee[kept], self.columns.mentor[kept], self.columns.points[kept])]
         every = dict.fromkeys(range(len(self._starts) - 1, len(self.model.mentees)), BEST) | dict.fromkeys(whole)
         for mentee, most in every.items():

@@ -49,7 +49,7 @@ class OnSite:
         """`meetings` [n, 4] is a valid plan of the model; what the model has fixed is agreed."""
         self.state = State(model, meetings)
         selection = select(model, room_of(model), Pricer(model), go_on)
-        self.candidates = Candidates(model, selection.alpha, selection.beta)
+        self.candidates = Candidates(model, selection.alpha + selection.gamma, selection.beta)
         self.happening = Happening(self.state, self.candidates)
         self.repair = Repair(self.state, self.candidates)
         self.given = {pair: held.slot for pair, held in self.state.meetings.items()}

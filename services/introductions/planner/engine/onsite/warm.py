@@ -1,5 +1,6 @@
-"""A plan that was repaired is improved as a whole: rounds of the planner's exact flow over pairs that are near to being
-chosen, in which a proposal people have been told of is worth more than another. It changes no agreed meeting."""
+"""A plan that was repaired is improved as a whole: which pairs would be best by an exact flow that leaves slots aside, as
+many of them in time as fit beside what stays, then rounds of the planner's flow over slots. A proposal that people have
+been told of is worth more than another. It changes no agreed meeting."""
 
 from __future__ import annotations
 
@@ -11,59 +12,124 @@ from services.introductions.planner.engine.model import Integers, Model, Room, r
 from services.introductions.planner.engine.onsite.candidates import Candidates
 from services.introductions.planner.engine.onsite.situation import situation
 from services.introductions.planner.engine.onsite.state import STAY, State
-from services.introductions.planner.engine.pairs import Columns
-from services.introductions.planner.engine.search import Search
+from services.introductions.planner.engine.pairs import Columns, Network
+from services.introductions.planner.engine.search import SERVED, Search
+from services.introductions.planner.engine.timetable import place_all
 from services.introductions.planner.engine.utility import among
 
 NEAR, FLOOR = 60, 4
-ROUNDS_OF = ((60_000, 1), (12_000, 2))
+"""Pairs that lack at most so many points to be chosen, and at least so many of each mentee, are considered."""
+ROUNDS_OF = ((12_000, 1),)
 """From so many columns on, so many rounds must do."""
-MOST_ROUNDS = 3
+MOST_ROUNDS = 2
 
 
 def improve(state: State, candidates: Candidates, seed: int, go_on: Callable[[], bool]) -> None:
     """Change proposals to a plan that is better, having been told of them considered."""
-    model = situation(candidates.model, state)
-    room = room_of(model)
-    columns, slot, stay = _columns(model, room, state, candidates)
-    search = Search(model, room, columns, seed)
-    for _ in range(_rounds(len(columns.mentee))):
+    warm = Warm(state, candidates, seed)
+    slot = warm.slot
+    if go_on():
+        slot = warm.chosen_anew(slot)
+    for _ in range(_rounds(len(slot))):
         if not go_on():
             break
-        slot = search.round(slot)
-    _take_over(state, columns, slot, columns.points - stay)
+        slot = warm.search.round(slot)
+    warm.take_over(slot)
 
 
 def _rounds(columns: int) -> int:
     return next((rounds for many, rounds in ROUNDS_OF if columns >= many), MOST_ROUNDS)
 
 
-def _columns(model: Model, room: Room, state: State, candidates: Candidates) -> tuple[Columns, Integers, Integers]:
-    """(pairs to choose from with what staying is worth, the slot of each or -1, what staying is worth)."""
-    loose = [(mentor, mentee, state.meetings[mentor, mentee]) for mentor, mentee in state.meetings]
-    rows = [(m, e, held.slot, held.points, STAY[held.status]) for m, e, held in loose if state.loose((m, e))]
+class Warm:
+    """One improvement of one state."""
+
+    def __init__(self, state: State, candidates: Candidates, seed: int) -> None:
+        self.state = state
+        self.model = situation(candidates.model, state)
+        self.room = room_of(self.model)
+        near = _possible(candidates.near(NEAR, FLOOR, sorted(state.waiting)), self.model, self.room)
+        self.columns, self.slot, self.stay = _with_proposals(near, state)
+        """Pairs to choose from, with what staying is worth; the slot of each or -1; what staying is worth."""
+        self.search = Search(self.model, self.room, self.columns, seed)
+
+    def chosen_anew(self, slot: Integers) -> Integers:
+        """The plan with the best pairs of all in place of others, where they found a time and it is worth more."""
+        columns = self.columns
+        best = np.zeros(len(slot), bool)
+        best[Network(self.model, self.room, columns).choose()] = True
+        result = np.where(best, slot, -1)
+        self._placed(result, np.flatnonzero(best & (slot < 0)))
+        self._back(result, slot)
+        return result if self._worth(result) > self._worth(slot) else slot
+
+    def _placed(self, slot: Integers, fresh: Integers) -> None:
+        """Give new pairs a time beside what is there."""
+        columns, there = self.columns, np.flatnonzero(slot >= 0)
+        kept = np.stack([columns.mentor[there], columns.mentee[there], slot[there], slot[there]], axis=1)
+        model = self.model.with_fixed(np.concatenate([self.model.fixed, kept]))
+        slot[fresh] = place_all(model, room_of(model), columns.mentor[fresh], columns.mentee[fresh])
+
+    def _back(self, slot: Integers, before: Integers) -> None:
+        """Meetings that gave way to nobody are where they were."""
+        columns, model = self.columns, self.model
+        gone = np.flatnonzero((slot < 0) & (before >= 0))
+        there = np.flatnonzero(slot >= 0)
+        load = np.bincount(columns.mentor[there], minlength=len(model.mentors))
+        wish = np.bincount(columns.mentee[there], minlength=len(model.mentees))
+        tables = self.room.tables - np.bincount(slot[there], minlength=model.slots)
+        busy = {(person, at) for column in there.tolist() for person, at in self._where(column, int(slot[column]))}
+        for column in gone[np.argsort(-columns.points[gone], kind="stable")].tolist():
+            mentor, mentee, at = int(columns.mentor[column]), int(columns.mentee[column]), int(before[column])
+            where = self._where(column, at)
+            room = load[mentor] < self.room.capacity[mentor] and wish[mentee] < self.room.wish[mentee]
+            if room and tables[at] > 0 and not busy & where:
+                slot[column] = at
+                load[mentor], wish[mentee], tables[at] = load[mentor] + 1, wish[mentee] + 1, tables[at] - 1
+                busy |= where
+
+    def _where(self, column: int, slot: int) -> set[tuple[int, int]]:
+        """(person, slot) that a meeting takes."""
+        return {(int(self.search.mentor_person[column]), slot), (int(self.search.mentee_person[column]), slot)}
+
+    def _worth(self, slot: Integers) -> int:
+        """Points with what staying is worth, less attention, and much for everybody who has a first meeting."""
+        meet = np.flatnonzero(slot >= 0)
+        more = np.bincount(self.columns.mentee[meet], minlength=len(self.room.has))
+        cost = np.concatenate([[0], np.cumsum(self.model.attention)])
+        first = (more > 0) & (self.room.has == 0)
+        attention = cost[self.room.has + more] - cost[self.room.has]
+        return int(self.columns.points[meet].sum() - attention.sum() + SERVED * first.sum())
+
+    def take_over(self, slot: Integers) -> None:
+        """Let the state be so."""
+        state, columns, meet = self.state, self.columns, np.flatnonzero(slot >= 0)
+        points = columns.points - self.stay
+        found = zip(*(one[meet].tolist() for one in (columns.mentor, columns.mentee, slot, points)), strict=True)
+        wanted = {(mentor, mentee): (at, worth) for mentor, mentee, at, worth in found}
+        for pair in [pair for pair in state.meetings if state.loose(pair)]:
+            if pair in wanted and wanted[pair][0] == state.meetings[pair].slot:
+                del wanted[pair]
+            else:
+                state.take(pair)
+        for pair, (at, worth) in wanted.items():
+            state.put(pair, at, worth)
+
+
+def _possible(columns: Columns, model: Model, room: Room) -> Columns:
+    kept = room.allows(columns.mentee, columns.mentor, model)
+    kept &= ~among(model.utility.forbidden, columns.mentee * len(model.mentors) + columns.mentor)
+    return Columns(mentee=columns.mentee[kept], mentor=columns.mentor[kept], points=columns.points[kept])
+
+
+def _with_proposals(near: Columns, state: State) -> tuple[Columns, Integers, Integers]:
+    """(the columns and those of all proposals, with what staying is worth; the slot of each or -1; what staying is worth)."""
+    held = [(*pair, one) for pair, one in state.meetings.items() if state.loose(pair)]
+    rows = [(mentor, mentee, one.slot, one.points, STAY[one.status]) for mentor, mentee, one in held]
     mentor, mentee, slots, points, bonus = np.array(rows, np.int64).reshape(-1, 5).T
-    near = candidates.near(NEAR, FLOOR, sorted(state.waiting))
-    kept = room.allows(near.mentee, near.mentor, model)
-    kept &= ~among(model.utility.forbidden, near.mentee * len(model.mentors) + near.mentor)
-    near = Columns(mentee=near.mentee[kept], mentor=near.mentor[kept], points=near.points[kept])
-    columns = near.joined(Columns(mentee=mentee, mentor=mentor, points=points), len(model.mentors))
-    at = np.searchsorted(
-        columns.mentee * len(model.mentors) + columns.mentor, mentee * len(model.mentors) + mentor
-    )
+    count = len(state.mentors)
+    columns = near.joined(Columns(mentee=mentee, mentor=mentor, points=points), count)
+    at = np.searchsorted(columns.mentee * count + columns.mentor, mentee * count + mentor)
     slot, stay = np.full(len(columns.mentee), -1, np.int64), np.zeros(len(columns.mentee), np.int64)
     slot[at], stay[at] = slots, bonus
     return Columns(mentee=columns.mentee, mentor=columns.mentor, points=columns.points + stay), slot, stay
-
-
-def _take_over(state: State, columns: Columns, slot: Integers, points: Integers) -> None:
-    meet = np.flatnonzero(slot >= 0)
-    found = zip(*(one[meet].tolist() for one in (columns.mentor, columns.mentee, slot, points)), strict=True)
-    wanted = {(mentor, mentee): (at, worth) for mentor, mentee, at, worth in found}
-    for pair in [pair for pair in state.meetings if state.loose(pair)]:
-        if pair in wanted and wanted[pair][0] == state.meetings[pair].slot:
-            del wanted[pair]
-        else:
-            state.take(pair)
-    for pair, (at, worth) in wanted.items():
-        state.put(pair, at, worth)
