@@ -130,13 +130,16 @@ class Row:
     def line(self) -> str:
         """The row of the table."""
         p50, p99, most = (float(np.percentile(self.milliseconds, share)) for share in (50, 99, 100))
-        below = [100 * (self.anew.value - one.value) / max(1, self.anew.value) for one in (self.repaired, self.improved)]
+        below = [
+            100 * (self.anew.value - one.value) / max(1, self.anew.value) for one in (self.repaired, self.improved)
+        ]
         cells = (
             f"{self.name:<18}{self.events:>7,}{p50:>8.2f}{p99:>8.2f}{most:>8.2f}{self.warm * 1000:>9.0f}",
             f"{self.cold / self.warm:>9.0f}{self.cold:>8.2f}",
             f"{self.anew.served:>8,}{self.repaired.served - self.anew.served:>+6}{self.improved.served - self.anew.served:>+6}",
             f"{-below[0]:>+9.3f}{-below[1]:>+9.3f}",
-            f"{100 * self.changes.untouched / max(1, self.changes.open):>7.1f}{self.changes.agreed_changed:>7}{self.changes.void:>6}",
+            f"{100 * self.changes.untouched / max(1, self.changes.open):>7.1f}",
+            f"{self.changes.agreed_changed:>7}{self.changes.void:>6}",
         )
         return "".join(cells) + ("  " + "; ".join(self.wrong) if self.wrong else "")
 
@@ -199,7 +202,6 @@ def stream(instance: dict[str, Any], profile: str, seed: int, count: int, warm_e
 def instance_now(instance: dict[str, Any], site: OnSite) -> dict[str, Any]:
     """The situation as an instance; `instance` has everybody who walked in."""
     now = site.situation()
-    count = len(now.mentors)
     people = [
         {**one, "avail": format(there, "x")}
         for one, there in zip(instance["people"], now.available.tolist(), strict=True)
@@ -239,10 +241,14 @@ def main() -> None:
     """A stream for each instance."""
     parser = argparse.ArgumentParser(prog="bench.planner.onsite", description="Events on site, repaired and improved.")
     parser.add_argument("--people", type=int, nargs="+", default=[1_000], metavar="N", help="sizes; 1000")
-    parser.add_argument("--seeds", type=int, nargs="+", default=[1], metavar="N", help="one instance and stream each; 1")
+    parser.add_argument(
+        "--seeds", type=int, nargs="+", default=[1], metavar="N", help="one instance and stream each; 1"
+    )
     parser.add_argument("--profiles", nargs="+", choices=sorted(PROFILES), default=["conference"], help="conference")
     parser.add_argument("--events", type=int, metavar="N", help="200 to 1,000, by size")
-    parser.add_argument("--warm-every", type=int, default=0, metavar="N", help="a warm round after every N events; none")
+    parser.add_argument(
+        "--warm-every", type=int, default=0, metavar="N", help="a warm round after every N events; none"
+    )
     given = parser.parse_args()
     print(f"Python {platform.python_version()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
     print("The checker is not at hand ($RAPPORT_CHECKER)." if checker() is None else "Every plan is checked twice.")

@@ -111,7 +111,7 @@ class Candidates:
         for mentor in range(len(self._mentor_starts) - 1, len(self.model.mentors)):
             listed = np.array(self.of_mentor(mentor), np.int64).reshape(-1, 2)
             parts.append((listed[:, 1], np.full(len(listed), mentor), -listed[:, 0]))
-        mentee, mentor, worth = (np.concatenate(part) for part in zip(*parts, strict=True))
+        joined = [np.concatenate(part) for part in zip(*parts, strict=True)]
         none = np.zeros(0, np.int64)
-        fresh = Columns(mentee=mentee, mentor=mentor, points=worth)
+        fresh = Columns(mentee=joined[0], mentor=joined[1], points=joined[2])
         return Columns(mentee=none, mentor=none, points=none).joined(fresh, len(self.model.mentors))

@@ -7,7 +7,15 @@ from dataclasses import dataclass, field
 
 from services.introductions.planner.bits import bits
 from services.introductions.planner.engine.onsite.candidates import Candidates
-from services.introductions.planner.engine.onsite.events import Answer, Event, OfAPerson, SlotPassed, TablesLost, WalkIn, refuse
+from services.introductions.planner.engine.onsite.events import (
+    Answer,
+    Event,
+    OfAPerson,
+    SlotPassed,
+    TablesLost,
+    WalkIn,
+    refuse,
+)
 from services.introductions.planner.engine.onsite.state import Held, Pair, State, Status
 
 
@@ -74,13 +82,14 @@ class Happening:
             self._lose(state.at[person * state.slots + slot], left)
         return left
 
-    def _lose(self, pair: Pair, left: Left) -> Held:
-        held = self.state.take(pair)
+    def _lose(self, pair: Pair, left: Left) -> None:
+        self._is_lost(pair, self.state.take(pair), left)
+
+    def _is_lost(self, pair: Pair, held: Held, left: Left) -> None:
         if held.status == Status.AGREED:
             self.void.append(pair)
             del self.agreed[pair]
         left.lost.append((pair, held.points))
-        return held
 
     def _answer(self, event: Answer) -> Left:
         pair = (self.state.mentor_row[event.mentor], self.state.mentee_row[event.mentee])
@@ -123,33 +132,21 @@ class Happening:
         state = self.state
         homeless = [(pair, state.take(pair)) for pair in state.in_slot(slot) if state.meetings[pair].table >= count]
         state.set_tables(slot, count)
-        homeless.sort(key=lambda one: -one[1].status)
-        for pair, held in homeless:
-            if not state.vacant[slot]:
-                self._make_room(slot, pair, held, left)
+        seated = [(*self._worth(pair, state.meetings[pair], 1), pair) for pair in state.in_slot(slot)]
+        least = sorted((one for one in seated if state.loose(one[-1])), reverse=True)
+        homeless.sort(key=lambda one: (one[1].status == Status.AGREED, self._worth(*one)))
+        for pair, held in reversed(homeless):
+            worth = self._worth(pair, held)
+            if not state.vacant[slot] and least and (held.status == Status.AGREED or least[-1][:2] < worth):
+                self._lose(least.pop()[-1], left)
             if state.vacant[slot]:
                 state.put(pair, slot, held.points, held.status)
-            elif held.status == Status.AGREED:
-                self.void.append(pair)
-                del self.agreed[pair]
-                left.lost.append((pair, held.points))
             else:
-                left.lost.append((pair, held.points))
+                self._is_lost(pair, held, left)
 
-    def _make_room(self, slot: int, pair: Pair, held: Held, left: Left) -> None:
-        """End the proposal of this slot that is worth least, if it is worth less than the homeless meeting."""
-        state = self.state
-        loose = [one for one in state.in_slot(slot) if state.loose(one)]
-        if not loose:
-            return
-        least = min(loose, key=self._worth)
-        alone = not state.takes[pair[1]]
-        if held.status == Status.AGREED or self._worth(least) < (alone, held.points):
-            self._lose(least, left)
-
-    def _worth(self, pair: Pair) -> tuple[bool, int]:
-        """Whether it is the mentee's only meeting, and its points."""
-        return len(self.state.takes[pair[1]]) == 1, self.state.meetings[pair].points
+    def _worth(self, pair: Pair, held: Held, itself: int = 0) -> tuple[bool, int]:
+        """Whether the mentee has no other meeting (`itself` = 1 while it is counted), and its points."""
+        return len(self.state.takes[pair[1]]) == itself, held.points
 
     def _slot_passed(self, event: SlotPassed) -> Left:
         if event.slot >= self.state.now:

@@ -18,6 +18,8 @@ DEPTHS = (1, 2)
 """Mentees who take each other's mentors before the last finds a free place."""
 HANDED_ON = 3
 """Mentors one after the other whose free place is offered, as each switch frees another one."""
+OFFERS = 30
+"""Free places that are offered after one event."""
 
 NOBODY = -1
 
@@ -37,11 +39,11 @@ class Repair:
 
     def __init__(self, state: State, candidates: Candidates) -> None:
         self.state, self.candidates = state, candidates
-        self.tries = 0
+        self.tries = self.offers = 0
 
     def begin(self) -> None:
         """There is something to do."""
-        self.tries = TRIES
+        self.tries, self.offers = TRIES, OFFERS
 
     def hold_again(self, pair: Pair, points: int) -> bool:
         """The same two at another time, if there is one."""
@@ -86,10 +88,7 @@ class Repair:
     def _by_chain(self, mentee: int) -> bool:
         if self._by_another_time(mentee):
             return True
-        for depth in DEPTHS:
-            if self._instead(mentee, depth, {mentee}):
-                return True
-        return False
+        return any(self._instead(mentee, depth, {mentee}) for depth in DEPTHS)
 
     # --- another meeting moves in time
 
@@ -187,7 +186,8 @@ class Repair:
 
     def offer(self, mentor: int, again: int = HANDED_ON) -> None:
         """Give her free places to who gains most: who has no meeting first."""
-        while self.state.has_place(mentor) and self.state.free(self.state.mentors[mentor]):
+        while self.offers > 0 and self.state.has_place(mentor) and self.state.free(self.state.mentors[mentor]):
+            self.offers -= 1
             if self._to_who_has_none(mentor):
                 continue
             chance = self._best_chance(mentor)
@@ -206,30 +206,31 @@ class Repair:
         waiting = [one for one in sorted(state.waiting) if free & state.free(state.mentees[one])]
         if not waiting:
             return False
-        for worth, mentee in self.candidates.among(mentor, waiting):
-            if self.hold_again((mentor, mentee), -worth):
-                return True
-        return False
+        ranked = self.candidates.among(mentor, waiting)
+        return any(self.hold_again((mentor, mentee), -worth) for worth, mentee in ranked)
 
     def _best_chance(self, mentor: int) -> _Chance | None:
         best: _Chance | None = None
         for worth, mentee in self.candidates.of_mentor(mentor):
-            if best is not None and -worth <= best.gain:
+            least = best.gain if best else 0
+            if -worth <= least:
                 break
-            if self.state.may((mentor, mentee)):
-                best = max([one for one in (best, *self._chances(mentor, mentee, -worth)) if one], default=None)
+            best = self._chance(mentor, mentee, -worth, least) or best
         return best
 
-    def _chances(self, mentor: int, mentee: int, points: int) -> list[_Chance]:
-        """What she could be for this mentee: another meeting, or one instead of another."""
-        state, found = self.state, []
-        if not state.takes[mentee]:
-            return []
-        if state.wants_more(mentee) and points > state.next_cost(mentee) and state.common((mentor, mentee)):
-            found.append(_Chance(points - state.next_cost(mentee), points, mentee, NOBODY))
-        for other in state.takes[mentee]:
+    def _chance(self, mentor: int, mentee: int, points: int, least: int) -> _Chance | None:
+        """What she could be for this mentee, if it gains more than `least`: another meeting, or one instead of another."""
+        state, found = self.state, None
+        taken = state.takes[mentee]
+        if not taken or not state.may((mentor, mentee)):
+            return None
+        if len(taken) < state.wish[mentee]:
+            gain = points - state.attention[len(taken)]
+            if gain > least and state.common((mentor, mentee)):
+                found, least = _Chance(gain, points, mentee, NOBODY), gain
+        for other in taken:
             held = state.meetings[other, mentee]
             gain = points - held.points - STAY.get(held.status, 0)
-            if gain > 0 and state.loose((other, mentee)) and self._slots_without((other, mentee), (mentor, mentee)):
-                found.append(_Chance(gain, points, mentee, other))
+            if gain > least and state.loose((other, mentee)) and self._slots_without((other, mentee), (mentor, mentee)):
+                found, least = _Chance(gain, points, mentee, other), gain
         return found

@@ -22,7 +22,7 @@ class Status(IntEnum):
     AGREED = 2
 
 
-STAY = {Status.SENT: 20, Status.SEEN: 75}
+STAY = {Status.SENT: 10, Status.SEEN: 40}
 """Points that a proposal is worth more than what would take its place: people have been told of it."""
 
 

@@ -5,8 +5,10 @@ been told of is worth more than another. It changes no agreed meeting."""
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from services.introductions.planner.engine.model import Integers, Model, Room, room_of
 from services.introductions.planner.engine.onsite.candidates import Candidates
@@ -17,49 +19,70 @@ from services.introductions.planner.engine.search import SERVED, Search
 from services.introductions.planner.engine.timetable import place_all
 from services.introductions.planner.engine.utility import among
 
-NEAR, FLOOR = 60, 4
-"""Pairs that lack at most so many points to be chosen, and at least so many of each mentee, are considered."""
-ROUNDS_OF = ((12_000, 1),)
-"""From so many columns on, so many rounds must do."""
-MOST_ROUNDS = 2
+
+class Effort(NamedTuple):
+    """Which pairs are considered: those that lack at most so many points to be chosen, and so many of each mentee."""
+
+    near: int
+    floor: int
+    tight: int
+    least: int
+    """The same two for the rounds over slots, which take longer."""
+    rounds: int
+
+
+FEW, OF_FEW, OF_MANY = 1_500, Effort(100, 6, 30, 2, 2), Effort(30, 2, 0, 0, 1)
+"""Up to so many mentees, and beyond."""
 
 
 def improve(state: State, candidates: Candidates, seed: int, go_on: Callable[[], bool]) -> None:
     """Change proposals to a plan that is better, having been told of them considered."""
-    warm = Warm(state, candidates, seed)
+    warm = Warm(state, candidates)
     slot = warm.slot
     if go_on():
-        slot = warm.chosen_anew(slot)
-    for _ in range(_rounds(len(slot))):
-        if not go_on():
-            break
-        slot = warm.search.round(slot)
+        slot = warm.rounds(warm.chosen_anew(slot), seed, go_on)
     warm.take_over(slot)
-
-
-def _rounds(columns: int) -> int:
-    return next((rounds for many, rounds in ROUNDS_OF if columns >= many), MOST_ROUNDS)
 
 
 class Warm:
     """One improvement of one state."""
 
-    def __init__(self, state: State, candidates: Candidates, seed: int) -> None:
+    def __init__(self, state: State, candidates: Candidates) -> None:
         self.state = state
         self.model = situation(candidates.model, state)
         self.room = room_of(self.model)
-        near = _possible(candidates.near(NEAR, FLOOR, sorted(state.waiting)), self.model, self.room)
-        self.columns, self.slot, self.stay = _with_proposals(near, state)
+        effort = self.effort = OF_FEW if len(state.mentees) <= FEW else OF_MANY
+        near = candidates.near(effort.near, effort.floor, sorted(state.waiting))
+        self.columns, self.slot, self.stay = _with_proposals(_possible(near, self.model, self.room), state)
         """Pairs to choose from, with what staying is worth; the slot of each or -1; what staying is worth."""
-        self.search = Search(self.model, self.room, self.columns, seed)
+        self.tight = self._among(candidates.near(effort.tight, effort.least, sorted(state.waiting)))
+        self.persons = (self.model.mentors[self.columns.mentor], self.model.mentees[self.columns.mentee])
+        self.best = self.slot >= 0
+        """Which columns would be best if there were no slots."""
+
+    def _among(self, some: Columns) -> npt.NDArray[np.bool_]:
+        count = len(self.model.mentors)
+        return among(some.mentee * count + some.mentor, self.columns.mentee * count + self.columns.mentor)
+
+    def rounds(self, slot: Integers, seed: int, go_on: Callable[[], bool]) -> Integers:
+        """Rounds over slots among what is there, what would be best, and what is nearest to it."""
+        some = np.flatnonzero(self.tight | self.best | (slot >= 0) | (self.slot >= 0))
+        of = self.columns
+        columns = Columns(mentee=of.mentee[some], mentor=of.mentor[some], points=of.points[some])
+        search, found = Search(self.model, self.room, columns, seed), slot[some]
+        for _ in range(self.effort.rounds):
+            if go_on():
+                found = search.round(found)
+        result = np.full(len(slot), -1, np.int64)
+        result[some] = found
+        return result
 
     def chosen_anew(self, slot: Integers) -> Integers:
         """The plan with the best pairs of all in place of others, where they found a time and it is worth more."""
-        columns = self.columns
-        best = np.zeros(len(slot), bool)
-        best[Network(self.model, self.room, columns).choose()] = True
-        result = np.where(best, slot, -1)
-        self._placed(result, np.flatnonzero(best & (slot < 0)))
+        self.best = np.zeros(len(slot), bool)
+        self.best[Network(self.model, self.room, self.columns).choose()] = True
+        result = np.where(self.best, slot, -1)
+        self._placed(result, np.flatnonzero(self.best & (slot < 0)))
         self._back(result, slot)
         return result if self._worth(result) > self._worth(slot) else slot
 
@@ -90,7 +113,7 @@ class Warm:
 
     def _where(self, column: int, slot: int) -> set[tuple[int, int]]:
         """(person, slot) that a meeting takes."""
-        return {(int(self.search.mentor_person[column]), slot), (int(self.search.mentee_person[column]), slot)}
+        return {(int(people[column]), slot) for people in self.persons}
 
     def _worth(self, slot: Integers) -> int:
         """Points with what staying is worth, less attention, and much for everybody who has a first meeting."""
