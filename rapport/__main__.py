@@ -25,6 +25,7 @@ COMMANDS = {
     "events": ("documents", "Print who publishes and who handles which event."),
     "proxy": ("documents", "Print the reverse proxy's configuration."),
     "plan": ("planning", "Plan who meets whom, when and where (a JSON instance)."),
+    "replan": ("replanning", "Repair a plan after what happened on site, event by event."),
     "schedule": ("scheduling", "Hold all agreed meetings with the fewest idle slots (a MiniZinc file)."),
     "documents": ("documents", "Write the generated documents, or compare them."),
 }

@@ -4,6 +4,7 @@ best so far. It knows no format."""
 from __future__ import annotations
 
 import gzip
+import json
 import os
 import signal
 import sys
@@ -13,7 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import click
 
@@ -39,6 +40,16 @@ def text_of(file: Path, largest: int) -> str:
     if len(content) > largest:
         refuse(f"{file} has more than {largest // 1_000_000} MB.")
     return text
+
+
+def json_of(text: str) -> Any:
+    """What the text says in JSON."""
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as why:
+        refuse(f"line {why.lineno}, column {why.colno}: this is no JSON.")
+    except RecursionError:
+        refuse("This JSON is nested too deeply.")
 
 
 def has_a_folder(out: Path) -> None:

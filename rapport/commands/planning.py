@@ -12,7 +12,7 @@ from types import ModuleType
 import click
 import numpy as np
 
-from rapport.commands.files import has_a_folder, interruptible, refuse, text_of, write_whole
+from rapport.commands.files import has_a_folder, interruptible, json_of, refuse, text_of, write_whole
 from services.introductions.planner.engine import BadInstance, Model, Planned, Progress, measure, model_of, plan
 
 LARGEST = 500_000_000
@@ -82,13 +82,9 @@ def _memory() -> int:
 
 def _model(text: str) -> Model:
     try:
-        return model_of(json.loads(text))
+        return model_of(json_of(text))
     except BadInstance as why:
         refuse(str(why))
-    except json.JSONDecodeError as why:
-        refuse(f"line {why.lineno}, column {why.colno}: this is no JSON.")
-    except RecursionError:
-        refuse("This JSON is nested too deeply.")
 
 
 def _text_of(model: Model, planned: Planned) -> str:

@@ -4,6 +4,7 @@ mentor, and everybody where that is needed. It knows nothing about slots, places
 from __future__ import annotations
 
 from bisect import insort
+from collections.abc import Sequence
 from typing import TypeAlias
 
 import numpy as np
@@ -67,26 +68,26 @@ class Candidates:
         if mentee in self._wide:
             return False
         self._wide.add(mentee)
-        self._of_mentee[mentee] = self._everybody(mentees=[mentee], mentors=range(len(self.model.mentors)))
+        everybody = range(len(self.model.mentors))
+        self._of_mentee[mentee] = self._ranked([mentee], everybody, everybody)
         return True
 
-    def among(self, mentor: int, mentees: list[int]) -> Ranked:
+    def among(self, mentor: int, mentees: Sequence[int]) -> Ranked:
         """(-points, mentee) of those of these mentees who may meet her, best first."""
-        return self._everybody(mentees=mentees, mentors=[mentor])
+        return self._ranked(mentees, [mentor], mentees)
 
-    def _everybody(self, mentees: list[int] | range, mentors: list[int] | range) -> Ranked:
-        """One of the two is a single row; the list is about the other."""
-        many = mentees if len(mentors) == 1 else mentors
+    def _ranked(self, mentees: Sequence[int], mentors: Sequence[int], rows: Sequence[int]) -> Ranked:
+        """(-points, row) of the pairs that may meet; `rows` is the longer of the two, the other is a single row."""
         shape = np.broadcast_arrays(np.array(mentees, np.int64), np.array(mentors, np.int64))
         points = self.model.utility.of_pairs(*shape)
-        return sorted((-int(points[at]), many[at]) for at in np.flatnonzero(points).tolist())
+        return sorted((-int(points[at]), rows[at]) for at in np.flatnonzero(points).tolist())
 
     def add(self, arrival: Model) -> None:
         """Somebody walked in: she stands in the lists of those whom she could meet."""
         self.model = grown(self.model, arrival)
         if len(arrival.mentors):
             mentor = len(self.model.mentors) - 1
-            ranked = self._everybody(mentees=range(len(self.model.mentees)), mentors=[mentor])[:MOST_TAKERS]
+            ranked = self.among(mentor, range(len(self.model.mentees)))[:MOST_TAKERS]
             self._of_mentor[mentor] = ranked
             for points, mentee in ranked:
                 if mentee < len(self._starts) - 1:

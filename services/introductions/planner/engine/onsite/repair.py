@@ -93,32 +93,44 @@ class Repair:
     # --- another meeting moves in time
 
     def _by_another_time(self, mentee: int) -> bool:
-        """Meet a mentor who has a place but is busy when it suits, by moving one meeting."""
-        state = self.state
-        person = state.mentees[mentee]
-        for worth, mentor in self.candidates.of_mentee(mentee):
-            pair = (mentor, mentee)
-            if not state.has_place(mentor) or not state.may(pair):
-                continue
-            giver = state.mentors[mentor]
-            for slot in bits(state.there[person] & state.there[giver] & (-1 << state.now)):
-                if self.tries <= 0:
-                    return False
-                if self._freed(pair, slot):
-                    state.put(pair, slot, -worth)
-                    return True
-        return False
+        """Meet a mentor who has a place but no time that suits, by moving one meeting."""
+        return any(
+            self._at_another_time((mentor, mentee), -worth)
+            for worth, mentor in self.candidates.of_mentee(mentee)
+            if self.state.has_place(mentor) and self.state.may((mentor, mentee))
+        )
 
-    def _freed(self, pair: Pair, slot: int) -> bool:
-        """Whether one meeting was moved out of the slot so that these two can meet in it."""
+    def _at_another_time(self, pair: Pair, points: int) -> bool:
+        state = self.state
+        there = state.there[state.mentors[pair[0]]] & state.there[state.mentees[pair[1]]] & (-1 << state.now)
+        return any(self.tries > 0 and self._in(pair, slot, points) for slot in bits(there))
+
+    def _in(self, pair: Pair, slot: int, points: int) -> bool:
+        """Whether one meeting could leave the slot so that these two meet in it, and did."""
         state = self.state
         persons = (state.mentors[pair[0]], state.mentees[pair[1]])
         blocking = [one for person in persons if (one := state.at.get(person * state.slots + slot)) is not None]
         if len(blocking) > 1:
             return False
-        if not blocking:
-            return any(self._moved(one, slot) for one in state.in_slot(slot)[:MOST_AT_TABLES])
-        return self._moved(blocking[0], slot)
+        moving = blocking or state.in_slot(slot)[:MOST_AT_TABLES]
+        if not any(self._moved(one, slot) for one in moving):
+            return bool(blocking) and self._ousted(blocking[0], pair, slot, points)
+        state.put(pair, slot, points)
+        return True
+
+    def _ousted(self, gone: Pair, pair: Pair, slot: int, points: int) -> bool:
+        """Whether a meeting could end for this one because its mentee has another, or finds one. So somebody with both
+        roles who gives in all her slots gets a meeting of her own."""
+        state = self.state
+        if not state.loose(gone):
+            return False
+        mark = len(state.journal)
+        state.take(gone)
+        state.put(pair, slot, points)
+        if state.takes[gone[1]] or self._directly(gone[1]):
+            return True
+        state.undo(mark)
+        return False
 
     def _moved(self, pair: Pair, slot: int) -> bool:
         """Whether this proposal could go to another slot, and did."""
@@ -202,12 +214,11 @@ class Repair:
 
     def _to_who_has_none(self, mentor: int) -> bool:
         state = self.state
-        free = state.free(state.mentors[mentor])
-        waiting = [one for one in sorted(state.waiting) if free & state.free(state.mentees[one])]
-        if not waiting:
-            return False
-        ranked = self.candidates.among(mentor, waiting)
-        return any(self.hold_again((mentor, mentee), -worth) for worth, mentee in ranked)
+        there = state.there[state.mentors[mentor]] & (-1 << state.now)
+        waiting = [one for one in sorted(state.waiting) if there & state.there[state.mentees[one]]]
+        ranked = self.candidates.among(mentor, waiting) if waiting else []
+        pairs = [((mentor, mentee), -worth) for worth, mentee in ranked if state.may((mentor, mentee))]
+        return any(self.hold_again(*one) for one in pairs) or any(self._at_another_time(*one) for one in pairs)
 
     def _best_chance(self, mentor: int) -> _Chance | None:
         best: _Chance | None = None

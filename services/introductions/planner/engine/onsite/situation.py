@@ -4,6 +4,7 @@ as a whole. It changes nothing."""
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -45,20 +46,15 @@ ROWS = (
 
 def _with(many: Utility, one: Utility) -> Utility:
     before, after = many.mentors, many.mentors + one.mentors
-    keys = {
+    changes: dict[str, Any] = {
         name: getattr(many, name) // max(1, before) * after + getattr(many, name) % max(1, before)
         for name in ("requested", "referred", "forbidden")
     }
     if len(one.forbidden):  # she is both, and never meets herself
-        keys["forbidden"] = np.append(keys["forbidden"], many.mentees * after + before)
-    return replace(
-        many,
-        offers=np.concatenate([many.offers, one.offers]),
-        wants_topic=_stacked(many.wants_topic, one.wants_topic),
-        wants_weight=_stacked(many.wants_weight, one.wants_weight),
-        **{name: np.append(getattr(many, name), getattr(one, name)) for name in ROWS},
-        **keys,
-    )
+        changes["forbidden"] = np.append(changes["forbidden"], many.mentees * after + before)
+    changes |= {name: np.append(getattr(many, name), getattr(one, name)) for name in ROWS}
+    changes |= {name: _stacked(getattr(many, name), getattr(one, name)) for name in ("wants_topic", "wants_weight")}
+    return replace(many, offers=np.concatenate([many.offers, one.offers]), **changes)
 
 
 def _stacked(many: Integers, one: Integers) -> Integers:

@@ -72,10 +72,18 @@ class Warm:
         search, found = Search(self.model, self.room, columns, seed), slot[some]
         for _ in range(self.effort.rounds):
             if go_on():
-                found = search.round(found)
+                found = self._round(search, found)
         result = np.full(len(slot), -1, np.int64)
         result[some] = found
         return result
+
+    def _round(self, search: Search, slot: Integers) -> Integers:
+        """One round, from the plan with a slot freed for whoever gives in all of hers if that leads to a better one."""
+        freed = search.with_a_slot_for_askers(slot)
+        found = search.round(freed)
+        if (freed == slot).all() or self._worth(search.columns, found) > self._worth(search.columns, slot):
+            return found
+        return search.round(slot)
 
     def chosen_anew(self, slot: Integers) -> Integers:
         """The plan with the best pairs of all in place of others, where they found a time and it is worth more."""
@@ -84,7 +92,7 @@ class Warm:
         result = np.where(self.best, slot, -1)
         self._placed(result, np.flatnonzero(self.best & (slot < 0)))
         self._back(result, slot)
-        return result if self._worth(result) > self._worth(slot) else slot
+        return result if self._worth(self.columns, result) > self._worth(self.columns, slot) else slot
 
     def _placed(self, slot: Integers, fresh: Integers) -> None:
         """Give new pairs a time beside what is there."""
@@ -115,14 +123,14 @@ class Warm:
         """(person, slot) that a meeting takes."""
         return {(int(people[column]), slot) for people in self.persons}
 
-    def _worth(self, slot: Integers) -> int:
+    def _worth(self, columns: Columns, slot: Integers) -> int:
         """Points with what staying is worth, less attention, and much for everybody who has a first meeting."""
         meet = np.flatnonzero(slot >= 0)
-        more = np.bincount(self.columns.mentee[meet], minlength=len(self.room.has))
+        more = np.bincount(columns.mentee[meet], minlength=len(self.room.has))
         cost = np.concatenate([[0], np.cumsum(self.model.attention)])
         first = (more > 0) & (self.room.has == 0)
         attention = cost[self.room.has + more] - cost[self.room.has]
-        return int(self.columns.points[meet].sum() - attention.sum() + SERVED * first.sum())
+        return int(columns.points[meet].sum() - attention.sum() + SERVED * first.sum())
 
     def take_over(self, slot: Integers) -> None:
         """Let the state be so."""
