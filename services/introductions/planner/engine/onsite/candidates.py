@@ -72,22 +72,26 @@ class Candidates:
         self._of_mentee[mentee] = self._ranked([mentee], everybody, everybody)
         return True
 
-    def among(self, mentor: int, mentees: Sequence[int]) -> Ranked:
+    def among(self, mentor: int, mentees: Sequence[int], most: int | None = None) -> Ranked:
         """(-points, mentee) of those of these mentees who may meet her, best first."""
-        return self._ranked(mentees, [mentor], mentees)
+        return self._ranked(mentees, [mentor], mentees, most)
 
-    def _ranked(self, mentees: Sequence[int], mentors: Sequence[int], rows: Sequence[int]) -> Ranked:
-        """(-points, row) of the pairs that may meet; `rows` is the longer of the two, the other is a single row."""
+    def _ranked(
+        self, mentees: Sequence[int], mentors: Sequence[int], rows: Sequence[int], most: int | None = None
+    ) -> Ranked:
+        """(-points, row) of the best pairs that may meet; `rows` is the longer of the two, the other is a single row."""
         shape = np.broadcast_arrays(np.array(mentees, np.int64), np.array(mentors, np.int64))
         points = self.model.utility.of_pairs(*shape)
-        return sorted((-int(points[at]), rows[at]) for at in np.flatnonzero(points).tolist())
+        best = np.argsort(-points, kind="stable")[:most]
+        best = best[points[best] > 0]
+        return list(zip((-points[best]).tolist(), np.array(rows, np.int64)[best].tolist(), strict=True))
 
     def add(self, arrival: Model) -> None:
         """Somebody walked in: she stands in the lists of those whom she could meet."""
         self.model = grown(self.model, arrival)
         if len(arrival.mentors):
             mentor = len(self.model.mentors) - 1
-            ranked = self.among(mentor, range(len(self.model.mentees)))[:MOST_TAKERS]
+            ranked = self.among(mentor, range(len(self.model.mentees)), MOST_TAKERS)
             self._of_mentor[mentor] = ranked
             for points, mentee in ranked:
                 if mentee < len(self._starts) - 1:

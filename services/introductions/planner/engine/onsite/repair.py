@@ -4,6 +4,7 @@ way, verified and taken back where it does not work out. It touches nothing that
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import NamedTuple
 
 from services.introductions.planner.bits import bits
@@ -12,6 +13,8 @@ from services.introductions.planner.engine.onsite.state import STAY, Pair, State
 
 TRIES = 120
 """Proposals that are asked to give way after one event."""
+MOST_ASKED = 150
+"""Mentors of a mentee who are asked for more than a free place."""
 MOST_AT_TABLES = 30
 """Meetings of a full slot that are asked to move to another one."""
 DEPTHS = (1, 2)
@@ -96,7 +99,7 @@ class Repair:
         """Meet a mentor who has a place but no time that suits, by moving one meeting."""
         return any(
             self._at_another_time((mentor, mentee), -worth)
-            for worth, mentor in self.candidates.of_mentee(mentee)
+            for worth, mentor in self.candidates.of_mentee(mentee)[:MOST_ASKED]
             if self.state.has_place(mentor) and self.state.may((mentor, mentee))
         )
 
@@ -112,7 +115,7 @@ class Repair:
         blocking = [one for person in persons if (one := state.at.get(person * state.slots + slot)) is not None]
         if len(blocking) > 1:
             return False
-        moving = blocking or state.in_slot(slot)[:MOST_AT_TABLES]
+        moving = blocking or list(islice(state.seats[slot].values(), MOST_AT_TABLES))
         if not any(self._moved(one, slot) for one in moving):
             return bool(blocking) and self._ousted(blocking[0], pair, slot, points)
         state.put(pair, slot, points)
@@ -149,7 +152,7 @@ class Repair:
         """Take the place of a mentee who finds another one (along at most `depth` mentees), else of one who has a second
         meeting; the mentee must be without a meeting."""
         costs: list[tuple[int, int, Pair, int]] = []
-        for worth, mentor in self.candidates.of_mentee(mentee):
+        for worth, mentor in self.candidates.of_mentee(mentee)[:MOST_ASKED]:
             if not self.state.may((mentor, mentee)):
                 continue
             for other in list(self.state.gives[mentor]):

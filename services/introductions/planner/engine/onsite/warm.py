@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from services.introductions.planner.engine.model import Integers, Model, Room, room_of
 from services.introductions.planner.engine.onsite.candidates import Candidates
+from services.introductions.planner.engine.onsite.mixing import Mixing
 from services.introductions.planner.engine.onsite.situation import situation
 from services.introductions.planner.engine.onsite.state import STAY, State
 from services.introductions.planner.engine.pairs import Columns, Network
@@ -56,7 +57,6 @@ class Warm:
         self.columns, self.slot, self.stay = _with_proposals(_possible(near, self.model, self.room), state)
         """Pairs to choose from, with what staying is worth; the slot of each or -1; what staying is worth."""
         self.tight = self._among(candidates.near(effort.tight, effort.least, sorted(state.waiting)))
-        self.persons = (self.model.mentors[self.columns.mentor], self.model.mentees[self.columns.mentee])
         self.best = self.slot >= 0
         """Which columns would be best if there were no slots."""
 
@@ -91,7 +91,7 @@ class Warm:
         self.best[Network(self.model, self.room, self.columns).choose()] = True
         result = np.where(self.best, slot, -1)
         self._placed(result, np.flatnonzero(self.best & (slot < 0)))
-        self._back(result, slot)
+        result = Mixing(self.model, self.room, self.columns, slot, result).all_served()
         return result if self._worth(self.columns, result) > self._worth(self.columns, slot) else slot
 
     def _placed(self, slot: Integers, fresh: Integers) -> None:
@@ -100,28 +100,6 @@ class Warm:
         kept = np.stack([columns.mentor[there], columns.mentee[there], slot[there], slot[there]], axis=1)
         model = self.model.with_fixed(np.concatenate([self.model.fixed, kept]))
         slot[fresh] = place_all(model, room_of(model), columns.mentor[fresh], columns.mentee[fresh])
-
-    def _back(self, slot: Integers, before: Integers) -> None:
-        """Meetings that gave way to nobody are where they were."""
-        columns, model = self.columns, self.model
-        gone = np.flatnonzero((slot < 0) & (before >= 0))
-        there = np.flatnonzero(slot >= 0)
-        load = np.bincount(columns.mentor[there], minlength=len(model.mentors))
-        wish = np.bincount(columns.mentee[there], minlength=len(model.mentees))
-        tables = self.room.tables - np.bincount(slot[there], minlength=model.slots)
-        busy = {(person, at) for column in there.tolist() for person, at in self._where(column, int(slot[column]))}
-        for column in gone[np.argsort(-columns.points[gone], kind="stable")].tolist():
-            mentor, mentee, at = int(columns.mentor[column]), int(columns.mentee[column]), int(before[column])
-            where = self._where(column, at)
-            room = load[mentor] < self.room.capacity[mentor] and wish[mentee] < self.room.wish[mentee]
-            if room and tables[at] > 0 and not busy & where:
-                slot[column] = at
-                load[mentor], wish[mentee], tables[at] = load[mentor] + 1, wish[mentee] + 1, tables[at] - 1
-                busy |= where
-
-    def _where(self, column: int, slot: int) -> set[tuple[int, int]]:
-        """(person, slot) that a meeting takes."""
-        return {(int(people[column]), slot) for people in self.persons}
 
     def _worth(self, columns: Columns, slot: Integers) -> int:
         """Points with what staying is worth, less attention, and much for everybody who has a first meeting."""
