@@ -47,8 +47,9 @@ chaos: setup-test ## 100 kills under load: nothing lost, nothing twice (ARGS="--
 bench: setup-test ## the figures that the README promises (ARGS=log for one of them)
 	@$(BIN)/python -m bench $(ARGS)
 
-bench-planner: setup-test ## plans by the engine and by what one would use instead (ARGS="--people 100 --seeds 1 2 3")
+bench-planner: setup-test ## plans by the engine and by what one would use instead, and on site (ARGS="--people 100 --seeds 1 2 3")
 	@$(BIN)/python -m bench.planner $(ARGS)
+	@$(if $(ARGS),:,$(BIN)/python -m bench.planner.onsite)
 
 ##@ Upkeep
 
