@@ -117,7 +117,7 @@ class Row:
 
     name: str
     took: np.ndarray
-    """[events, 2] milliseconds, by the clock and of the processor."""
+    """[events, 2] milliseconds, by the clock and of the processor (this thread alone)."""
     prepared: float
     """Seconds before the first event can be handled."""
     warm: float
@@ -174,9 +174,9 @@ class Morning:
             document = {"format": "rapport-events/1", "events": [happened]}
             known = crowd.people[:-1] if happened["kind"] == "walk-in" else crowd.people
             event = events_of(document, {**self.instance, "people": known})[0]
-            began, used = time.perf_counter(), time.process_time()
+            began, used = time.perf_counter(), time.thread_time()
             self.site.handle(event)
-            took.append((1000 * (time.perf_counter() - began), 1000 * (time.process_time() - used)))
+            took.append((1000 * (time.perf_counter() - began), 1000 * (time.thread_time() - used)))
             if warm_every and at % warm_every == 0 and at < count:
                 self.site.improve(self.seed)
         gc.unfreeze()

@@ -32,7 +32,7 @@ class Effort(NamedTuple):
     rounds: int
 
 
-FEW, OF_FEW, OF_MANY = 1_500, Effort(100, 6, 30, 2, 2), Effort(30, 2, 0, 0, 1)
+FEW, OF_FEW, OF_MANY = 1_500, Effort(150, 10, 30, 2, 4), Effort(30, 2, 0, 0, 1)
 """Up to so many mentees, and beyond."""
 
 
