@@ -115,10 +115,11 @@ def play(instance: dict[str, Any], drawn: list[tuple[str, int, int]]) -> Playing
     """Every event, with all that must hold after each."""
     playing = Playing(instance)
     for kind, first, second in drawn:
-        before, void = stays(playing), len(playing.site.happening.void)
+        before, void, waiting = stays(playing), len(playing.site.happening.void), len(playing.site.state.waiting)
         event = None if kind == "improve" else playing.drawn(kind, first, second)
         if kind == "improve":
             playing.site.improve()
+            assert len(playing.site.state.waiting) <= waiting
         elif event is not None:
             playing.happens(event)
         after = stays(playing)
