@@ -93,7 +93,7 @@ class IntroductionMoved(PlacedIntroductionEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class IntroductionCancelled(IntroductionEvent):
-    """The meeting will not take place, for `cause`: left, withdrawn, organizer, consent, conference."""
+    """The meeting will not take place, for `cause`: left, withdrawn, organizer, consent, conference, plan."""
 
     TYPE = "introduction.cancelled"
 

@@ -14,9 +14,11 @@ from hypothesis import strategies as st
 from services.introductions import policies
 from services.introductions.planner import (
     Board,
+    Fairness,
     Meeting,
     Person,
     Problem,
+    Proposal,
     Time,
     Why,
     plan,
@@ -25,6 +27,7 @@ from services.introductions.planner import (
     why_unplaced,
 )
 from services.introductions.planner.arrays import arrays_of
+from services.introductions.planner.fairness import fairness
 from services.introductions.policies import Somebody
 
 TIMES = tuple(Time(id=f"t{number}", position=number + (number > 2), half=number // 3) for number in range(6))
@@ -168,6 +171,27 @@ def test_who_has_none_hears_why_and_what_would_help() -> None:
     assert why(mentor("m")) is None
 
 
+def test_fairness_is_counted_over_what_there_is_and_what_would_be() -> None:
+    people = (
+        mentor("m1", load=0),
+        mentor("m2", load=2),
+        mentee("n1", has=1, wishes=0),
+        mentee("n2", wishes=1, first_timer=True),
+        mentee("n3", wishes=1, first_timer=True),
+    )
+    made = fairness(a_day(*people, held=(("m1", "n1"),)), [("m2", "n2")])
+    assert made == Fairness(
+        mentees=3,
+        served=2,
+        first_timers=2,
+        first_timers_served=1,
+        least=("n1", 675),
+        loads=((1, 2),),
+        jain=0.9,
+        blocking=1000 / 3,
+    )
+
+
 # Whatever the day is like
 
 topics = st.frozensets(st.sampled_from("abc"), min_size=1, max_size=2)
@@ -250,6 +274,11 @@ def test_the_engine_and_the_rules_say_the_same_of_every_pair(problem: Problem, w
 @given(problems())
 def test_a_plan_never_breaks_a_rule(problem: Problem) -> None:
     meetings = plan(problem).meetings
+    _is_within_the_rules(meetings, problem)
+    assert still_valid(problem, meetings) == meetings
+
+
+def _is_within_the_rules(meetings: tuple[Meeting, ...], problem: Problem) -> None:
     people = {person.who.id: person for person in problem.people}
     number = {time.id: index for index, time in enumerate(problem.times)}
     _nobody_is_in_two_places(meetings, people, number)
@@ -259,7 +288,34 @@ def test_a_plan_never_breaks_a_rule(problem: Problem) -> None:
         assert policies.why_not(people[item.mentor].who, people[item.mentee].who) is None
     pairs = [frozenset((item.mentor, item.mentee)) for item in meetings]
     assert len(pairs) == len(set(pairs))
-    assert still_valid(problem, meetings) == meetings
+
+
+@settings(max_examples=100, deadline=None)
+@given(problems(), st.lists(st.integers(0, 8), max_size=4))
+def test_room_is_made_without_breaking_a_rule_and_nobody_loses_her_only_introduction(
+    problem: Problem, late: list[int]
+) -> None:
+    problem = replace(problem, reserve=False, expected={})
+    absent = {f"p{number}" for number in late}
+    here = replace(problem, people=tuple(person for person in problem.people if person.who.id not in absent))
+    first = plan(here).meetings
+    number = {time.id: at for at, time in enumerate(problem.times)}
+    board = Board(problem)
+    open_ = []
+    for at, item in enumerate(first):
+        slot, place = number[item.slot], problem.places.index((item.meeting_point, item.table))
+        board.place(board.seats[item.mentor], board.seats[item.mentee], slot, place)
+        open_.append(Proposal(introduction=str(at), mentor=item.mentor, mentee=item.mentee, number=slot, place=place))
+    now = replace(board.left(), open=tuple(open_))
+    made = plan(now)
+    changed = {change.proposal.introduction for change in made.changes}
+    moved = [change.moved_to for change in made.changes if change.moved_to is not None]
+    kept = [item for at, item in enumerate(first) if str(at) not in changed]
+    new = [item for change in made.changes for item in change.meetings]
+    everything = (*kept, *moved, *made.meetings, *new)
+    _is_within_the_rules(everything, problem)
+    assert {item.mentee for item in first} <= {item.mentee for item in everything}
+    assert all(change.meetings[0].mentee not in {item.mentee for item in first} for change in made.changes)
 
 
 def _nobody_is_in_two_places(meetings: Any, people: dict[str, Person], number: dict[str, int]) -> None:

@@ -24,6 +24,7 @@ from tests.introductions.stage import (
     a_conference,
     a_person,
     id_of,
+    name_of,
     slots,
 )
 from tests.system import NOON, System
@@ -341,3 +342,49 @@ def test_fifty_and_fifty_who_check_in_mentees_first_nearly_all_get_an_introducti
     assert len(introduced) >= 45
     tables = [(item.place.slot, item.place.table) for item in stage.introductions]
     assert len(tables) == len(set(tables))
+
+
+def test_who_comes_late_gets_the_only_mentor_of_her_topic_and_the_other_another_one(system: System) -> None:
+    stage = Stage(system, a_conference(tables=1))
+    ana, dan = replace(ANA, capacity=1, offers=("grants", "law")), a_person("Dan", "mentor", offers=("law",))
+    ben = a_person("Ben", "mentee", wants=("grants", "law"), introductions=1)
+    stage.here(ana, ben)
+    stage.quiet()
+    stage.here(dan, a_person("Cleo", "mentee", introductions=1))
+    stage.quiet()
+    assert [(mentor, mentee, status) for mentor, mentee, _slot, status in stage.pairs] == [
+        ("Ana", "Ben", "cancelled"),
+        ("Ana", "Cleo", "proposed"),
+        ("Dan", "Ben", "proposed"),
+    ]
+    assert stage.introductions[0].cause == "plan"
+    assert [mail.subject for mail in stage.mails("Ben")] == [
+        "14:00, table 1: meet Ana (15 minutes)",
+        "The 14:00 meeting won't take place",
+        "14:20, table 1: meet Dan (15 minutes)",
+    ]
+
+
+def test_a_proposal_that_nobody_answered_moves_for_who_has_no_other_time(system: System) -> None:
+    stage = Stage(system, a_conference())
+    stage.here(ANA, BEN)
+    stage.quiet()
+    first = stage.introductions[0]
+    stage.here(a_person("Cleo", "mentee", introductions=1, available=(first.place.slot,)))
+    stage.quiet()
+    moved, new = stage.introductions
+    assert (moved.status, moved.version, moved.place.slot > first.place.slot) == ("proposed", 2, True)
+    assert (name_of(new.mentee), new.place.slot, new.status) == ("Cleo", first.place.slot, "proposed")
+    assert [kind for kind in stage.events() if kind != "introduction.proposed"] == ["introduction.moved"]
+    assert [mail.subject for mail in stage.mails("Ben")][1:] == ["New time 14:20, table 1: meet Ana (15 minutes)"]
+
+
+def test_what_somebody_answered_never_moves(system: System) -> None:
+    stage = Stage(system, a_conference())
+    stage.here(ANA, BEN)
+    stage.quiet()
+    stage.answer(stage.introductions[0], BEN, "accept")
+    slot = stage.introductions[0].place.slot
+    stage.here(a_person("Cleo", "mentee", introductions=1, available=(slot,)))
+    stage.quiet()
+    assert stage.pairs == [("Ana", "Ben", slot, "proposed")]

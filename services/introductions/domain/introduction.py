@@ -119,6 +119,10 @@ class Introduction:
         held = self.status == "accepted" or (self.status == "proposed" and now < self.hold_until)
         return held and now < self.place.starts_at
 
+    def is_unanswered(self, now: datetime) -> bool:
+        """Whether both are asked and none has said anything."""
+        return self.status == "proposed" and now < self.place.starts_at and not any(self.answers.values())
+
     def may_reopen(self, side: Side, now: datetime) -> bool:
         """Whether she herself said no to a meeting that has not begun, and the other did not."""
         mine, others = self.answers[side], self.answers["mentee" if side == "mentor" else "mentor"]
@@ -172,6 +176,13 @@ class Introduction:
     ) -> tuple[Introduction, Event]:
         """To another time that one of them asked for: both are asked again, or only the other, `with_yes`."""
         new = self._asked_anew({side: "accept" if with_yes else "other_time"}, place, hold)
+        return new, IntroductionMoved(**new._facts(now), **new._placed(), hold_until=hold)
+
+    def replan(self, place: Place, hold: datetime, now: datetime) -> tuple[Introduction, Event | None]:
+        """To another time that the planner found, before anybody has answered: both are asked again."""
+        if not self.is_unanswered(now):
+            return self, None
+        new = self._asked_anew({}, place, hold)
         return new, IntroductionMoved(**new._facts(now), **new._placed(), hold_until=hold)
 
     def expire(self, now: datetime) -> tuple[Introduction, Event | None]:

@@ -4,12 +4,15 @@ possible. Handlers elsewhere only say that something happened."""
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
 
 from services.introductions import queries, store
 from services.introductions.domain import Introduction, Place, hold_until
-from services.introductions.handlers import telling
-from services.introductions.planner import Meeting, Plan, Problem, plan, still_valid
+from services.introductions.handlers import answering, telling
+from services.introductions.planner import Board, Change, Meeting, Plan, Problem, plan, still_valid, try_change
 from shared import conferences
 from shared.contracts import ConferencePublished
 from shared.days import local_day
@@ -29,7 +32,7 @@ def run(room: Room) -> int:
         return 0
     with room.reading() as connection:
         conference = conferences.by_id(connection, claim.conference)
-        problem = None if conference is None else queries.problem(connection, conference, room.now())
+        problem = _problem(claim, conference, connection, room.now())
     made = room.compute(plan, problem) if problem is not None and problem.people else Plan()
     with room.work() as work:
         save(claim, conference, problem, made, work)
@@ -49,10 +52,58 @@ def save(
         meetings = still_valid(now, made.meetings)
         for meeting in meetings:
             propose(meeting, conference, claim.plan_version, work)
+    changed = 0 if conference is None else rearrange(made.changes, conference, claim.plan_version, work)
     again_at = _again_at(conference, made, len(meetings), work.now)
     store.planned(claim, again_at, work)
-    if meetings:
-        logger.info("meetings were proposed", extra={"conference": claim.conference, "number": len(meetings)})
+    if meetings or changed:
+        logger.info(
+            "meetings were proposed",
+            extra={"conference": claim.conference, "number": len(meetings), "changed": changed},
+        )
+
+
+def _problem(
+    claim: store.Claim, conference: ConferencePublished | None, connection: Connection, now: datetime
+) -> Problem | None:
+    if conference is None:
+        return None
+    return queries.problem(connection, conference, now, turn=claim.plan_version)
+
+
+def rearrange(changes: Sequence[Change], conference: ConferencePublished, plan_version: int, work: Work) -> int:
+    """Make room for people who would have nothing: each change as a whole, where it is still possible; how many."""
+    done = 0
+    for change in changes:
+        mentee = change.meetings[0].mentee
+        introduction = store.by_id(work.connection, change.proposal.introduction)
+        if introduction is None or not introduction.is_unanswered(work.now):
+            continue
+        now = queries.problem(work.connection, conference, work.now, everybody=True)
+        proposal = next((one for one in now.open if one.introduction == introduction.id), None)
+        board = Board(now)
+        if proposal is None or mentee not in board.seats or board.seats[mentee].has:
+            continue
+        possible = try_change(board, proposal, board.seats[mentee])
+        if possible is not None:
+            _carry_out(possible, introduction, conference, plan_version, work)
+            done += 1
+    return done
+
+
+def _carry_out(
+    change: Change, introduction: Introduction, conference: ConferencePublished, plan_version: int, work: Work
+) -> None:
+    """The older proposal gives way first: its table and its time are needed."""
+    if change.moved_to is None:
+        answering.cancel(introduction, "plan", work)
+    else:
+        place = place_of(change.moved_to, conference)
+        hold = hold_until(conference, place.slot, place.starts_at, work.now)
+        moved, event = introduction.replan(place, hold, work.now)
+        telling.keep(introduction, moved, event, work)
+        telling.ask("moved", moved, work)
+    for meeting in change.meetings:
+        propose(meeting, conference, plan_version, work)
 
 
 def _again_at(conference: ConferencePublished | None, made: Plan, proposed: int, now: datetime) -> datetime | None:
@@ -67,14 +118,7 @@ def _again_at(conference: ConferencePublished | None, made: Plan, proposed: int,
 
 def propose(meeting: Meeting, conference: ConferencePublished, plan_version: int, work: Work) -> Introduction:
     """A new introduction: both are asked."""
-    slot = next(slot for slot in conference.slots if slot.id == meeting.slot)
-    place = Place(
-        slot=slot.id,
-        starts_at=slot.starts_at,
-        ends_at=slot.ends_at,
-        meeting_point=meeting.meeting_point,
-        table=meeting.table,
-    )
+    place = place_of(meeting, conference)
     made = Introduction(
         id=work.new_id(),
         account=conference.account,
@@ -84,7 +128,7 @@ def propose(meeting: Meeting, conference: ConferencePublished, plan_version: int
         version=1,
         status="proposed",
         place=place,
-        hold_until=hold_until(conference, slot.id, slot.starts_at, work.now),
+        hold_until=hold_until(conference, place.slot, place.starts_at, work.now),
         reasons=meeting.reasons,
         terms=meeting.terms,
         plan_version=plan_version,
@@ -93,3 +137,15 @@ def propose(meeting: Meeting, conference: ConferencePublished, plan_version: int
     work.publish(made.propose(work.now))
     telling.ask("proposed", made, work)
     return made
+
+
+def place_of(meeting: Meeting, conference: ConferencePublished) -> Place:
+    """When and where a planned meeting is."""
+    slot = next(slot for slot in conference.slots if slot.id == meeting.slot)
+    return Place(
+        slot=slot.id,
+        starts_at=slot.starts_at,
+        ends_at=slot.ends_at,
+        meeting_point=meeting.meeting_point,
+        table=meeting.table,
+    )

@@ -1,25 +1,40 @@
 """Who meets whom, when and where: one function from a problem to a plan. Pure and picklable; knows no database."""
 
 from services.introductions.planner.board import Board
-from services.introductions.planner.problem import Draft, Fairness, Meeting, Person, Plan, Problem, Time, Why
+from services.introductions.planner.problem import (
+    Change,
+    Draft,
+    Fairness,
+    Meeting,
+    Person,
+    Plan,
+    Problem,
+    Proposal,
+    Time,
+    Why,
+)
+from services.introductions.planner.room import try_change
 from services.introductions.planner.times import times_for
 from services.introductions.planner.valid import still_valid
 from services.introductions.planner.why import why_unplaced
 
 __all__ = [
     "Board",
+    "Change",
     "Draft",
     "Fairness",
     "Meeting",
     "Person",
     "Plan",
     "Problem",
+    "Proposal",
     "Time",
     "Why",
     "draft",
     "plan",
     "still_valid",
     "times_for",
+    "try_change",
     "why_unplaced",
 ]
 

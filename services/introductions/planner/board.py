@@ -98,6 +98,32 @@ class Board:
             return places.index(wanted)
         return next(place for place in range(len(places)) if place not in self.taken[number])
 
+    def lift(self, mentor: Seat, mentee: Seat, number: int, place: int) -> None:
+        """Take a meeting off the board; that it was proposed stays counted."""
+        bit = 1 << number
+        for seat in (mentor, mentee):
+            seat.free |= bit
+            seat.busy &= ~bit
+        mentee.has, mentee.wishes = mentee.has - 1, mentee.wishes + 1
+        if mentor.load is not None:
+            mentor.load += 1
+        else:
+            mentor.halves[self.problem.times[number].half] += 1
+        self.taken[number].discard(place)
+        self.with_tables |= bit
+
+    def put_back(self, mentor: Seat, mentee: Seat, number: int, place: int) -> None:
+        """The reverse of `lift`."""
+        self.place(mentor, mentee, number, place)
+        mentor.proposals += 1
+        self.placed.discard(frozenset((mentor.who.id, mentee.who.id)))
+
+    def take_back(self, mentor: Seat, mentee: Seat, number: int, place: int) -> None:
+        """The reverse of `place`."""
+        self.lift(mentor, mentee, number, place)
+        mentor.proposals += 1
+        self.placed.discard(frozenset((mentor.who.id, mentee.who.id)))
+
     def left(self) -> Problem:
         """What is still to be planned, with everybody as she is now."""
         partners = self._partners()

@@ -20,10 +20,9 @@ def drafted(problem: Problem) -> Draft:
         number = next(at for at, time in enumerate(problem.times) if time.id == meeting.slot)
         board.place(board.seats[meeting.mentor], board.seats[meeting.mentee], number, board.free_place(number))
     waiting = [name for name, seat in board.seats.items() if seat.wishes > 0 and not seat.has]
-    pairs = [*problem.held, *((meeting.mentor, meeting.mentee) for meeting in plan.meetings)]
     return Draft(
         plan=plan,
         waiting=len(waiting),
         unplaced=tuple((name, why_unplaced(board, name) or Why(kind="soon")) for name in waiting[:MOST_UNPLACED]),
-        fairness=fairness(problem, pairs),
+        fairness=fairness(problem, [(meeting.mentor, meeting.mentee) for meeting in plan.meetings]),
     )

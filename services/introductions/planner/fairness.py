@@ -19,45 +19,57 @@ MOST_PAIRS = 4_000_000
 NO_MEETING = 10**6
 
 
-def fairness(problem: Problem, pairs: Sequence[Pair]) -> Fairness:
-    """Of these (mentor, mentee) pairs, among all people of a problem."""
-    got, given = Counter(mentee for _mentor, mentee in pairs), Counter(mentor for mentor, _mentee in pairs)
-    asking = [person for person in problem.people if person.wishes or got[person.who.id]]
-    new = [person for person in asking if person.who.first_timer]
+def fairness(problem: Problem, new: Sequence[Pair]) -> Fairness:
+    """Of the introductions that a problem has already and of these new (mentor, mentee) pairs, among all its people."""
+    count = _Counts(problem, new)
+    asking = [person for person in problem.people if count.wished(person)]
+    first = [person for person in asking if person.who.first_timer]
     mentors = [person for person in problem.people if person.gives]
-    shares = np.array([_share(person, given[person.who.id]) for person in mentors])
+    shares = np.array([count.given[one.who.id] / max(1, count.capacity(one)) for one in mentors])
     squares = len(shares) * float((shares**2).sum())
-    arrays = arrays_of(replace(problem, people=tuple(_open(person, got) for person in problem.people)))
-    points = _Points(arrays, pairs)
-    blocking, looked_at = points.blocking(problem, got, given)
+    points = _Points(problem, count, [*problem.held, *new])
+    blocking, looked_at = points.blocking(problem.another)
     return Fairness(
         mentees=len(asking),
-        served=sum(got[person.who.id] > 0 for person in asking),
-        first_timers=len(new),
-        first_timers_served=sum(got[person.who.id] > 0 for person in new),
+        served=sum(count.got[person.who.id] > 0 for person in asking),
+        first_timers=len(first),
+        first_timers_served=sum(count.got[person.who.id] > 0 for person in first),
         least=points.least(),
-        loads=tuple(sorted(Counter(given[person.who.id] for person in mentors).items())),
+        loads=tuple(sorted(Counter(count.given[person.who.id] for person in mentors).items())),
         jain=float(shares.sum()) ** 2 / squares if squares else 1.0,
         blocking=1000 * blocking / looked_at if looked_at else 0.0,
     )
 
 
-def _share(person: Person, given: int) -> float:
-    left = sum(person.halves) if person.load is None else person.load
-    return given / max(1, given + left)
+class _Counts:
+    """What everybody has, takes and wishes, before and after."""
+
+    def __init__(self, problem: Problem, new: Sequence[Pair]) -> None:
+        self.had = Counter(mentee for _mentor, mentee in problem.held)
+        self.gave = Counter(mentor for mentor, _mentee in problem.held)
+        self.got = self.had + Counter(mentee for _mentor, mentee in new)
+        self.given = self.gave + Counter(mentor for mentor, _mentee in new)
+
+    def capacity(self, mentor: Person) -> int:
+        """Meetings she takes, those she has included."""
+        left = sum(mentor.halves) if mentor.load is None else mentor.load
+        return self.gave[mentor.who.id] + left
+
+    def wished(self, mentee: Person) -> int:
+        """Introductions she wishes, those she has included."""
+        return self.had[mentee.who.id] + mentee.wishes
 
 
-def _open(person: Person, got: Counter[str]) -> Person:
+def _open(person: Person, count: _Counts) -> Person:
     """Somebody as if nothing had been planned yet."""
-    who = replace(person.who, known=frozenset())
     return replace(
         person,
-        who=who,
+        who=replace(person.who, known=frozenset()),
         free=person.free | person.busy,
         busy=0,
         has=0,
-        wishes=person.wishes + got[who.id],
-        load=NO_MEETING,
+        wishes=count.wished(person),
+        load=count.capacity(person),
         proposals=NO_MEETING,
     )
 
@@ -65,14 +77,16 @@ def _open(person: Person, got: Counter[str]) -> Person:
 class _Points:
     """What every pair of a plan is worth, and what others would be."""
 
-    def __init__(self, arrays: Arrays, pairs: Sequence[Pair]) -> None:
-        self.arrays = arrays
-        mentor = {name: row for row, name in enumerate(arrays.mentors)}
-        mentee = {name: row for row, name in enumerate(arrays.mentees)}
+    def __init__(self, problem: Problem, count: _Counts, pairs: Sequence[Pair]) -> None:
+        people = tuple(_open(person, count) for person in problem.people)
+        self.arrays: Arrays = arrays_of(replace(problem, people=people))
+        self.people, self.count = {person.who.id: person for person in people}, count
+        mentor = {name: row for row, name in enumerate(self.arrays.mentors)}
+        mentee = {name: row for row, name in enumerate(self.arrays.mentees)}
         known = [(mentor[one], mentee[other]) for one, other in pairs if one in mentor and other in mentee]
         self.mentor = np.array([one for one, _other in known], np.int64)
         self.mentee = np.array([other for _one, other in known], np.int64)
-        self.points = arrays.model.utility.of_pairs(self.mentee, self.mentor)
+        self.points = self.arrays.model.utility.of_pairs(self.mentee, self.mentor)
 
     def least(self) -> tuple[str, int] | None:
         """(mentee, points) of the best introduction of whom it fits least."""
@@ -84,25 +98,20 @@ class _Points:
         row = min(best, key=lambda mentee: (best[mentee], mentee))
         return self.arrays.mentees[row], best[row]
 
-    def blocking(self, problem: Problem, got: Counter[str], given: Counter[str]) -> tuple[int, int]:
+    def blocking(self, another: int) -> tuple[int, int]:
         """(pairs in which both would rather have each other, pairs that were looked at)."""
-        model, people = self.arrays.model, {person.who.id: person for person in problem.people}
         mentors, mentees = self.arrays.mentors, self.arrays.mentees
         asks = self._least_of(self.mentee, len(mentees))
-        gives = self._least_of(self.mentor, len(mentors))
         for row, name in enumerate(mentees):
-            if people[name].wishes:
-                asks[row] = problem.another * got[name]
-        for row, name in enumerate(mentors):
-            left = sum(people[name].halves) if people[name].load is None else people[name].load
-            if left:
-                gives[row] = 0
-        step = max(1, len(mentors) * len(mentees) // MOST_PAIRS)
+            if self.count.got[name] < self.people[name].wishes:
+                asks[row] = another * self.count.got[name]
+        gives = self._least_of(self.mentor, len(mentors))
+        gives[[self.count.given[name] < (self.people[name].load or 0) for name in mentors]] = 0
         paired = set(zip(self.mentor.tolist(), self.mentee.tolist(), strict=True))
         found = looked_at = 0
         everybody = np.arange(len(mentors))
-        for row in range(0, len(mentees), step):
-            points = model.utility.of_pairs(np.full(len(mentors), row), everybody)
+        for row in range(0, len(mentees), max(1, len(mentors) * len(mentees) // MOST_PAIRS)):
+            points = self.arrays.model.utility.of_pairs(np.full(len(mentors), row), everybody)
             looked_at += int((points > 0).sum())
             better = np.flatnonzero((points > gives) & (points > asks[row]))
             found += sum((mentor, row) not in paired for mentor in better.tolist())

@@ -12,6 +12,7 @@ from services.introductions.planner.board import Board
 from services.introductions.planner.pinned import place_pins
 from services.introductions.planner.problem import Found, Meeting, Plan, Problem
 from services.introductions.planner.reserve import Reserve
+from services.introductions.planner.room import make_room
 
 Chosen = tuple[str, str, int]
 """Mentor, mentee, number of the slot."""
@@ -27,6 +28,7 @@ def make(problem: Problem) -> Plan:
     meetings = tuple(_with_a_reserve(board, chosen) if problem.reserve else _placed(board, chosen))
     return Plan(
         meetings=(*pinned, *meetings),
+        changes=make_room(board) if problem.open else (),
         held_back=len(meetings) < len(chosen),
         not_pinned=not_pinned,
         found=_found(problem, pinned, meetings, arrays, planned),

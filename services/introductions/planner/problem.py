@@ -48,6 +48,19 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """An introduction that was proposed and can still be moved or withdrawn."""
+
+    introduction: str
+    mentor: str
+    mentee: str
+    number: int
+    """Of its slot."""
+    place: int
+    """Index of its table."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
     """A day (or all days that are left) of a conference with people who have something left to give or to wish for."""
 
@@ -69,6 +82,10 @@ class Problem:
     """Topic -> meetings that mentors who are still to come will probably offer."""
     held: tuple[tuple[str, str], ...] = ()
     """(mentor, mentee) of introductions that count already."""
+    open: tuple[Proposal, ...] = ()
+    """Proposals that nobody has answered and that may still change."""
+    turn: int = 0
+    """Counts the plans: where not everybody can be looked at, others are looked at next time."""
     pins: tuple[tuple[str, str], ...] = ()
     """(mentor, mentee) whom an organizer wants to meet, before all others."""
 
@@ -87,6 +104,18 @@ class Meeting:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What makes room for somebody who would have nothing: a proposal moves or is withdrawn, and what follows. All of it
+    happens, or nothing."""
+
+    proposal: Proposal
+    moved_to: Meeting | None
+    """Where it moves; None = it is withdrawn."""
+    meetings: tuple[Meeting, ...]
+    """New ones, by it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
     """How good a plan is, and how good any could be."""
 
@@ -101,9 +130,10 @@ class Found:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """The meetings to propose."""
+    """The meetings to propose, and what changes."""
 
     meetings: tuple[Meeting, ...] = ()
+    changes: tuple[Change, ...] = ()
     not_pinned: tuple[tuple[str, str], ...] = ()
     """(mentor, mentee) of those who must meet and for whom there was no time or no place left."""
     found: Found | None = None

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, or_, select, true
 
 from services.introductions.domain import ACTIVE
-from services.introductions.planner import Meeting
+from services.introductions.planner import Meeting, Proposal
 from services.introductions.queries.day import Day, places
 from services.introductions.queries.history import met_before
 from services.introductions.tables import introductions as table
@@ -26,6 +26,8 @@ COLUMNS = (
     table.c.cause,
     table.c.meeting_point,
     table.c.table_number,
+    table.c.mentor_answer,
+    table.c.mentee_answer,
 )
 
 
@@ -43,9 +45,19 @@ class Earlier:
     """Whom she was introduced to at earlier conferences."""
     apart: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """Whom organizers keep her apart from."""
+    unanswered: list[Proposal] = field(default_factory=list)
+    """What nobody has answered."""
     held: list[tuple[str, str]] = field(default_factory=list)
     """(mentor, mentee) of introductions that count."""
     taken: list[set[int]] = field(default_factory=list)
+
+    def occupy(self, mentor: str, mentee: str, number: int, half: int, place: int | None) -> None:
+        """A meeting in a slot."""
+        self.given_in[mentor, half] += 1
+        self.busy[mentor] |= 1 << number
+        self.busy[mentee] |= 1 << number
+        if place is not None:
+            self.taken[number].add(place)
 
 
 def about(only: Sequence[Meeting] | None, names: Collection[str]) -> Any:
@@ -62,9 +74,9 @@ def earlier_of(connection: Connection, day: Day, about: Any = ALL, *, without: s
     index = {place: number for number, place in enumerate(places(day.conference))}
     query = select(*COLUMNS).where(table.c.conference == day.conference.conference, about)
     # Rows are taken apart at once: asking a row for a column by its name takes longer than everything else here.
-    for id_, mentor, mentee, slot, status, cause, meeting_point, table_number in connection.execute(query).all():
-        if id_ == without:
-            continue
+    if without:
+        query = query.where(table.c.id != without)
+    for id_, mentor, mentee, slot, status, cause, meeting_point, table_number, *answers in connection.execute(query):
         number = day.number.get(slot)
         if cause != "conference":
             found.known[mentor].add(mentee)
@@ -77,10 +89,9 @@ def earlier_of(connection: Connection, day: Day, about: Any = ALL, *, without: s
         found.given[mentor] += 1
         found.got[mentee] += 1
         if number is not None:
-            found.given_in[mentor, day.times[number].half] += 1
-            found.busy[mentor] |= 1 << number
-            found.busy[mentee] |= 1 << number
             place = index.get((meeting_point, table_number))
-            if place is not None:
-                found.taken[number].add(place)
+            found.occupy(mentor, mentee, number, day.times[number].half, place)
+            if place is not None and status == "proposed" and answers == [None, None]:
+                one = Proposal(introduction=id_, mentor=mentor, mentee=mentee, number=number, place=place)
+                found.unanswered.append(one)
     return found

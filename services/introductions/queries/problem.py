@@ -31,8 +31,9 @@ def problem(
     *,
     only: Sequence[Meeting] | None = None,
     everybody: bool = False,
+    turn: int = 0,
 ) -> Problem:
-    """Today with everybody who is here and has something left to give or to wish for; also those who have nothing left
+    """Today with everybody who is here and has something left to give or to wish for, or an open proposal; also the others
     where `everybody`. With `only`: no more than what is needed to look at these meetings again."""
     day = day_of(conference, local_day(conference, now), now + lead(conference))
     if not day.open and not everybody:
@@ -41,13 +42,22 @@ def problem(
     today = local_day(conference, now).isoformat()
     people: list[Person] = []
     forecast = Forecast()
+    movable = tuple(one for one in earlier.unanswered if day.open >> one.number & 1)
+    asked = {name for proposal in movable for name in (proposal.mentor, proposal.mentee)}
     for state in _who_may(connection, conference, names):
         if today not in state["present_on"]:
             forecast.count(state, day, earlier)
-        elif everybody or _has_a_need(state, day, earlier):
+        elif everybody or state["attendee"] in asked or _has_a_need(state, day, earlier):
             people.append(_person(state, day, earlier))
     made = _made(day, people, earlier, pins)
-    return replace(made, reserve=now < day.first_half_ends, expected=forecast.expected, coming=forecast.coming)
+    return replace(
+        made,
+        reserve=now < day.first_half_ends,
+        expected=forecast.expected,
+        coming=forecast.coming,
+        open=movable,
+        turn=turn,
+    )
 
 
 def whole_problem(

@@ -1,0 +1,108 @@
+"""Room for somebody who is here and would have nothing: a proposal that nobody has answered moves to another time, or goes
+to a mentor who has something left, so that its mentor or its time is free. Nobody loses her only introduction by it, and
+what somebody has answered never changes. Pure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from services.introductions import policies
+from services.introductions.planner.board import Board, Seat
+from services.introductions.planner.problem import Change, Meeting, Proposal
+
+MOST_WAITING = 12
+"""So many people are looked at in one plan; the next one looks at others."""
+MOST_MENTORS = 25
+MOST_CHANGES = 4
+"""What changes is looked at again one by one when it is saved; the next plan follows at once."""
+
+
+def make_room(board: Board) -> tuple[Change, ...]:
+    """Changes that give people their first introduction, on a board on which everything else is."""
+    open_of: dict[str, list[Proposal]] = defaultdict(list)
+    for proposal in board.problem.open:
+        open_of[proposal.mentor].append(proposal)
+    waiting = [seat for seat in board.seats.values() if seat.wishes > 0 and not seat.has and seat.free]
+    changes = []
+    for mentee in _some(sorted(waiting, key=lambda seat: seat.who.id[::-1]), board.problem.turn):
+        change = next(_for(board, mentee, open_of), None)
+        if change is not None and len(changes) < MOST_CHANGES:
+            changes.append(change)
+            open_of[change.proposal.mentor].remove(change.proposal)
+    return tuple(changes)
+
+
+def _some(waiting: list[Seat], turn: int) -> list[Seat]:
+    """Others in every plan."""
+    if len(waiting) <= MOST_WAITING:
+        return waiting
+    first = turn * MOST_WAITING % len(waiting)
+    return (waiting[first:] + waiting[:first])[:MOST_WAITING]
+
+
+def _for(board: Board, mentee: Seat, open_of: dict[str, list[Proposal]]) -> Iterator[Change]:
+    """What would give her a meeting, the best fit first."""
+    weights = board.problem.weights
+    fitting = [
+        board.seats[name]
+        for name, proposals in open_of.items()
+        if proposals and name in board.seats and board.may_meet(board.seats[name], mentee)
+    ]
+    ranked = sorted(fitting, key=lambda mentor: (-policies.score(mentor.who, mentee.who, weights), mentor.who.id[::-1]))
+    for mentor in ranked[:MOST_MENTORS]:
+        for proposal in open_of[mentor.who.id]:
+            change = try_change(board, proposal, mentee)
+            if change is not None:
+                yield change
+
+
+def try_change(board: Board, proposal: Proposal, mentee: Seat) -> Change | None:
+    """Lift the proposal, give its mentor to this mentee, and find its own mentee another time or another mentor; the board
+    is as before where that cannot be."""
+    mentor, other = board.seats.get(proposal.mentor), board.seats.get(proposal.mentee)
+    if mentor is None or other is None or other is mentee:
+        return None
+    board.lift(mentor, other, proposal.number, proposal.place)
+    first = next(board.times(mentor, mentee), None)
+    if first is None:
+        board.put_back(mentor, other, proposal.number, proposal.place)
+        return None
+    place = board.free_place(first)
+    new = board.place(mentor, mentee, first, place)
+    moved = _elsewhere(board, mentor, other, proposal)
+    if moved is not None:
+        return Change(proposal=proposal, moved_to=moved, meetings=(new,))
+    replaced = () if other.has else _with_another(board, other)
+    if other.has or replaced:
+        return Change(proposal=proposal, moved_to=None, meetings=(new, *replaced))
+    board.take_back(mentor, mentee, first, place)
+    board.put_back(mentor, other, proposal.number, proposal.place)
+    return None
+
+
+def _elsewhere(board: Board, mentor: Seat, mentee: Seat, proposal: Proposal) -> Meeting | None:
+    """The same two at another time."""
+    number = next((number for number in board.times(mentor, mentee) if number != proposal.number), None)
+    if number is None:
+        return None
+    moved = board.place(mentor, mentee, number, board.free_place(number))
+    mentor.proposals += 1  # it was counted when it was proposed
+    return moved
+
+
+def _with_another(board: Board, mentee: Seat) -> Sequence[Meeting]:
+    """She with the best other mentor who has something left."""
+    weights = board.problem.weights
+    best = None
+    for mentor in board.seats.values():
+        if not board.common(mentor, mentee) or not board.may_meet(mentor, mentee):
+            continue
+        number = next(board.times(mentor, mentee), None)
+        rank = -policies.score(mentor.who, mentee.who, weights), mentor.who.id[::-1]
+        if number is not None and (best is None or rank < best[0]):
+            best = (rank, mentor, number)
+    if best is None:
+        return ()
+    _rank, mentor, number = best
+    return (board.place(mentor, mentee, number, board.free_place(number)),)
