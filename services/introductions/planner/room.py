@@ -24,7 +24,7 @@ def make_room(board: Board) -> tuple[Change, ...]:
     for proposal in board.problem.open:
         open_of[proposal.mentor].append(proposal)
     waiting = [seat for seat in board.seats.values() if seat.wishes > 0 and not seat.has and seat.free]
-    changes = []
+    changes: list[Change] = []
     for mentee in _some(sorted(waiting, key=lambda seat: seat.who.id[::-1]), board.problem.turn):
         change = next(_for(board, mentee, open_of), None)
         if change is not None and len(changes) < MOST_CHANGES:
