@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Boolean, Column, Index, Integer, MetaData, String, Table, text
+from sqlalchemy import JSON, Boolean, Column, Float, Index, Integer, MetaData, String, Table, text
 
 from shared.tables import NAMING, Id, RowId, UTCDateTime
 
@@ -30,6 +30,7 @@ introductions = Table(
     Column("reasons", JSON, nullable=False),
     Column("terms", JSON, nullable=False),
     Column("plan_version", Integer, nullable=False),
+    Column("probability", Float),  # with which chance chose the mentor; NULL = it was planned
     Column("link_version", Integer, nullable=False),
     Column("sequence", Integer, nullable=False),
     Column("words", JSON, nullable=False),

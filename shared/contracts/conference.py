@@ -84,6 +84,8 @@ class Policy:
     points_likes_newcomers: int = 50
     points_for_another: int = 150
     """What a second introduction must be worth; a third twice as much."""
+    exploration_percent: int = 0
+    """Of second introductions, how many are drawn at random among those who fit; 0 = none, 50 = at most."""
     mails_per_day: int = 6
     evening_mail_at: str = "20:00"
     continue_hours: int = 72
@@ -122,9 +124,10 @@ class ConferencePublished(Event):
 
     @classmethod
     def upcast(cls, data: dict[str, Any], version: int) -> dict[str, Any]:
-        """Version 1 knew no groups of topics and no points: they have their defaults."""
+        """Version 1 knew no groups of topics, no points and no exploration: they have their defaults."""
         if version < cls.VERSION:
-            points = {rule.name: rule.default for rule in fields(Policy) if rule.name.startswith("points_")}
+            new = ("points_", "exploration_")
+            points = {rule.name: rule.default for rule in fields(Policy) if rule.name.startswith(new)}
             topics = [{"group": "", **topic} for topic in data["topics"]]
             return {**data, "topics": topics, "policy": {**points, **data.get("policy", {})}}
         return data

@@ -223,3 +223,15 @@ def test_a_block_is_stronger_than_a_pin() -> None:
     people = mentor("m", blocks=frozenset({"n"})), mentee("n")
     made = plan(a_day(*people, pins=(("m", "n"),)))
     assert (made.meetings, made.not_pinned) == ((), (("m", "n"),))
+
+
+def test_a_draft_says_what_chance_chose_and_what_that_could_show(system: System) -> None:
+    system.clock.set(NOON - timedelta(days=1))
+    stage = Stage(system, a_conference(times=slots(TODAY, "14:00", 10), tables=9, exploration_percent=50))
+    stage.registered(
+        *(a_person(name, "mentor", capacity=9) for name in ("Ana", "Dan", "Eve")),
+        *(a_person(f"n{number}", "mentee") for number in range(6)),
+    )
+    drafted = Owner(stage).draft()
+    assert "drawn at random among those who fit." in drafted
+    assert "points in how many go on could be told from chance." in drafted

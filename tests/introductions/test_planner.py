@@ -367,3 +367,45 @@ def _no_row_grew_too_long(name: str, person: Person, meetings: Any, problem: Pro
             assert len(row) <= problem.in_a_row or not new & set(row)
             row = []
         row.append(position)
+
+
+# What chance chooses
+
+
+def test_without_exploration_nothing_is_drawn() -> None:
+    people = mentor("m1", load=3), mentor("m2", load=3), mentor("m3", load=3), mentee("n", wishes=2)
+    assert [item.probability for item in plan(a_day(*people)).meetings] == [None, None]
+
+
+def test_only_second_introductions_are_drawn_and_never_of_a_mentor_with_little() -> None:
+    people = (
+        *(mentor(f"m{number}", load=4) for number in range(3)),
+        mentor("small", load=2),
+        mentor("short", load=4, free=0b000011),
+        *(mentee(f"n{number}", wishes=2) for number in range(3)),
+    )
+    seen: set[tuple[str, float]] = set()
+    for seed in range(20):
+        made = plan(a_day(*people, exploration=1.0, seed=seed))
+        firsts = [item for item in made.meetings if item.probability is None]
+        drawn = [item for item in made.meetings if item.probability is not None]
+        assert sorted(item.mentee for item in firsts) == ["n0", "n1", "n2"]
+        seen |= {(item.mentor, item.probability or 0) for item in drawn}
+    assert {mentor_of for mentor_of, _probability in seen} == {"m0", "m1", "m2"}
+    assert {probability for _mentor, probability in seen} <= {1 / 2, 1 / 3}
+
+
+def test_every_mentor_who_fits_is_drawn_about_as_often() -> None:
+    people = *(mentor(f"m{number}", load=9) for number in range(5)), mentee("n", has=1, wishes=1)
+    drawn = Counter(plan(a_day(*people, exploration=1.0, seed=seed)).meetings[0].mentor for seed in range(400))
+    assert sorted(drawn) == [f"m{number}" for number in range(5)]
+    assert 50 < min(drawn.values()) <= max(drawn.values()) < 115
+
+
+@settings(max_examples=60, deadline=None)
+@given(problems(), st.integers(0, 99))
+def test_what_is_drawn_breaks_no_rule_either(problem: Problem, seed: int) -> None:
+    problem = replace(problem, reserve=False, exploration=0.7, seed=seed)
+    meetings = plan(problem).meetings
+    _is_within_the_rules(meetings, problem)
+    assert still_valid(problem, meetings) == meetings

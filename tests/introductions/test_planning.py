@@ -388,3 +388,17 @@ def test_what_somebody_answered_never_moves(system: System) -> None:
     stage.here(a_person("Cleo", "mentee", introductions=1, available=(slot,)))
     stage.quiet()
     assert stage.pairs == [("Ana", "Ben", slot, "proposed")]
+
+
+def test_what_chance_chose_is_told_with_its_probability(system: System) -> None:
+    stage = Stage(system, a_conference(times=slots(TODAY, "14:00", 10), tables=9, exploration_percent=50))
+    mentors = [a_person(name, "mentor", capacity=9) for name in ("Ana", "Dan", "Eve")]
+    stage.here(*mentors, *(a_person(f"n{number}", "mentee") for number in range(6)))
+    stage.quiet()
+    told = [(event.drawn, event.probability) for kind, event in system.events() if kind == "introduction.proposed"]
+    drawn = [probability for was_drawn, probability in told if was_drawn]
+    assert 0 < len(drawn) <= 6
+    assert all(probability in (1 / 2, 1 / 3) for probability in drawn)
+    assert {probability for was_drawn, probability in told if not was_drawn} == {None}
+    kept = sorted(item.probability or 0 for item in stage.introductions)
+    assert kept == sorted(probability or 0 for _drawn, probability in told)

@@ -52,6 +52,7 @@ def test_a_conference_is_answered_whole_with_slots_and_every_default(system: Sys
             "points_first_timer": 20,
             "points_likes_newcomers": 50,
             "points_for_another": 150,
+            "exploration_percent": 0,
             "mails_per_day": 6,
             "evening_mail_at": "20:00",
             "continue_hours": 72,

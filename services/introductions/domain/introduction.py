@@ -84,6 +84,8 @@ class Introduction:
     reasons: tuple[Reason, ...] = ()
     terms: Mapping[str, float] = field(default_factory=dict)
     plan_version: int = 0
+    probability: float | None = None
+    """With which chance chose the mentor among all who fitted; None where it was planned."""
     link_version: int = 1
     """Rises when it is asked anew; mails and links of before are over then."""
     sequence: int = 0
@@ -143,6 +145,8 @@ class Introduction:
             reasons=self.reasons,
             terms=dict(self.terms),
             plan_version=self.plan_version,
+            drawn=self.probability is not None,
+            probability=self.probability,
         )
 
     def accept(self, side: Side, now: datetime, conference: ConferencePublished) -> tuple[Introduction, Event | None]:

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
+from zlib import crc32
 
 from services.introductions import queries, store
 from services.introductions.handlers import planning
@@ -79,7 +80,10 @@ def run(room: Room) -> int:
         return 0
     with room.reading() as connection:
         conference = conferences.by_id(connection, claimed.conference)
-        problem = None if conference is None else queries.whole_problem(connection, conference, room.now())
+        problem = None
+        if conference is not None:
+            seed = crc32(f"{claimed.conference} {claimed.wanted}".encode())
+            problem = queries.whole_problem(connection, conference, room.now(), seed=seed)
     made = _plain(room.compute(draft, problem)) if problem is not None else {"meetings": []}
     with room.work() as work:
         store.keep_draft(claimed, made, work)
@@ -91,7 +95,10 @@ def _plain(made: Draft) -> dict[str, Any]:
     """A draft as plain data: ids, codes and numbers."""
     plan = made.plan
     return {
-        "meetings": [[item.mentor, item.mentee, item.slot, item.meeting_point, item.table] for item in plan.meetings],
+        "meetings": [
+            [item.mentor, item.mentee, item.slot, item.meeting_point, item.table, item.probability]
+            for item in plan.meetings
+        ],
         "reasons": [[[reason.kind, reason.code] for reason in item.reasons] for item in plan.meetings],
         "not_pinned": [list(pair) for pair in plan.not_pinned],
         "found": None if plan.found is None else asdict(plan.found),
@@ -121,8 +128,8 @@ def meetings_of(current: store.Draft) -> list[Meeting]:
     """The meetings of a draft."""
     listed = (current.plan or {}).get("meetings", [])
     return [
-        Meeting(mentor=mentor, mentee=mentee, slot=slot, meeting_point=point, table=table)
-        for mentor, mentee, slot, point, table in listed
+        Meeting(mentor=mentor, mentee=mentee, slot=slot, meeting_point=point, table=table, probability=probability)
+        for mentor, mentee, slot, point, table, probability in listed
     ]
 
 

@@ -67,7 +67,7 @@ def _problem(
 ) -> Problem | None:
     if conference is None:
         return None
-    return queries.problem(connection, conference, now, turn=claim.plan_version)
+    return queries.problem(connection, conference, now, turn=claim.plan_version, seed=int(claim.owner[-12:], 16))
 
 
 def rearrange(changes: Sequence[Change], conference: ConferencePublished, plan_version: int, work: Work) -> int:
@@ -132,6 +132,7 @@ def propose(meeting: Meeting, conference: ConferencePublished, plan_version: int
         reasons=meeting.reasons,
         terms=meeting.terms,
         plan_version=plan_version,
+        probability=meeting.probability,
     )
     store.add(made, work)
     work.publish(made.propose(work.now))

@@ -4,11 +4,13 @@ gives the same plan. Only `planner.plan` imports this module, when there is some
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from services.introductions import policies
 from services.introductions.planner import engine
 from services.introductions.planner.arrays import Arrays, arrays_of, lot
 from services.introductions.planner.board import Board
+from services.introductions.planner.exploring import draw
 from services.introductions.planner.pinned import place_pins
 from services.introductions.planner.problem import Found, Meeting, Plan, Problem
 from services.introductions.planner.reserve import Reserve
@@ -22,16 +24,34 @@ def make(problem: Problem) -> Plan:
     """The meetings to propose now: those of people who must meet, then the best of all others."""
     board = Board(problem)
     pinned, not_pinned = place_pins(board) if problem.pins else ((), ())
-    arrays = arrays_of(board.left() if pinned else problem)
+    before = board.left() if pinned else problem
+    drawn = _drawn(board, before) if problem.exploration else ()
+    arrays = arrays_of(board.left() if pinned or drawn else problem)
     planned = engine.plan(arrays.model)
     chosen = list(arrays.meetings_of(planned))
     meetings = tuple(_with_a_reserve(board, chosen) if problem.reserve else _placed(board, chosen))
+    first = (*pinned, *drawn)
     return Plan(
-        meetings=(*pinned, *meetings),
+        meetings=(*first, *meetings),
         changes=make_room(board) if problem.open else (),
         held_back=len(meetings) < len(chosen),
         not_pinned=not_pinned,
-        found=_found(problem, pinned, meetings, arrays, planned),
+        found=_found(problem, first, meetings, arrays, planned),
+    )
+
+
+def _drawn(board: Board, problem: Problem) -> tuple[Meeting, ...]:
+    """Some second introductions with mentors whom chance chose, placed on the board; the rest is planned around them."""
+    arrays, trial = arrays_of(problem), Board(problem)
+    firsts, others = _firsts(trial, list(arrays.meetings_of(engine.plan(arrays.model))))
+    for _meeting in _placed(trial, firsts):
+        pass
+    made = draw(trial, others)
+    return tuple(
+        replace(
+            board.place(board.seats[one.mentor], board.seats[one.mentee], number, place), probability=one.probability
+        )
+        for one, number, place in made
     )
 
 

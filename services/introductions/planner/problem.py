@@ -84,6 +84,10 @@ class Problem:
     """(mentor, mentee) of introductions that count already."""
     open: tuple[Proposal, ...] = ()
     """Proposals that nobody has answered and that may still change."""
+    exploration: float = 0.0
+    """Share of second introductions that are drawn at random."""
+    seed: int = 0
+    """Of what is drawn."""
     turn: int = 0
     """Counts the plans: where not everybody can be looked at, others are looked at next time."""
     pins: tuple[tuple[str, str], ...] = ()
@@ -101,6 +105,8 @@ class Meeting:
     table: int
     reasons: tuple[Reason, ...] = ()
     terms: Mapping[str, float] = field(default_factory=dict)
+    probability: float | None = None
+    """With which the mentor was drawn among those who fitted; None = she was planned."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

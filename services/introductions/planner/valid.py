@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from services.introductions.planner.board import Board
 from services.introductions.planner.problem import Meeting, Problem
@@ -22,5 +23,5 @@ def still_valid(problem: Problem, meetings: Sequence[Meeting]) -> tuple[Meeting,
         possible = board.common(mentor, mentee) >> number & 1 and board.not_too_many_in_a_row(mentor, number)
         if possible and board.may_meet(mentor, mentee):
             place = board.free_place(number, (meeting.meeting_point, meeting.table))
-            kept.append(board.place(mentor, mentee, number, place))
+            kept.append(replace(board.place(mentor, mentee, number, place), probability=meeting.probability))
     return tuple(kept)

@@ -32,6 +32,7 @@ def problem(
     only: Sequence[Meeting] | None = None,
     everybody: bool = False,
     turn: int = 0,
+    seed: int = 0,
 ) -> Problem:
     """Today with everybody who is here and has something left to give or to wish for, or an open proposal; also the others
     where `everybody`. With `only`: no more than what is needed to look at these meetings again."""
@@ -57,11 +58,17 @@ def problem(
         coming=forecast.coming,
         open=movable,
         turn=turn,
+        seed=seed,
     )
 
 
 def whole_problem(
-    connection: Connection, conference: ConferencePublished, now: datetime, *, only: Sequence[Meeting] | None = None
+    connection: Connection,
+    conference: ConferencePublished,
+    now: datetime,
+    *,
+    only: Sequence[Meeting] | None = None,
+    seed: int = 0,
 ) -> Problem:
     """All days that are left with everybody who is registered, as if all of them came; today with those who are here.
     With `only`: no more than what is needed to look at these meetings again."""
@@ -76,7 +83,7 @@ def whole_problem(
         if today.isoformat() not in state["present_on"]:
             person = replace(person, free=person.free & ~todays)
         people.append(person)
-    return _made(day, people, earlier, pins)
+    return replace(_made(day, people, earlier, pins), seed=seed)
 
 
 def _before(
@@ -112,6 +119,7 @@ def _made(day: Day, people: Sequence[Person], earlier: Earlier, pins: tuple[tupl
         in_a_row=policy.mentor_slots_in_a_row,
         weights=weights_of(policy),
         another=policy.points_for_another,
+        exploration=policy.exploration_percent / 100,
         held=tuple(earlier.held),
         pins=pins,
     )

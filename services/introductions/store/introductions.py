@@ -63,6 +63,7 @@ def introduction_of(row: Row[Any]) -> Introduction:
         reasons=tuple(Reason(**reason) for reason in row.reasons),
         terms=row.terms,
         plan_version=row.plan_version,
+        probability=row.probability,
         link_version=row.link_version,
         sequence=row.sequence,
         words=row.words,
@@ -75,7 +76,18 @@ def introduction_of(row: Row[Any]) -> Introduction:
 
 def _values(introduction: Introduction) -> dict[str, Any]:
     place = introduction.place
-    same = ("id", "account", "conference", "mentor", "mentee", "version", "status", "hold_until", "plan_version")
+    same = (
+        "id",
+        "account",
+        "conference",
+        "mentor",
+        "mentee",
+        "version",
+        "status",
+        "hold_until",
+        "plan_version",
+        "probability",
+    )
     more = ("link_version", "sequence", "told_by", "contradicted", "missed", "cause")
     return {
         **{name: getattr(introduction, name) for name in (*same, *more)},

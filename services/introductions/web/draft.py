@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from math import sqrt
 from typing import Any
 
 from flask import Blueprint, request
@@ -29,6 +30,8 @@ from shared.web.who import actor, may
 
 pages = Blueprint("introductions_draft", "services.introductions", template_folder="templates")
 MOST_ROWS = 500
+LIKELY = 1 / 3
+"""Share of pairs who go on, about, by what is published on speed mentoring."""
 
 
 @pages.get("/plan/<slug>/draft")
@@ -112,6 +115,8 @@ def _shown(current: store.Draft | None, conference: ConferencePublished, names: 
         "unplaced": [_unplaced(name, why, conference, names) for name, why in plan["unplaced"]],
         "load": Counter(row["mentor_name"] for row in rows).most_common(MOST_ROWS),
         "tables": _tables(plan, conference),
+        "drawn": sum(row["drawn"] for row in rows),
+        "detects": _detects(len(rows), sum(row["drawn"] for row in rows)),
         "fairness": plan["fairness"],
         "least": _name(plan["fairness"]["least"][0], names) if plan["fairness"]["least"] else "",
     }
@@ -121,7 +126,7 @@ def _rows(plan: Mapping[str, Any], conference: ConferencePublished, names: Names
     slots = {slot.id: slot.starts_at for slot in conference.slots}
     points = {point.code: point.name for point in conference.meeting_points}
     found = []
-    for (mentor, mentee, slot, point, table), facts in zip(plan["meetings"], plan["reasons"], strict=True):
+    for (mentor, mentee, slot, point, table, probability), facts in zip(plan["meetings"], plan["reasons"], strict=True):
         where = _("{place}, table {table}").replace("{place}", points.get(point, point)).replace("{table}", str(table))
         day = f"{slot_day(slot):%a %-d %b}"
         time = local_time(conference, slots[slot]) if slot in slots else slot
@@ -135,6 +140,7 @@ def _rows(plan: Mapping[str, Any], conference: ConferencePublished, names: Names
                 "mentee": mentee,
                 "mentor_name": mentor_name,
                 "mentee_name": mentee_name,
+                "drawn": probability is not None,
                 "why": reason_words([Reason(kind=kind, code=code) for kind, code in facts], conference),
                 "text": fold(f"{day} {time} {where} {mentor_name} {mentee_name}"),
                 "order": (slot, point, table),
@@ -149,6 +155,14 @@ def _below(plan: Mapping[str, Any]) -> float | None:
     if not found or not found["bound"]:
         return None
     return float(max(0.0, 100 * (found["bound"] - found["value"]) / found["bound"]))
+
+
+def _detects(pairs: int, drawn: int) -> int | None:
+    """The difference in points of per cent between drawn and planned pairs that could be told from chance (95 % interval
+    of a difference of two shares near a third); None where nothing is drawn or everything."""
+    if not 0 < drawn < pairs:
+        return None
+    return round(100 * 1.96 * sqrt(LIKELY * (1 - LIKELY) * (1 / drawn + 1 / (pairs - drawn))))
 
 
 def _unplaced(name: str, why: Mapping[str, Any], conference: ConferencePublished, names: Names) -> dict[str, str]:

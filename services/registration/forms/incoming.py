@@ -184,6 +184,7 @@ class PolicyForm(Schema):
     points_first_timer = WholeNumber(least=0, most=MOST_POINTS)
     points_likes_newcomers = WholeNumber(least=0, most=MOST_POINTS)
     points_for_another = WholeNumber(least=0, most=MOST_POINTS)
+    exploration_percent = WholeNumber(least=0, most=50)
     mails_per_day = WholeNumber(least=1, most=50)
     evening_mail_at = LocalTime()
     continue_hours = WholeNumber(least=1, most=720)

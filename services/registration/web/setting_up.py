@@ -107,6 +107,11 @@ def _points() -> list[tuple[str, str, str]]:
         ("points_referred", _("Brought along"), _("One brought the other.")),
         ("points_first_timer", _("First-timer"), _("A mentee who is new.")),
         ("points_likes_newcomers", _("Newcomers wished"), _("And a mentor who likes that.")),
+        (
+            "exploration_percent",
+            _("Drawn at random"),
+            _("Per cent of second introductions; the draft says what it could show."),
+        ),
         ("points_for_another", _("Another introduction"), _("So much a second must be worth; a third twice that.")),
     ]
 

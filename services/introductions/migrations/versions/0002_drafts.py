@@ -1,4 +1,4 @@
-"""Drafts of plans, and pairs whom organizers want to meet or keep apart.
+"""Drafts of plans, pairs whom organizers want to meet or keep apart, and what chance chose.
 
 Revision: 0002, after 0001
 """
@@ -29,6 +29,8 @@ def upgrade() -> None:
         sa.Column("until", shared.tables.UTCDateTime(), nullable=True),
         sa.PrimaryKeyConstraint("conference", name=op.f("pk_drafts")),
     )
+    with op.batch_alter_table("introductions") as batch_op:
+        batch_op.add_column(sa.Column("probability", sa.Float(), nullable=True))
     op.create_table(
         "wanted_pairs",
         sa.Column("conference", sa.String(length=32), nullable=False),
@@ -42,4 +44,6 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("wanted_pairs")
+    with op.batch_alter_table("introductions") as batch_op:
+        batch_op.drop_column("probability")
     op.drop_table("drafts")
