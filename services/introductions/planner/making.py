@@ -16,6 +16,8 @@ from services.introductions.planner.problem import Found, Meeting, Plan, Problem
 from services.introductions.planner.reserve import Reserve
 from services.introductions.planner.room import make_room
 
+LIVE = 0.3
+"""Of the effort, where people stand and wait; what it gives away is made good by the next plan."""
 Chosen = tuple[str, str, int]
 """Mentor, mentee, number of the slot."""
 
@@ -27,7 +29,7 @@ def make(problem: Problem) -> Plan:
     before = board.left() if pinned else problem
     drawn = _drawn(board, before) if problem.exploration else ()
     arrays = arrays_of(board.left() if pinned or drawn else problem)
-    planned = engine.plan(arrays.model)
+    planned = engine.plan(arrays.model, effort=_effort(problem))
     chosen = list(arrays.meetings_of(planned))
     meetings = tuple(_with_a_reserve(board, chosen) if problem.reserve else _placed(board, chosen))
     first = (*pinned, *drawn)
@@ -40,10 +42,14 @@ def make(problem: Problem) -> Plan:
     )
 
 
+def _effort(problem: Problem) -> float:
+    return 1.0 if problem.thorough else LIVE
+
+
 def _drawn(board: Board, problem: Problem) -> tuple[Meeting, ...]:
     """Some second introductions with mentors whom chance chose, placed on the board; the rest is planned around them."""
     arrays, trial = arrays_of(problem), Board(problem)
-    firsts, others = _firsts(trial, list(arrays.meetings_of(engine.plan(arrays.model))))
+    firsts, others = _firsts(trial, list(arrays.meetings_of(engine.plan(arrays.model, effort=_effort(problem)))))
     for _meeting in _placed(trial, firsts):
         pass
     made = draw(trial, others)

@@ -84,6 +84,8 @@ class Problem:
     """(mentor, mentee) of introductions that count already."""
     open: tuple[Proposal, ...] = ()
     """Proposals that nobody has answered and that may still change."""
+    thorough: bool = False
+    """Whether nobody waits for the plan: then it is looked for longer."""
     exploration: float = 0.0
     """Share of second introductions that are drawn at random."""
     seed: int = 0

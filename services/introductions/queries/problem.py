@@ -83,7 +83,7 @@ def whole_problem(
         if today.isoformat() not in state["present_on"]:
             person = replace(person, free=person.free & ~todays)
         people.append(person)
-    return replace(_made(day, people, earlier, pins), seed=seed)
+    return replace(_made(day, people, earlier, pins), seed=seed, thorough=True)
 
 
 def _before(

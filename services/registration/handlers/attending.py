@@ -20,7 +20,7 @@ from shared.errors import Conflict, Invalid
 from shared.i18n import gettext as _
 from shared.work import Work
 
-CONSENT_TEXTS = "2026-11"
+CONSENT_TEXTS = "2026-11-27"
 """Version of the consent texts on form and page; raise it when a text changes."""
 BY_ID = ("requests", "blocks", "referrals")
 BY_ADDRESS = {"meet_addresses": "requests", "never_addresses": "blocks", "referred_by": "referrals"}

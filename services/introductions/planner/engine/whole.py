@@ -12,6 +12,7 @@ import numpy as np
 from services.introductions.planner.engine import gaps
 from services.introductions.planner.engine.measures import worth
 from services.introductions.planner.engine.model import Integers, Model, Room, room_of
+from services.introductions.planner.engine.pairs import MOST_ROUNDS as SELECTING
 from services.introductions.planner.engine.pairs import SERVED, Columns, Selection, all_mentors_for, select
 from services.introductions.planner.engine.pricing import Pricer
 from services.introductions.planner.engine.search import Search
@@ -26,6 +27,8 @@ ROUNDS_OF_MANY = ((1_000_000, 4), (100_000, 7))
 """From so many columns on, so many rounds must do."""
 MANY_COLUMNS, NEAR = 1_500_000, 60
 """Of so many columns only those near to being chosen are searched: a round would take half a minute."""
+LEAST_ROUNDS, LEAST_SELECTING = 3, 6
+"""Of whatever effort: the third round is the first in which everybody is offered all there is."""
 ROUNDS_BEFORE_MORE = 2
 """After so many rounds whoever has no meeting is offered every mentor there is."""
 
@@ -60,13 +63,14 @@ def plan(
     model: Model,
     *,
     seed: int = 0,
+    effort: float = 1.0,
     go_on: Callable[[], bool] = lambda: True,
     progress: Callable[[Progress], None] = lambda _progress: None,
 ) -> Planned:
-    """The best plan that this much work finds."""
+    """The best plan that this much work finds; with less `effort` (0..1) sooner, and nearly as good."""
     room = room_of(model)
     progress(Progress(step="pairs", share=0))
-    selection = select(model, room, Pricer(model), go_on)
+    selection = select(model, room, Pricer(model), go_on, max(LEAST_SELECTING, round(effort * SELECTING)))
     most_served, bound = _limits(model, room, selection)
     if len(selection.columns.mentee) >= MANY_COLUMNS:
         selection = selection.within(NEAR)
@@ -78,7 +82,7 @@ def plan(
 
     search = Search(model, room, selection.columns, seed)
     tell("times", 0)
-    rounds = rounds_for(len(selection.columns.mentee))
+    rounds = max(LEAST_ROUNDS, round(effort * rounds_for(len(selection.columns.mentee))))
     for number in range(rounds):
         if not go_on() or _worth(model, search.columns, slot) == (most_served, bound):
             break

@@ -48,7 +48,7 @@ def _with(many: Utility, one: Utility) -> Utility:
     before, after = many.mentors, many.mentors + one.mentors
     changes: dict[str, Any] = {
         name: getattr(many, name) // max(1, before) * after + getattr(many, name) % max(1, before)
-        for name in ("requested", "referred", "forbidden")
+        for name in ("requested", "referred", "forbidden", "welcome")
     }
     if len(one.forbidden):  # she is both, and never meets herself
         changes["forbidden"] = np.append(changes["forbidden"], many.mentees * after + before)
