@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from services.introductions.planner import plan
+from services.introductions.planner import Person, plan
+from services.introductions.policies import Somebody
 from tests.introductions.stage import TODAY, Stage, a_conference, a_person, id_of, slots
 from tests.introductions.test_pages import as_organizer, proof
 from tests.introductions.test_planner import a_day, mentee, mentor
@@ -235,3 +236,18 @@ def test_a_draft_says_what_chance_chose_and_what_that_could_show(system: System)
     drafted = Owner(stage).draft()
     assert "drawn at random among those who fit." in drafted
     assert "points in how many go on could be told from chance." in drafted
+
+
+def test_two_who_are_named_either_way_round_meet_once() -> None:
+    people = (
+        Person(
+            who=Somebody(id=name, role="both", offers=frozenset("a"), wants=frozenset("a")),
+            free=0b111111,
+            wishes=2,
+            load=2,
+            proposals=8,
+        )
+        for name in "xy"
+    )
+    made = plan(a_day(*people, pins=(("x", "y"), ("y", "x"))))
+    assert ([(item.mentor, item.mentee) for item in made.meetings], made.not_pinned) == ([("x", "y")], ())

@@ -22,6 +22,8 @@ def place_pins(board: Board) -> tuple[tuple[Meeting, ...], tuple[Pair, ...]]:
     meetings, missing = [], [pair for pair in wanted if pair not in possible]
     for pair, number in _scheduled(board, possible):
         mentor, mentee = (board.seats[name] for name in pair)
+        if frozenset(pair) in board.placed:
+            continue  # two who can both give and ask, named either way: one meeting is what is wanted
         times = list(board.times(mentor, mentee)) if mentee.wishes > 0 else []
         at = number if number in times else next(iter(times), None)
         if at is None:
