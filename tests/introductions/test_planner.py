@@ -192,6 +192,27 @@ def test_fairness_is_counted_over_what_there_is_and_what_would_be() -> None:
     )
 
 
+def test_who_must_meet_is_moved_to_make_room_but_never_parted() -> None:
+    ben, cleo = mentee("ben", "a", "b", wishes=0, has=1, busy=1, free=0b110), mentee("cleo", wishes=1, free=1)
+    other = mentor("other", "b")
+    taken = (frozenset({0}), *(frozenset(),) * 5)
+    proposal = Proposal(introduction="i", mentor="ana", mentee="ben", number=0, place=0)
+
+    def changed(free: int, **values: Any) -> list[Meeting | None]:
+        ana = mentor("ana", load=1, busy=1, free=free)
+        made = plan(a_day(ana, other, ben, cleo, taken=taken, open=(proposal,), **values))
+        return [change.moved_to and replace(change.moved_to, reasons=(), terms={}) for change in made.changes]
+
+    pins = (("ana", "ben"),)
+    moved = Meeting(mentor="ana", mentee="ben", slot="t1", meeting_point="hall", table=1)
+    assert [changed(0), changed(0, pins=pins), changed(0b010), changed(0b010, pins=pins)] == [
+        [None],
+        [],
+        [moved],
+        [moved],
+    ]
+
+
 # Whatever the day is like
 
 topics = st.frozensets(st.sampled_from("abc"), min_size=1, max_size=2)

@@ -402,3 +402,29 @@ def test_what_chance_chose_is_told_with_its_probability(system: System) -> None:
     assert {probability for was_drawn, probability in told if not was_drawn} == {None}
     kept = sorted(item.probability or 0 for item in stage.introductions)
     assert kept == sorted(probability or 0 for _drawn, probability in told)
+
+
+def test_who_is_no_longer_there_at_a_time_does_not_give_that_time_to_somebody_else(system: System) -> None:
+    stage = Stage(system, a_conference())
+    stage.here(ANA, BEN)
+    stage.quiet()
+    first = stage.introductions[0].place.slot
+    stage.changed(ANA, available=tuple(slot.id for slot in stage.conference.slots if slot.id != first))
+    stage.here(a_person("Cleo", "mentee", introductions=1, available=(first,)))
+    stage.quiet()
+    assert stage.pairs == [("Ana", "Ben", first, "proposed")]
+
+
+def test_a_block_that_came_while_room_was_made_is_kept(system: System) -> None:
+    stage = Stage(system, a_conference())
+    stage.here(ANA, BEN)
+    stage.quiet()
+    first, cleo = stage.introductions[0].place.slot, a_person("Cleo", "mentee", introductions=1)
+    stage.here(replace(cleo, available=(first,)))
+    with system.introductions.reading() as connection:
+        made = plan(queries.problem(connection, stage.conference, NOON))
+    assert [change.meetings[0].mentee for change in made.changes] == [cleo.attendee]
+    stage.changed(cleo, blocks=(ANA.attendee,))
+    with system.introductions.work() as work:
+        assert planning.rearrange(made.changes, stage.conference, 1, work) == 0
+    assert stage.pairs == [("Ana", "Ben", first, "proposed")]

@@ -1,6 +1,6 @@
 """Room for somebody who is here and would have nothing: a proposal that nobody has answered moves to another time, or goes
-to a mentor who has something left, so that its mentor or its time is free. Nobody loses her only introduction by it, and
-what somebody has answered never changes. Pure."""
+to a mentor who has something left, so that its mentor or its time is free. Nobody loses her only introduction by it, who
+must meet still meets, and what somebody has answered never changes. Pure."""
 
 from __future__ import annotations
 
@@ -63,6 +63,8 @@ def try_change(board: Board, proposal: Proposal, mentee: Seat) -> Change | None:
     mentor, other = board.seats.get(proposal.mentor), board.seats.get(proposal.mentee)
     if mentor is None or other is None or other is mentee:
         return None
+    if mentee.wishes <= 0 or not board.may_meet(mentor, mentee):
+        return None
     board.lift(mentor, other, proposal.number, proposal.place)
     first = next(board.times(mentor, mentee), None)
     if first is None:
@@ -73,9 +75,10 @@ def try_change(board: Board, proposal: Proposal, mentee: Seat) -> Change | None:
     moved = _elsewhere(board, mentor, other, proposal)
     if moved is not None:
         return Change(proposal=proposal, moved_to=moved, meetings=(new,))
-    replaced = () if other.has else _with_another(board, other)
-    if other.has or replaced:
-        return Change(proposal=proposal, moved_to=None, meetings=(new, *replaced))
+    if (proposal.mentor, proposal.mentee) not in board.pins:
+        replaced = () if other.has else _with_another(board, other)
+        if other.has or replaced:
+            return Change(proposal=proposal, moved_to=None, meetings=(new, *replaced))
     board.take_back(mentor, mentee, first, place)
     board.put_back(mentor, other, proposal.number, proposal.place)
     return None

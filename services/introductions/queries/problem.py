@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from services.introductions.planner import Meeting, Person, Problem
+from services.introductions.planner import Meeting, Person, Problem, Proposal
 from services.introductions.policies import Groups, Somebody, weights_of
 from services.introductions.queries.day import Day, day_of, days_of, lead, places
 from services.introductions.queries.earlier import Earlier, about, earlier_of
@@ -42,6 +42,7 @@ def problem(
     names, earlier, pins = _before(connection, day, only)
     today = local_day(conference, now).isoformat()
     people: list[Person] = []
+    there: dict[str, int] = {}
     forecast = Forecast()
     movable = tuple(one for one in earlier.unanswered if day.open >> one.number & 1)
     asked = {name for proposal in movable for name in (proposal.mentor, proposal.mentee)}
@@ -50,13 +51,14 @@ def problem(
             forecast.count(state, day, earlier)
         elif everybody or state["attendee"] in asked or _has_a_need(state, day, earlier):
             people.append(_person(state, day, earlier))
+            there[state["attendee"]] = available(state, day)
     made = _made(day, people, earlier, pins)
     return replace(
         made,
         reserve=now < day.first_half_ends,
         expected=forecast.expected,
         coming=forecast.coming,
-        open=movable,
+        open=tuple(one for one in movable if _still_their_time(one, there)),
         turn=turn,
         seed=seed,
     )
@@ -139,6 +141,11 @@ def problem_of_two(
     earlier = earlier_of(connection, known, without=without)
     people = [_person(state, known, earlier) for state in attendees.states(connection, conference.conference, pair)]
     return _made(known, people, earlier, ())
+
+
+def _still_their_time(one: Proposal, there: Mapping[str, int]) -> bool:
+    """Whether both still say that they are there then: only such a time can be given to somebody else."""
+    return bool(there.get(one.mentor, 0) & there.get(one.mentee, 0) & 1 << one.number)
 
 
 def _may_be_proposed(state: Mapping[str, Any]) -> bool:
