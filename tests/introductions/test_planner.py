@@ -154,6 +154,37 @@ def test_other_times_are_those_where_both_are_free_at_a_table() -> None:
     assert times_for(problem, "m", "nobody") == {}
 
 
+def a_long_day(*people: Person, slots: int, **values: Any) -> Problem:
+    """Three tables in so many slots: a half-day has twelve in a row."""
+    times = tuple(Time(id=f"t{at}", position=at + at // 12, half=at // 12) for at in range(slots))
+    return a_day(*people, tables=3, times=times, taken=(frozenset(),) * slots, **values)
+
+
+def test_a_conference_of_many_days_is_planned_to_its_end_and_firsts_come_first_over_all_of_them() -> None:
+    every, last = (1 << 130) - 1, 0b111 << 127
+    people = mentor("m", load=2, free=every), mentee("early", wishes=2, free=every ^ last), mentee("late", free=last)
+    assert placed(a_long_day(*people, slots=130)) == [("m", "early", "t0", 1), ("m", "late", "t127", 1)]
+    shared = fairness(a_long_day(*people, slots=130), [("m", "early"), ("m", "late")])
+    assert (shared.served, shared.least) == (2, ("late", 675))
+
+
+def test_a_row_that_goes_on_beyond_what_is_planned_at_once_is_no_longer_than_allowed() -> None:
+    times = tuple(Time(id=f"t{at}", position=at, half=0) for at in range(70))
+    near = 0b11111 << 61
+    people = (mentor("m", load=9, free=near), *(mentee(f"n{at}", wishes=1, free=near) for at in range(5)))
+    problem = a_day(*people, times=times, taken=(frozenset(),) * 70, in_a_row=2)
+    meetings = plan(problem).meetings
+    assert (len(meetings), still_valid(problem, meetings)) == (4, meetings)
+
+
+def test_people_who_speak_very_many_languages_are_planned_like_all_others() -> None:
+    tongues = [frozenset({f"l{at:02}"}) for at in range(80)]
+    people = [mentor("m0", languages=tongues[7], load=1), mentee("n0", languages=tongues[7])]
+    crowd = [mentor(f"m{at}", load=0, languages=one) for at, one in enumerate(tongues, 1)]
+    others = [mentee(f"n{at}", languages=frozenset({"zz"})) for at in range(1, 5)]
+    assert placed(a_day(*people, *crowd, *others)) == [("m0", "n0", "t0", 1)]
+
+
 def test_who_has_none_hears_why_and_what_would_help() -> None:
     def why(*people: Person, **values: Any) -> Why | None:
         return why_unplaced(Board(a_day(*people, **values)), "n")
@@ -279,7 +310,7 @@ def problems(draw: st.DrawFn) -> Problem:
 @given(problems(), st.fixed_dictionaries({name: st.integers(0, 400) for name in policies.WEIGHTS}))
 def test_the_engine_and_the_rules_say_the_same_of_every_pair(problem: Problem, weights: dict[str, int]) -> None:
     problem = replace(problem, weights=weights)
-    arrays = arrays_of(problem)
+    arrays = arrays_of(problem, 0, len(problem.times))
     people = {person.who.id: person for person in problem.people}
     said, found = {}, {}
     for row, mentor in enumerate(arrays.mentors):

@@ -3,6 +3,7 @@ It says the rules of `policies` once more, for millions of pairs at once; tests 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -11,13 +12,17 @@ import numpy as np
 from services.introductions import policies
 from services.introductions.planner.engine import Planned
 from services.introductions.planner.engine.limits import limits
-from services.introductions.planner.engine.model import MOST_SLOTS, Integers, Model
+from services.introductions.planner.engine.model import Integers, Model
 from services.introductions.planner.engine.utility import UNKNOWN_YEARS, Utility, Weights
 from services.introductions.planner.problem import Person, Problem
 from services.introductions.policies import Somebody
 
 MANY = 1_000
 """Meetings of half a day that are no limit."""
+
+
+MOST_LANGUAGES = 63
+"""A set of languages is one int64 of bits."""
 
 
 def lot(who: str) -> str:
@@ -42,11 +47,10 @@ class Arrays:
             yield self.mentors[mentor], self.mentees[mentee], self.first + slot
 
 
-def arrays_of(problem: Problem) -> Arrays:
-    """Everybody who can give or be given something."""
+def arrays_of(problem: Problem, first: int, count: int) -> Arrays:
+    """Everybody who can give or be given something, and at most `MOST_SLOTS` slots from the `first` on."""
     people = sorted(problem.people, key=lambda person: lot(person.who.id))
     people = [person for person in people if person.who.consented]
-    first, count = _slots(problem)
     window = (1 << count) - 1
     gives = [row for row, person in enumerate(people) if person.gives]
     asks = [row for row, person in enumerate(people) if person.wishes > 0 and person.who.role != "mentor"]
@@ -85,19 +89,6 @@ def arrays_of(problem: Problem) -> Arrays:
     )
 
 
-def _slots(problem: Problem) -> tuple[int, int]:
-    """(the first slot that matters, how many): a day has hardly ever more than can be told apart."""
-    count = len(problem.times)
-    if count <= MOST_SLOTS:
-        return 0, count
-    free = 0
-    for person in problem.people:
-        free |= person.free
-    earliest = (free & -free).bit_length() - 1 if free else 0
-    first = min(max(0, earliest - problem.in_a_row), count - MOST_SLOTS)
-    return first, MOST_SLOTS
-
-
 def _capacity(person: Person) -> int:
     most = sum(person.halves) if person.load is None else person.load
     return max(0, min(most, person.proposals))
@@ -123,7 +114,7 @@ def _utility(
     """The terms of `policies` in the engine's words."""
     topics = _Codes([who.offers | who.near for who in gives] + [who.wants for who in asks])
     helps = _Codes([who.helps for who in gives] + [who.goals for who in asks])
-    tongues = _Codes([policies.spoken(who) for who in (*gives, *asks)])
+    tongues = _Codes([_common_languages(gives, asks)])
     wants = max((len(who.wants) for who in asks), default=0)
     pairs = _Pairs(gives, asks)
     english = ~tongues.bits(frozenset({policies.ENGLISH}))
@@ -153,6 +144,13 @@ def _utility(
         forbidden=pairs.forbidden(),
         newcomers=(_array([who.likes_newcomers for who in gives]), _array([who.first_timer for who in asks])),
     )
+
+
+def _common_languages(gives: list[Somebody], asks: list[Somebody]) -> frozenset[str]:
+    """Those in which a mentor and a mentee can talk; of very many, those that most pairs share."""
+    given, asked = (Counter(code for who in people for code in policies.spoken(who)) for people in (gives, asks))
+    common = sorted(given.keys() & asked.keys(), key=lambda code: (-given[code] * asked[code], code))
+    return frozenset(common[:MOST_LANGUAGES])
 
 
 def _weights(points: policies.Weights) -> Weights:

@@ -10,7 +10,7 @@ from dataclasses import replace
 import numpy as np
 
 from services.introductions.planner.arrays import Arrays, arrays_of
-from services.introductions.planner.engine.model import Integers
+from services.introductions.planner.engine.model import MOST_SLOTS, Integers
 from services.introductions.planner.problem import Fairness, Person, Problem
 
 Pair = tuple[str, str]
@@ -65,7 +65,7 @@ def _open(person: Person, count: _Counts) -> Person:
     return replace(
         person,
         who=replace(person.who, known=frozenset()),
-        free=person.free | person.busy,
+        free=_folded(person.free | person.busy),
         busy=0,
         has=0,
         wishes=count.wished(person),
@@ -74,12 +74,21 @@ def _open(person: Person, count: _Counts) -> Person:
     )
 
 
+def _folded(slots: int) -> int:
+    """A set of slots that the engine can hold: of very many, two that are `MOST_SLOTS` apart count as one."""
+    found = 0
+    while slots:
+        found |= slots & (1 << MOST_SLOTS) - 1
+        slots >>= MOST_SLOTS
+    return found
+
+
 class _Points:
     """What every pair of a plan is worth, and what others would be."""
 
     def __init__(self, problem: Problem, count: _Counts, pairs: Sequence[Pair]) -> None:
         people = tuple(_open(person, count) for person in problem.people)
-        self.arrays: Arrays = arrays_of(replace(problem, people=people))
+        self.arrays: Arrays = arrays_of(replace(problem, people=people), 0, min(MOST_SLOTS, len(problem.times)))
         self.people, self.count = {person.who.id: person for person in people}, count
         mentor = {name: row for row, name in enumerate(self.arrays.mentors)}
         mentee = {name: row for row, name in enumerate(self.arrays.mentees)}

@@ -3,83 +3,62 @@ gives the same plan. Only `planner.plan` imports this module, when there is some
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from services.introductions import policies
-from services.introductions.planner import engine
-from services.introductions.planner.arrays import Arrays, arrays_of, lot
+from services.introductions.planner.arrays import lot
 from services.introductions.planner.board import Board
 from services.introductions.planner.exploring import draw
 from services.introductions.planner.pinned import place_pins
 from services.introductions.planner.problem import Found, Meeting, Plan, Problem
 from services.introductions.planner.reserve import Reserve
 from services.introductions.planner.room import make_room
-
-LIVE = 0.3
-"""Of the effort, where people stand and wait; what it gives away is made good by the next plan."""
-Chosen = tuple[str, str, int]
-"""Mentor, mentee, number of the slot."""
+from services.introductions.planner.stretches import Best, Chosen, best
 
 
 def make(problem: Problem) -> Plan:
-    """The meetings to propose now: those of people who must meet, then the best of all others."""
+    """The meetings to propose now: those of people who must meet, what chance chooses, then the best of all others."""
     board = Board(problem)
     pinned, not_pinned = place_pins(board) if problem.pins else ((), ())
-    before = board.left() if pinned else problem
-    drawn = _drawn(board, before) if problem.exploration else ()
-    arrays = arrays_of(board.left() if pinned or drawn else problem)
-    planned = engine.plan(arrays.model, effort=_effort(problem))
-    chosen = list(arrays.meetings_of(planned))
-    meetings = tuple(_with_a_reserve(board, chosen) if problem.reserve else _placed(board, chosen))
+    drawn = _drawn(board, board.left() if pinned else problem) if problem.exploration else ()
     first = (*pinned, *drawn)
+    made = best(board.left() if first else problem)
+    meetings = tuple(_with_a_reserve(board, made.chosen) if problem.reserve else _placed(board, made.chosen))
     return Plan(
         meetings=(*first, *meetings),
         changes=make_room(board) if problem.open else (),
-        held_back=len(meetings) < len(chosen),
+        held_back=len(meetings) < len(made.chosen),
         not_pinned=not_pinned,
-        found=_found(problem, first, meetings, arrays, planned),
+        found=_found(problem, first, meetings, made),
     )
-
-
-def _effort(problem: Problem) -> float:
-    return 1.0 if problem.thorough else LIVE
 
 
 def _drawn(board: Board, problem: Problem) -> tuple[Meeting, ...]:
     """Some second introductions with mentors whom chance chose, placed on the board; the rest is planned around them."""
-    arrays, trial = arrays_of(problem), Board(problem)
-    firsts, others = _firsts(trial, list(arrays.meetings_of(engine.plan(arrays.model, effort=_effort(problem)))))
+    trial = Board(problem)
+    firsts, others = _firsts(trial, best(problem).chosen)
     for _meeting in _placed(trial, firsts):
         pass
-    made = draw(trial, others)
-    return tuple(
-        replace(
-            board.place(board.seats[one.mentor], board.seats[one.mentee], number, place), probability=one.probability
-        )
-        for one, number, place in made
-    )
+    seats, found = board.seats, []
+    for one, number, place in draw(trial, others):
+        placed = board.place(seats[one.mentor], seats[one.mentee], number, place)
+        found.append(replace(placed, probability=one.probability))
+    return tuple(found)
 
 
-def _found(
-    problem: Problem,
-    pinned: tuple[Meeting, ...],
-    meetings: tuple[Meeting, ...],
-    arrays: Arrays,
-    planned: engine.Planned,
-) -> Found:
+def _found(problem: Problem, pinned: tuple[Meeting, ...], meetings: tuple[Meeting, ...], made: Best) -> Found:
     new = {person.who.id for person in problem.people if not person.has}
     firsts = new & {meeting.mentee for meeting in pinned}
-    had = 0 if arrays.model.had is None else int((arrays.model.had > 0).sum())
     return Found(
         served=len(firsts | new & {meeting.mentee for meeting in meetings}),
-        most_served=planned.most_served - had + len(firsts),
-        value=engine.measure(arrays.model, planned.meetings).value,
-        bound=planned.bound,
+        most_served=made.most_served + len(firsts),
+        value=made.value,
+        bound=made.bound,
     )
 
 
-def _with_a_reserve(board: Board, chosen: list[Chosen]) -> Iterator[Meeting]:
+def _with_a_reserve(board: Board, chosen: Sequence[Chosen]) -> Iterator[Meeting]:
     """Firsts; then others, the best first, as long as enough is left for the firsts of who is still to come."""
     firsts, others = _firsts(board, chosen)
     yield from _placed(board, firsts)
@@ -91,7 +70,7 @@ def _with_a_reserve(board: Board, chosen: list[Chosen]) -> Iterator[Meeting]:
             yield from _placed(board, [one])
 
 
-def _firsts(board: Board, chosen: list[Chosen]) -> tuple[list[Chosen], list[Chosen]]:
+def _firsts(board: Board, chosen: Sequence[Chosen]) -> tuple[list[Chosen], list[Chosen]]:
     """(the best meeting of each who has none yet, the others, the best first)."""
 
     def worst_last(one: Chosen) -> tuple[int, str, int]:
