@@ -73,7 +73,7 @@ class PairForm(FormSchema):
 class PairsForm(FormSchema):
     """Many pairs at once: mail addresses, mentor and mentee in a line."""
 
-    lines = LongText(longest=40_000, required=True)
+    lines = LongText(longest=200_000, required=True)
 
 
 class PlanForm(FormSchema):

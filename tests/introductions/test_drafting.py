@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 
+from services.introductions import store
 from services.introductions.planner import Person, plan
 from services.introductions.policies import Somebody
-from tests.introductions.stage import TODAY, Stage, a_conference, a_person, id_of, slots
+from shared import address_book
+from tests.introductions.stage import CONFERENCE, TODAY, Stage, a_conference, a_person, described, id_of, slots
 from tests.introductions.test_pages import as_organizer, proof
 from tests.introductions.test_planner import a_day, mentee, mentor
 from tests.system import NOON, System
@@ -200,6 +202,46 @@ def test_all_days_that_are_left_are_drafted_as_if_everybody_came_and_today_with_
     both = owner.draft()
     assert (len(pairs_in(tomorrow_only)), "Mon 23 Nov" in tomorrow_only) == (1, False)
     assert "Tue 24 Nov" in both
+
+
+def test_a_pin_while_the_first_draft_is_made_makes_another_one(stage: Stage) -> None:
+    owner = Owner(stage)
+    owner.sends("draft", action="make")
+    with stage.system.introductions.work() as work:
+        claimed = store.claim_draft(work)
+    assert claimed is not None
+    owner.sends("pair", mentor=id_of("Ana"), mentee=id_of("Ben"), kind="pin")
+    with stage.system.introductions.work() as work:
+        store.keep_draft(claimed, {"meetings": []}, work)
+    stage.quiet()
+    assert pairs_in(owner.sees()) == {("Ana", "Ben"), ("Dan", "Cleo")}
+
+
+def test_two_mentors_of_one_name_are_two_in_the_list_of_load(stage: Stage) -> None:
+    with stage.system.introductions.work() as work:
+        address_book.remember(replace(described(DAN), version=2, name="Ana Example"), work)
+    listed = Owner(stage).draft().split("By name, in this draft")[1].split("</details>")[0]
+    assert listed.count('<th scope="row">Ana Example</th><td class="number">1</td>') == 2
+
+
+def test_how_much_better_a_plan_could_be_is_said_as_a_share_of_this_one(stage: Stage) -> None:
+    owner = Owner(stage)
+    owner.draft()
+    with stage.system.introductions.work() as work:
+        known = store.draft(work.connection, CONFERENCE)
+        assert known is not None and known.plan is not None
+        store.want_draft(CONFERENCE, work)
+        claimed = store.claim_draft(work)
+        assert claimed is not None
+        store.keep_draft(claimed, {**known.plan, "found": {**known.plan["found"], "value": 80, "bound": 100}}, work)
+    assert "No plan is worth more than 25.00 % above this one." in owner.sees()
+
+
+def test_two_thousand_lines_are_taken_at_once_and_one_more_is_not(stage: Stage) -> None:
+    line, owner = f"ana@example.org,{' ' * 60}ben@example.org\n", Owner(stage)
+    answers = [owner.sends("pairs", lines=line * count) for count in (2001, 2000)]
+    assert ["at most 2,000 lines" in answer.text for answer in answers] == [True, False]
+    assert answers[1].status_code == 303
 
 
 # Pairs that must meet, in the planner

@@ -155,7 +155,7 @@ def want_pair(conference: ConferencePublished, pair: tuple[str, str], kind: str,
         _record(words[kind], conference, actor, work)
         store.mark_dirty(conference.conference, work)
         known = store.draft(work.connection, conference.conference, locked=True)
-        if known is not None and known.plan is not None and not known.publishing:
+        if known is not None and (known.plan is not None or known.is_being_made) and not known.publishing:
             store.want_draft(conference.conference, work)
 
 

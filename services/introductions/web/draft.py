@@ -110,10 +110,10 @@ def _shown(current: store.Draft | None, conference: ConferencePublished, names: 
         "rows": fitting[:MOST_ROWS],
         "total": len(fitting),
         "every": len(rows),
-        "below": _below(plan),
+        "above": _above(plan),
         "not_pinned": _pairs([(mentor, mentee) for mentor, mentee in plan["not_pinned"]], names),
         "unplaced": [_unplaced(name, why, conference, names) for name, why in plan["unplaced"]],
-        "load": Counter(row["mentor_name"] for row in rows).most_common(MOST_ROWS),
+        "load": _load(rows),
         "tables": _tables(plan, conference),
         "drawn": sum(row["drawn"] for row in rows),
         "detects": _detects(len(rows), sum(row["drawn"] for row in rows)),
@@ -149,12 +149,21 @@ def _rows(plan: Mapping[str, Any], conference: ConferencePublished, names: Names
     return sorted(found, key=lambda row: row["order"])
 
 
-def _below(plan: Mapping[str, Any]) -> float | None:
-    """Per cent that the value may lie below the best there can be; None = not known."""
+def _above(plan: Mapping[str, Any]) -> float | None:
+    """Per cent of this plan's value that the best there can be may have more; None = not known."""
     found = plan["found"]
-    if not found or not found["bound"]:
+    if not found or not found["bound"] or found["value"] <= 0:
         return None
-    return float(max(0.0, 100 * (found["bound"] - found["value"]) / found["bound"]))
+    return float(max(0.0, 100 * (found["bound"] - found["value"]) / found["value"]))
+
+
+def _load(rows: Sequence[Mapping[str, Any]]) -> list[tuple[str, int]]:
+    """(name, meetings) of each mentor, also of two of the same name, the busiest first."""
+    names = {row["mentor"]: row["mentor_name"] for row in rows}
+    has = Counter(row["mentor"] for row in rows)
+    return sorted(((names[mentor], count) for mentor, count in has.items()), key=lambda line: (-line[1], line[0]))[
+        :MOST_ROWS
+    ]
 
 
 def _detects(pairs: int, drawn: int) -> int | None:
