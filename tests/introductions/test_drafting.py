@@ -217,6 +217,16 @@ def test_a_pin_while_the_first_draft_is_made_makes_another_one(stage: Stage) -> 
     assert pairs_in(owner.sees()) == {("Ana", "Ben"), ("Dan", "Cleo")}
 
 
+def test_many_pairs_at_once_make_one_new_draft(stage: Stage) -> None:
+    owner = Owner(stage)
+    owner.draft()
+    owner.sends("pairs", lines="ana@example.org,ben@example.org\ndan@example.org,cleo@example.org")
+    with stage.system.introductions.reading() as connection:
+        known = store.draft(connection, CONFERENCE)
+    assert known is not None
+    assert (known.wanted, known.made) == (2, 1)
+
+
 def test_two_mentors_of_one_name_are_two_in_the_list_of_load(stage: Stage) -> None:
     with stage.system.introductions.work() as work:
         address_book.remember(replace(described(DAN), version=2, name="Ana Example"), work)
@@ -229,7 +239,8 @@ def test_how_much_better_a_plan_could_be_is_said_as_a_share_of_this_one(stage: S
     owner.draft()
     with stage.system.introductions.work() as work:
         known = store.draft(work.connection, CONFERENCE)
-        assert known is not None and known.plan is not None
+        assert known is not None
+        assert known.plan is not None
         store.want_draft(CONFERENCE, work)
         claimed = store.claim_draft(work)
         assert claimed is not None

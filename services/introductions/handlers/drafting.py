@@ -144,19 +144,27 @@ def _propose(batch: Sequence[Meeting], conference: ConferencePublished, work: Wo
     return len(possible)
 
 
-def want_pair(conference: ConferencePublished, pair: tuple[str, str], kind: str, actor: Actor, work: Work) -> None:
-    """An organizer wants these two to meet (pin), keeps them apart (ban), or neither (let)."""
-    if kind == "let":
-        changed = store.let_pair(conference.conference, *pair, work)
-    else:
-        changed = store.want_pair(conference.conference, *pair, kind, work)
-    if changed:
-        words = {"pin": "pair pinned", "ban": "pair kept apart", "let": "pair let go"}
+def want_pairs(
+    conference: ConferencePublished, pairs: Sequence[tuple[str, str]], kind: str, actor: Actor, work: Work
+) -> None:
+    """An organizer wants these (mentor, mentee) to meet (pin), keeps them apart (ban), or neither (let). A draft that is
+    there, or is being made, is made anew: once for all of them."""
+    words = {"pin": "pair pinned", "ban": "pair kept apart", "let": "pair let go"}
+    changed = [pair for pair in pairs if _wants(conference, pair, kind, work)]
+    for _pair in changed:
         _record(words[kind], conference, actor, work)
+    if changed:
         store.mark_dirty(conference.conference, work)
         known = store.draft(work.connection, conference.conference, locked=True)
         if known is not None and (known.plan is not None or known.is_being_made) and not known.publishing:
             store.want_draft(conference.conference, work)
+
+
+def _wants(conference: ConferencePublished, pair: tuple[str, str], kind: str, work: Work) -> bool:
+    """Whether that is new."""
+    if kind == "let":
+        return store.let_pair(conference.conference, *pair, work)
+    return store.want_pair(conference.conference, *pair, kind, work)
 
 
 def _record(action: str, conference: ConferencePublished, actor: Actor, work: Work) -> None:

@@ -46,8 +46,7 @@ def want_many(slug: str) -> Any:
     try:
         with unit_of_work() as work:
             conference = conferences.by_slug(work.connection, actor().scope, slug)
-            for pair in _read(said["lines"], conference, work.connection):
-                drafting.want_pair(conference, pair, "pin", actor(), work)
+            drafting.want_pairs(conference, _read(said["lines"], conference, work.connection), "pin", actor(), work)
     except Invalid as wrong:
         return _form(slug, wrong.errors, typed.get("lines", ""), 422)
     return see_other(f"/plan/{slug}/draft")
@@ -109,7 +108,7 @@ def want(slug: str) -> Any:
             pair = said["mentor"], said["mentee"]
             known = attendees.people(work.connection, pair)
             if len(known) == len(pair) and _are_of(conference, pair, work.connection):
-                drafting.want_pair(conference, pair, said["kind"], actor(), work)
+                drafting.want_pairs(conference, [pair], said["kind"], actor(), work)
     return see_other(f"/plan/{slug}/draft")
 
 
