@@ -12,6 +12,7 @@ from sqlalchemy import select
 from services.introductions import queries, store
 from services.introductions.handlers import hearing, planning
 from services.introductions.planner import plan
+from services.introductions.queries.history import met_before
 from services.introductions.tables import planning as planning_rows
 from shared.contracts import IntroductionProposed
 from shared.contracts.attendee import Consents
@@ -106,6 +107,10 @@ def test_who_met_at_an_earlier_conference_is_not_introduced_again_unless_somebod
     stage.here(ana, ben)
     stage.quiet()
     assert stage.pairs == []
+    with system.introductions.reading() as connection:
+        met = [met_before(connection, conference, names) for names in (None, [ana.attendee], [ben.attendee], ["x"])]
+    both = {ana.attendee: frozenset({ben.attendee}), ben.attendee: frozenset({ana.attendee})}
+    assert met == [both, both, both, {}]
     stage.changed(ben, requests=(ana.attendee,))
     stage.quiet()
     assert [(pair[0], pair[1], pair[3]) for pair in stage.pairs] == [("Ana", "Ben", "proposed")]

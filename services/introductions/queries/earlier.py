@@ -68,9 +68,11 @@ def about(only: Sequence[Meeting] | None, names: Collection[str]) -> Any:
     return or_(table.c.mentor.in_(names), table.c.mentee.in_(names), table.c.slot.in_(slots))
 
 
-def earlier_of(connection: Connection, day: Day, about: Any = ALL, *, without: str = "") -> Earlier:
-    """Everything that is `about` something, one introduction left out."""
-    found = Earlier(taken=[set() for _ in day.times], before=met_before(connection, day.conference))
+def earlier_of(
+    connection: Connection, day: Day, about: Any = ALL, *, names: Collection[str] | None = None, without: str = ""
+) -> Earlier:
+    """Everything that is `about` something, one introduction left out; of earlier conferences what is about `names`."""
+    found = Earlier(taken=[set() for _ in day.times], before=met_before(connection, day.conference, names))
     index = {place: number for number, place in enumerate(places(day.conference))}
     query = select(*COLUMNS).where(table.c.conference == day.conference.conference, about)
     # Rows are taken apart at once: asking a row for a column by its name takes longer than everything else here.

@@ -93,7 +93,7 @@ def _before(
 ) -> tuple[set[str] | None, Earlier, tuple[tuple[str, str], ...]]:
     """(whom it is about, None = all; what was proposed; who must meet)."""
     names = None if only is None else {name for meeting in only for name in (meeting.mentor, meeting.mentee)}
-    earlier = earlier_of(connection, day, about(only, names or ()))
+    earlier = earlier_of(connection, day, about(only, names or ()), names=names)
     organizers = wanted(connection, day.conference.conference)
     earlier.apart = organizers.apart
     return names, earlier, organizers.pins
@@ -138,7 +138,7 @@ def problem_of_two(
     """A day for two people who are to meet at another time, as if their meeting (`without`) were not there; slots that
     begin before `earliest` are not open."""
     known = day_of(conference, day, earliest)
-    earlier = earlier_of(connection, known, without=without)
+    earlier = earlier_of(connection, known, names=pair, without=without)
     people = [_person(state, known, earlier) for state in attendees.states(connection, conference.conference, pair)]
     return _made(known, people, earlier, ())
 
