@@ -244,6 +244,14 @@ def test_who_must_meet_is_moved_to_make_room_but_never_parted() -> None:
     ]
 
 
+def test_where_no_table_is_left_two_with_room_are_no_pair_who_would_rather_have_each_other() -> None:
+    people = mentor("m1", load=1), mentor("m2", load=1), mentee("n1", wishes=1), mentee("n2", wishes=1)
+    full = (frozenset({0, 1}),) * 6
+    free = a_day(*people, tables=2)
+    assert fairness(free, [("m1", "n1")]).blocking == 250.0
+    assert fairness(replace(free, taken=full), [("m1", "n1")]).blocking == 0.0
+
+
 # Whatever the day is like
 
 topics = st.frozensets(st.sampled_from("abc"), min_size=1, max_size=2)

@@ -28,7 +28,8 @@ def fairness(problem: Problem, new: Sequence[Pair]) -> Fairness:
     shares = np.array([count.given[one.who.id] / max(1, count.capacity(one)) for one in mentors])
     squares = len(shares) * float((shares**2).sum())
     points = _Points(problem, count, [*problem.held, *new])
-    blocking, looked_at = points.blocking(problem.another)
+    tables = sum(len(problem.places) - len(taken) for taken in problem.taken) - len(new)
+    blocking, looked_at = points.blocking(problem.another, tables)
     return Fairness(
         mentees=len(asking),
         served=sum(count.got[person.who.id] > 0 for person in asking),
@@ -99,30 +100,38 @@ class _Points:
 
     def least(self) -> tuple[str, int] | None:
         """(mentee, points) of the best introduction of whom it fits least."""
-        best: dict[int, int] = defaultdict(int)
+        every: dict[int, int] = defaultdict(int)
         for mentee, points in zip(self.mentee.tolist(), self.points.tolist(), strict=True):
-            best[mentee] = max(best[mentee], points)
+            every[mentee] = max(every[mentee], points)
+        best = {
+            mentee: points for mentee, points in every.items() if points
+        }  # who must meet may have nothing in common
         if not best:
             return None
         row = min(best, key=lambda mentee: (best[mentee], mentee))
         return self.arrays.mentees[row], best[row]
 
-    def blocking(self, another: int) -> tuple[int, int]:
-        """(pairs in which both would rather have each other, pairs that were looked at)."""
+    def blocking(self, another: int, tables: int) -> tuple[int, int]:
+        """(pairs in which both would rather have each other, pairs that were looked at). Where no `tables` are left, one of
+        the two must have a meeting to give up for it."""
         mentors, mentees = self.arrays.mentors, self.arrays.mentees
         asks = self._least_of(self.mentee, len(mentees))
         for row, name in enumerate(mentees):
             if self.count.got[name] < self.people[name].wishes:
                 asks[row] = another * self.count.got[name]
         gives = self._least_of(self.mentor, len(mentors))
-        gives[[self.count.given[name] < (self.people[name].load or 0) for name in mentors]] = 0
+        spare = np.array([self.count.given[name] < (self.people[name].load or 0) for name in mentors], bool)
+        gives[spare] = 0
         paired = set(zip(self.mentor.tolist(), self.mentee.tolist(), strict=True))
         found = looked_at = 0
         everybody = np.arange(len(mentors))
         for row in range(0, len(mentees), max(1, len(mentors) * len(mentees) // MOST_PAIRS)):
             points = self.arrays.model.utility.of_pairs(np.full(len(mentors), row), everybody)
             looked_at += int((points > 0).sum())
-            better = np.flatnonzero((points > gives) & (points > asks[row]))
+            wanted = (points > gives) & (points > asks[row])
+            if tables <= 0 and self.count.got[mentees[row]] < self.people[mentees[row]].wishes:
+                wanted &= ~spare
+            better = np.flatnonzero(wanted)
             found += sum((mentor, row) not in paired for mentor in better.tolist())
         return found, looked_at
 
