@@ -19,7 +19,7 @@ from services.introductions.planner.engine.search import Search
 from services.introductions.planner.engine.spread import spread
 from services.introductions.planner.engine.timetable import place_all
 
-WORK = 150_000
+WORK = 130_000
 """Columns looked at in all rounds of the search together, within the bounds on rounds."""
 ROUNDS = 10
 MOST_ROUNDS = 60
