@@ -1,5 +1,5 @@
-"""`python -m bench.planner.picture [--out docs/quality.svg]`: how far plans are from the best, second by second, drawn. Each
-size runs in this process after the imports; the smart greedy beside it is what one would use instead."""
+"""`python -m bench.planner.picture [--out docs/images/quality.svg]`: how far plans are from the best, second by second,
+drawn. Each size runs in this process after the imports; the smart greedy beside it is what one would use instead."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ def _one(line: Line) -> list[str]:
 
 
 @click.command()
-@click.option("--out", type=click.Path(path_type=Path), default=Path("docs/quality.svg"), show_default=True)
+@click.option("--out", type=click.Path(path_type=Path), default=Path("docs/images/quality.svg"), show_default=True)
 @click.option("--people", type=int, multiple=True, default=SIZES, show_default=True)
 def main(out: Path, people: tuple[int, ...]) -> None:
     """Measure and draw; the numbers are printed, too."""

@@ -6,6 +6,18 @@ import unicodedata
 from dataclasses import dataclass
 from random import Random
 
+from shared.contracts.attendee import HELP
+
+GROUPS = {
+    "Leading a team": "Leading",
+    "Moving into management": "Leading",
+    "Founding a company": "Leading",
+    "Data pipelines": "Data",
+    "Machine learning in production": "Data",
+    "First job in tech": "Careers",
+    "Security careers": "Careers",
+}
+"""Topics that are close to each other."""
 TOPICS = (
     "Starting as a maintainer",
     "Speaking at conferences",
@@ -64,6 +76,10 @@ class Person:
     years: int
     capacity: int | None
     wish: int | None
+    helps: tuple[str, ...]
+    goals: tuple[str, ...]
+    first_timer: bool
+    likes_newcomers: bool
     counted: bool
     follow_up: bool
 
@@ -109,6 +125,10 @@ def _person(name: str, role: str, chance: Random) -> Person:
         else chance.randint(0, 7),
         capacity=chance.choice((3, 4, 4, 5, 6)) if mentor else None,
         wish=chance.choice((1, 2, 2, 2, 3)) if mentee else None,
+        helps=tuple(sorted(chance.sample(HELP, 2))) if mentor else (),
+        goals=tuple(sorted(chance.sample(HELP, chance.choice((1, 2))))) if mentee and chance.random() < 0.7 else (),
+        first_timer=mentee and chance.random() < 0.3,
+        likes_newcomers=mentor and chance.random() < 0.4,
         counted=chance.random() < 0.96,
         follow_up=chance.random() < 0.95,
     )

@@ -15,7 +15,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from rapport.demo.crowd import Crowd, Unexpected
-from rapport.demo.people import TOPICS, invent
+from rapport.demo.people import GROUPS, TOPICS, invent
 from rapport.demo.place import PLAYED, SLUG, demo_settings
 from rapport.demo.postman import Postman
 from rapport.dispatch import router
@@ -56,7 +56,7 @@ def conference(first: date) -> dict[str, Any]:
             {"name": "Winter garden", "landmark": "under the big fig tree", "tables": 12},
             {"name": "Gallery", "landmark": "behind the blue piano", "tables": 10},
         ],
-        "topics": list(TOPICS),
+        "topics": [f"{topic} | {GROUPS[topic]}" if topic in GROUPS else topic for topic in TOPICS],
         "policy": {"concern_contact": "Robin at the info desk (invented)"},
     }
 

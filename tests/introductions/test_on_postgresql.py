@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from services.introductions import store
+from services.introductions.handlers import drafting, planning
 from services.introductions.service import SERVICE
-from shared.access import Access
+from shared.access import DEFAULT_ACCOUNT, Access, Actor
 from shared.bus.memory_log import MemoryLog
 from shared.clock import FixedClock
 from shared.compute import Here
@@ -16,21 +21,68 @@ from shared.mail.memory import MemoryTransport
 from shared.parts import TOPICS, Parts
 from shared.runtime import build
 from shared.settings import Settings
-from tests.introductions.stage import Stage, a_conference, a_person
+from tests.introductions.stage import Stage, a_conference, a_person, id_of
 from tests.servers.postgres import PostgresServer
 from tests.system import NOON, SECRET, System
 
 
-@pytest.mark.postgres
-def test_the_whole_way_on_postgresql(postgres: PostgresServer, tmp_path: Path) -> None:
-    databases = {"introductions": Database(postgres.create_database("introductions_walk"))}
+@contextmanager
+def staged(postgres: PostgresServer, name: str, folder: Path) -> Iterator[Stage]:
+    """A conference on a database of its own."""
+    databases = {"introductions": Database(postgres.create_database(name))}
     clock = FixedClock(NOON)
-    settings = Settings(data=tmp_path, secret_key=SECRET, bus="memory", public_url="http://localhost")
+    settings = Settings(data=folder, secret_key=SECRET, bus="memory", public_url="http://localhost")
     log, transport = MemoryLog(TOPICS, now=clock.now), MemoryTransport()
     parts = Parts(log=log, clock=clock, transport=transport, compute=Here(), databases=databases)
     runtime = build(SERVICE, settings, parts)
     runtime.migrate()
-    stage = Stage(System({"introductions": runtime}, clock, log, transport, Access(SECRET)), a_conference())
+    yield Stage(System({"introductions": runtime}, clock, log, transport, Access(SECRET)), a_conference())
+    runtime.close()
+
+
+@pytest.mark.postgres
+def test_the_whole_way_on_postgresql(postgres: PostgresServer, tmp_path: Path) -> None:
+    with staged(postgres, "introductions_walk", tmp_path) as stage:
+        _walk(stage)
+
+
+@pytest.mark.postgres
+def test_while_somebody_answers_her_proposal_no_plan_waits_for_it_and_it_stays(
+    postgres: PostgresServer, tmp_path: Path
+) -> None:
+    with staged(postgres, "introductions_room", tmp_path) as stage:
+        stage.here(a_person("Ana", "mentor"), a_person("Ben", "mentee"))
+        stage.quiet()
+        (first,) = stage.introductions
+        with stage.system.introductions.work() as answering:
+            store.by_id(answering.connection, first.id)
+            stage.here(a_person("Cleo", "mentee", introductions=1, available=(first.place.slot,)))
+            assert planning.run(stage.system.introductions) == 1
+        assert stage.introductions == [first]
+        stage.changed(a_person("Ben", "mentee"), years=3)
+        stage.quiet()
+        assert [(pair[1], pair[2]) for pair in stage.pairs] == [("Ben", "20261123-1420"), ("Cleo", first.place.slot)]
+
+
+@pytest.mark.postgres
+def test_a_draft_is_made_and_published_on_postgresql(postgres: PostgresServer, tmp_path: Path) -> None:
+    with staged(postgres, "introductions_draft", tmp_path) as stage:
+        stage.system.clock.set(NOON - timedelta(days=1))
+        stage.registered(a_person("Ana", "mentor"), a_person("Ben", "mentee"))
+        owner = Actor(id="9" * 32, access="8" * 32, kind="organizer", role="owner", account=DEFAULT_ACCOUNT)
+        with stage.system.introductions.work() as work:
+            drafting.want(stage.conference, owner, work)
+        stage.quiet()
+        with stage.system.introductions.work() as work:
+            drafting.want_pairs(stage.conference, [(id_of("Ana"), id_of("Ben"))], "pin", owner, work)
+        stage.quiet()
+        with stage.system.introductions.work() as work:
+            drafting.publish(stage.conference, 2, owner, work)
+        stage.quiet()
+        assert [(pair[0], pair[1], pair[3]) for pair in stage.pairs] == [("Ana", "Ben", "proposed")]
+
+
+def _walk(stage: Stage) -> None:
     ana, ben = a_person("Ana", "mentor"), a_person("Ben", "mentee")
     stage.here(ana, ben)
     stage.quiet()
@@ -57,4 +109,3 @@ def test_the_whole_way_on_postgresql(postgres: PostgresServer, tmp_path: Path) -
     ]
     stage.quiet()
     assert stage.pairs == [("Ana", "Ben", "20261123-1440", "accepted")]
-    runtime.close()

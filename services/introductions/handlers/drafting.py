@@ -150,12 +150,14 @@ def want_pairs(
     """An organizer wants these (mentor, mentee) to meet (pin), keeps them apart (ban), or neither (let). A draft that is
     there, or is being made, is made anew: once for all of them."""
     words = {"pin": "pair pinned", "ban": "pair kept apart", "let": "pair let go"}
+    known = store.draft(
+        work.connection, conference.conference, locked=True
+    )  # before the plan's row, as publishing does
     changed = [pair for pair in pairs if _wants(conference, pair, kind, work)]
     for _pair in changed:
         _record(words[kind], conference, actor, work)
     if changed:
         store.mark_dirty(conference.conference, work)
-        known = store.draft(work.connection, conference.conference, locked=True)
         if known is not None and (known.plan is not None or known.is_being_made) and not known.publishing:
             store.want_draft(conference.conference, work)
 

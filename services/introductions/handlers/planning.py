@@ -75,7 +75,7 @@ def rearrange(changes: Sequence[Change], conference: ConferencePublished, plan_v
     done = 0
     for change in changes:
         mentee = change.meetings[0].mentee
-        introduction = store.by_id(work.connection, change.proposal.introduction)
+        introduction = store.if_free(work.connection, change.proposal.introduction)
         if introduction is None or not introduction.is_unanswered(work.now):
             continue
         now = queries.problem(work.connection, conference, work.now, everybody=True)

@@ -25,6 +25,7 @@ from shared.work import Work
 # Statements that every answer needs are put together once.
 BY_ID = select(table).where(table.c.id == bindparam("introduction"))
 BY_ID_LOCKED = BY_ID.with_for_update()
+BY_ID_IF_FREE = BY_ID.with_for_update(skip_locked=True)
 NEW = insert(table)
 SAVE = update(table).where(table.c.id == bindparam("old_id"), table.c.version == bindparam("old_version"))
 OF_ATTENDEE = (
@@ -122,6 +123,13 @@ def save(before: Introduction, introduction: Introduction, work: Work) -> None:
 def by_id(connection: Connection, introduction_id: str, *, locked: bool = True) -> Introduction | None:
     """An introduction for the service's own doings, locked for changing where that is meant."""
     row = connection.execute(BY_ID_LOCKED if locked else BY_ID, {"introduction": introduction_id}).first()
+    return None if row is None else introduction_of(row)
+
+
+def if_free(connection: Connection, introduction_id: str) -> Introduction | None:
+    """An introduction, locked for changing; None while somebody else is at it. Whoever holds the plan's row must not wait
+    for one: answers take the two the other way round."""
+    row = connection.execute(BY_ID_IF_FREE, {"introduction": introduction_id}).first()
     return None if row is None else introduction_of(row)
 
 

@@ -23,7 +23,7 @@ WORK = 130_000
 """Columns looked at in all rounds of the search together, within the bounds on rounds."""
 ROUNDS = 10
 MOST_ROUNDS = 60
-ROUNDS_OF_MANY = ((1_000_000, 4), (100_000, 7))
+ROUNDS_OF_MANY = ((1_000_000, 4), (100_000, 6))
 """From so many columns on, so many rounds must do."""
 MANY_COLUMNS, NEAR = 1_500_000, 60
 """Of so many columns only those near to being chosen are searched: a round would take half a minute."""
