@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from services.introductions.planner.bits import bits
 from services.introductions.planner.engine.onsite.candidates import Candidates
-from services.introductions.planner.engine.onsite.state import STAY, Pair, State
+from services.introductions.planner.engine.onsite.state import Pair, State
 
 TRIES = 120
 """Proposals that are asked to give way after one event."""
@@ -244,7 +244,7 @@ class Repair:
                 found, least = _Chance(gain, points, mentee, NOBODY), gain
         for other in taken:
             held = state.meetings[other, mentee]
-            gain = points - held.points - STAY.get(held.status, 0)
+            gain = points - held.points - state.stay.get(held.status, 0)
             if gain > least and state.loose((other, mentee)) and self._slots_without((other, mentee), (mentor, mentee)):
                 found, least = _Chance(gain, points, mentee, other), gain
         return found

@@ -22,8 +22,11 @@ class Status(IntEnum):
     AGREED = 2
 
 
-STAY = {Status.SENT: 10, Status.SEEN: 40}
-"""Points that a proposal is worth more than what would take its place: people have been told of it."""
+FEW = 1_500
+"""Mentees up to which a warm round has time to look widely."""
+STAY_OF_FEW, STAY_OF_MANY = {Status.SENT: 6, Status.SEEN: 30}, {Status.SENT: 20, Status.SEEN: 60}
+"""Points that a proposal is worth more than what would take its place: people have been told of it. Among few people a
+point is a larger share of the whole, among many there is more to change for it."""
 
 
 class Held(NamedTuple):
@@ -41,6 +44,7 @@ class State:
     def __init__(self, model: Model, meetings: Integers) -> None:
         """`meetings` [n, 4] is a valid plan of the model; what the model has fixed is agreed, all else proposed."""
         self.slots, self.now = model.slots, 0
+        self.stay = STAY_OF_FEW if len(model.mentees) <= FEW else STAY_OF_MANY
         self.gaps = Gaps(model.half)
         self.attention: list[int] = model.attention.tolist()
         self.registered: list[int] = model.available.tolist()
@@ -112,7 +116,7 @@ class State:
     def loss(self, pair: Pair) -> int:
         """Points that are gone with a proposal of somebody who keeps another meeting, having been told of it included."""
         held = self.meetings[pair]
-        return held.points - self.attention[len(self.takes[pair[1]]) - 1] + STAY[held.status]
+        return held.points - self.attention[len(self.takes[pair[1]]) - 1] + self.stay[held.status]
 
     def best_slot(self, pair: Pair, among: int) -> int:
         """Of these slots (at least one) the one with fewest idle slots around it, then most tables left, then the first."""

@@ -14,7 +14,7 @@ from services.introductions.planner.engine.model import Integers, Model, Room, r
 from services.introductions.planner.engine.onsite.candidates import Candidates
 from services.introductions.planner.engine.onsite.mixing import Mixing
 from services.introductions.planner.engine.onsite.situation import situation
-from services.introductions.planner.engine.onsite.state import STAY, State
+from services.introductions.planner.engine.onsite.state import FEW, State
 from services.introductions.planner.engine.pairs import Columns, Network
 from services.introductions.planner.engine.search import SERVED, Search
 from services.introductions.planner.engine.timetable import place_all
@@ -32,8 +32,11 @@ class Effort(NamedTuple):
     rounds: int
 
 
-FEW, OF_FEW, OF_MANY = 1_500, Effort(150, 10, 30, 2, 4), Effort(30, 2, 0, 0, 1)
-"""Up to so many mentees, and beyond."""
+SOME = 6_000
+OF_FEW, OF_SOME, OF_MANY = Effort(150, 10, 30, 2, 4), Effort(60, 4, 0, 0, 2), Effort(30, 2, 0, 0, 1)
+"""Up to `FEW` and `SOME` mentees, and beyond."""
+FEW_SLOTS, MORE_ROUNDS = 12, 7
+"""Among few people and with so few slots a round takes half the time, and so there are more of them."""
 
 
 def improve(state: State, candidates: Candidates, seed: int, go_on: Callable[[], bool]) -> None:
@@ -52,7 +55,10 @@ class Warm:
         self.state = state
         self.model = situation(candidates.model, state)
         self.room = room_of(self.model)
-        effort = self.effort = OF_FEW if len(state.mentees) <= FEW else OF_MANY
+        count = len(state.mentees)
+        effort = self.effort = OF_FEW if count <= FEW else OF_SOME if count <= SOME else OF_MANY
+        if effort is OF_FEW and state.slots <= FEW_SLOTS:
+            effort = self.effort = effort._replace(rounds=MORE_ROUNDS)
         near = candidates.near(effort.near, effort.floor, sorted(state.waiting))
         self.columns, self.slot, self.stay = _with_proposals(_possible(near, self.model, self.room), state)
         """Pairs to choose from, with what staying is worth; the slot of each or -1; what staying is worth."""
@@ -134,7 +140,7 @@ def _possible(columns: Columns, model: Model, room: Room) -> Columns:
 def _with_proposals(near: Columns, state: State) -> tuple[Columns, Integers, Integers]:
     """(the columns and those of all proposals, with what staying is worth; the slot of each or -1; what staying is worth)."""
     held = [(*pair, one) for pair, one in state.meetings.items() if state.loose(pair)]
-    rows = [(mentor, mentee, one.slot, one.points, STAY[one.status]) for mentor, mentee, one in held]
+    rows = [(mentor, mentee, one.slot, one.points, state.stay[one.status]) for mentor, mentee, one in held]
     mentor, mentee, slots, points, bonus = np.array(rows, np.int64).reshape(-1, 5).T
     count = len(state.mentors)
     columns = near.joined(Columns(mentee=mentee, mentor=mentor, points=points), count)
