@@ -122,7 +122,8 @@ def test_packed_documents_are_read(tmp_path: Path) -> None:
 )
 def test_bad_input_is_one_sentence_and_status_2(tmp_path: Path, documents: dict[str, Any], sentence: str) -> None:
     result = run(tmp_path, **documents)
-    assert (result.exit_code, result.stderr, result.stdout) == (2, sentence + "\n", "")
+    said = [line for line in result.stderr.splitlines() if not line.endswith("s left")]  # a slow machine tells progress
+    assert (result.exit_code, said, result.stdout) == (2, [sentence], "")
     assert not (tmp_path / "new.json").exists()
 
 
