@@ -17,6 +17,7 @@ from shared.database import unless_known
 from shared.links import Links, To
 
 if TYPE_CHECKING:
+    from shared.access import Actor
     from shared.service import Service
 
 LOOK_FOR_PERSON = timedelta(seconds=2)
@@ -174,10 +175,8 @@ class Work:
     def audit(
         self,
         action: str,
+        actor: Actor,
         *,
-        account: str,
-        actor: str,
-        actor_kind: str,
         conference: str | None = None,
         object_id: str | None = None,
         **details: Any,
@@ -185,10 +184,10 @@ class Work:
         """One row per organizer action: who did what to which object (ids and codes only)."""
         values = {
             "at": self.now,
-            "account": account,
+            "account": actor.account,
             "conference": conference,
-            "actor": actor,
-            "actor_kind": actor_kind,
+            "actor": actor.id,
+            "actor_kind": actor.kind,
             "action": action,
             "object": object_id,
             "details": details or None,

@@ -14,6 +14,7 @@ import numpy as np
 
 from rapport.commands.files import has_a_folder, interruptible, json_of, refuse, text_of, write_whole
 from services.introductions.planner.engine import BadInstance, Model, Planned, Progress, measure, model_of, plan
+from services.introductions.planner.engine.model import Integers
 
 LARGEST = 500_000_000
 """Bytes of an instance, unpacked."""
@@ -59,7 +60,7 @@ def plan_command(instance: Path, out: Path, seconds: float | None, seed: int, pr
             planned, memory_apart = proving.prove(model, planned, go_on, telling, telling.again)
             told["proof_seconds"] = time.monotonic() - began
             proven = {"proven": planned.proven}
-    write_whole(out, _text_of(model, planned))
+    write_whole(out, plan_text(model, planned.meetings))
     click.echo(_sentence(model, planned, out))
     if proving is not None:
         click.echo(proving.sentence(model, planned))
@@ -87,8 +88,8 @@ def _model(text: str) -> Model:
         refuse(str(why))
 
 
-def _text_of(model: Model, planned: Planned) -> str:
-    meetings = planned.meetings
+def plan_text(model: Model, meetings: Integers) -> str:
+    """[n, 4] meetings as a file has them: people by their place in the instance."""
     people = np.column_stack([model.mentors[meetings[:, 0]], model.mentees[meetings[:, 1]], meetings[:, 2:]])
     return json.dumps({"format": FORMAT, "meetings": people.tolist()}, separators=(",", ":")) + "\n"
 

@@ -15,7 +15,7 @@ import click
 import numpy as np
 
 from rapport.commands.files import has_a_folder, interruptible, json_of, refuse, text_of, write_whole
-from rapport.commands.planning import FORMAT, LARGEST, PAUSE
+from rapport.commands.planning import LARGEST, PAUSE, plan_text
 from services.introductions.planner.engine import BadInstance, measure, model_of
 from services.introductions.planner.engine.onsite import BadEvents, BadPlan, Event, OnSite, events_of, plan_of
 
@@ -48,7 +48,7 @@ def replan_command(
             replaying.all_of_it()
     except (BadInstance, BadPlan, BadEvents) as why:
         refuse(str(why))
-    write_whole(out, _text_of(site))
+    write_whole(out, plan_text(site.situation(), site.meetings))
     figures = replaying.figures()
     click.echo(_sentence(figures, out))
     if as_json:
@@ -111,12 +111,6 @@ class _Replaying:
             "max_ms": most,
             "warm_seconds": round(self.warm, 3),
         }
-
-
-def _text_of(site: OnSite) -> str:
-    model, meetings = site.situation(), site.meetings
-    people = np.column_stack([model.mentors[meetings[:, 0]], model.mentees[meetings[:, 1]], meetings[:, 2:]])
-    return json.dumps({"format": FORMAT, "meetings": people.tolist()}, separators=(",", ":")) + "\n"
 
 
 def _sentence(told: dict[str, Any], out: Path) -> str:

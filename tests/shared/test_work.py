@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import func, insert, select
 
 from shared import tables
+from shared.access import Actor
 from shared.contracts import AttendeeCheckedIn, AttendeeLeft, AttendeeRegistered, PersonDescribed
 from shared.database import Database
 from shared.links import To
@@ -55,7 +56,7 @@ def test_what_was_left_for_later_is_not_there_when_something_fails(database: Dat
 
 def test_rows_of_one_statement_have_the_same_columns_or_some_would_be_lost(database: Database) -> None:
     with working(database) as work:
-        work.audit("looked", account="a", actor="o", actor_kind="organizer")
+        work.audit("looked", Actor(id="o", access="", kind="organizer", role="owner", account="a"))
         assert work.wrote
         assert work.connection.execute(select(func.count()).select_from(tables.audit)).scalar_one() == 1
         assert work.wrote, "also when it was written already"

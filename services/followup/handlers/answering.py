@@ -36,9 +36,7 @@ def answer_by_key(
         return pair, news
     work.audit(
         "follow-up answered",
-        account=actor.account,
-        actor=actor.id,
-        actor_kind=actor.kind,
+        actor,
         conference=pair.conference,
         object_id=relationship,
         attendee=attendee,

@@ -181,12 +181,4 @@ def unpause(attendee: str, conference: str, work: Work) -> None:
 
 def record(action: str, introduction: Introduction, actor: Actor, work: Work, **details: str | bool) -> None:
     """One audit row for what an organizer (or her key) did."""
-    work.audit(
-        action,
-        account=actor.account,
-        actor=actor.id,
-        actor_kind=actor.kind,
-        conference=introduction.conference,
-        object_id=introduction.id,
-        **details,
-    )
+    work.audit(action, actor, conference=introduction.conference, object_id=introduction.id, **details)

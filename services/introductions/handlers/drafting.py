@@ -78,16 +78,14 @@ def run(room: Room) -> int:
         claimed = store.claim_draft(work)
     if claimed is None:
         return 0
+    seed = crc32(f"{claimed.conference} {claimed.wanted}".encode())
     with room.reading() as connection:
         conference = conferences.by_id(connection, claimed.conference)
-        problem = None
-        if conference is not None:
-            seed = crc32(f"{claimed.conference} {claimed.wanted}".encode())
-            problem = queries.whole_problem(connection, conference, room.now(), seed=seed)
-    made = _plain(room.compute(draft, problem)) if problem is not None else {"meetings": []}
+        problem = None if conference is None else queries.whole_problem(connection, conference, room.now(), seed=seed)
+    made = None if problem is None else _plain(room.compute(draft, problem))
     with room.work() as work:
         store.keep_draft(claimed, made, work)
-    logger.info("a draft was made", extra={"conference": claimed.conference, "number": len(made["meetings"])})
+    logger.info("a draft was made", extra={"conference": claimed.conference})
     return 1
 
 
@@ -150,9 +148,8 @@ def want_pairs(
     """An organizer wants these (mentor, mentee) to meet (pin), keeps them apart (ban), or neither (let). A draft that is
     there, or is being made, is made anew: once for all of them."""
     words = {"pin": "pair pinned", "ban": "pair kept apart", "let": "pair let go"}
-    known = store.draft(
-        work.connection, conference.conference, locked=True
-    )  # before the plan's row, as publishing does
+    # Before the plan's row, as publishing does.
+    known = store.draft(work.connection, conference.conference, locked=True)
     changed = [pair for pair in pairs if _wants(conference, pair, kind, work)]
     for _pair in changed:
         _record(words[kind], conference, actor, work)
@@ -170,11 +167,4 @@ def _wants(conference: ConferencePublished, pair: tuple[str, str], kind: str, wo
 
 
 def _record(action: str, conference: ConferencePublished, actor: Actor, work: Work) -> None:
-    work.audit(
-        action,
-        account=actor.account,
-        actor=actor.id,
-        actor_kind=actor.kind,
-        conference=conference.conference,
-        object_id=conference.conference,
-    )
+    work.audit(action, actor, conference=conference.conference, object_id=conference.conference)

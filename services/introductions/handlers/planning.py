@@ -72,15 +72,16 @@ def _problem(
 
 def rearrange(changes: Sequence[Change], conference: ConferencePublished, plan_version: int, work: Work) -> int:
     """Make room for people who would have nothing: each change as a whole, where it is still possible; how many."""
-    done = 0
+    if not changes:
+        return 0
+    done, now = 0, queries.problem(work.connection, conference, work.now)
+    board, still_open = Board(now), {proposal.introduction: proposal for proposal in now.open}
     for change in changes:
         mentee = change.meetings[0].mentee
         introduction = store.if_free(work.connection, change.proposal.introduction)
         if introduction is None or not introduction.is_unanswered(work.now):
             continue
-        now = queries.problem(work.connection, conference, work.now, everybody=True)
-        proposal = next((one for one in now.open if one.introduction == introduction.id), None)
-        board = Board(now)
+        proposal = still_open.get(introduction.id)
         if proposal is None or mentee not in board.seats or board.seats[mentee].has:
             continue
         possible = try_change(board, proposal, board.seats[mentee])

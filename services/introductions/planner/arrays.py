@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from services.introductions import policies
+from services.introductions.planner.board import lot
 from services.introductions.planner.engine import Planned
 from services.introductions.planner.engine.limits import limits
 from services.introductions.planner.engine.model import Integers, Model
@@ -19,16 +20,8 @@ from services.introductions.policies import Somebody
 
 MANY = 1_000
 """Meetings of half a day that are no limit."""
-
-
 MOST_LANGUAGES = 63
 """A set of languages is one int64 of bits."""
-
-
-def lot(who: str) -> str:
-    """What decides between equals. An id begins with the time at which it was made, and nobody is to be served before
-    others for having registered before them; its end is random."""
-    return who[::-1]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +59,7 @@ def arrays_of(problem: Problem, first: int, count: int) -> Arrays:
         busy=np.array([person.busy >> first & window for person in people], np.int64),
         mentors=np.array(gives, np.int64),
         mentees=np.array(asks, np.int64),
-        capacity=np.array([_capacity(people[row]) for row in gives], np.int64),
+        capacity=np.array([max(0, min(people[row].left, people[row].proposals)) for row in gives], np.int64),
         wish=np.array([people[row].wishes for row in asks], np.int64),
         had=np.array([people[row].has for row in asks], np.int64),
         attention=problem.another * np.arange(longest, dtype=np.int64),
@@ -87,11 +80,6 @@ def arrays_of(problem: Problem, first: int, count: int) -> Arrays:
         mentees=tuple(people[row].who.id for row in asks),
         first=first,
     )
-
-
-def _capacity(person: Person) -> int:
-    most = sum(person.halves) if person.load is None else person.load
-    return max(0, min(most, person.proposals))
 
 
 def _halves(mentors: list[Person], halves: Integers) -> Integers:
@@ -117,6 +105,7 @@ def _utility(
     tongues = _Codes([_common_languages(gives, asks)])
     wants = max((len(who.wants) for who in asks), default=0)
     pairs = _Pairs(gives, asks)
+    companies = _employers(gives, asks, lambda who: who.company)
     english = ~tongues.bits(frozenset({policies.ENGLISH}))
     return Utility(
         weights=_weights(problem.weights),
@@ -129,8 +118,8 @@ def _utility(
         mentee_years=_array([-UNKNOWN_YEARS if who.years is None else who.years for who in asks]),
         mentor_field=np.zeros(len(gives), np.int64),
         mentee_field=np.ones(len(asks), np.int64),
-        mentor_company=_employers(gives, asks, lambda who: who.company)[0],
-        mentee_company=_employers(gives, asks, lambda who: who.company)[1],
+        mentor_company=companies[0],
+        mentee_company=companies[1],
         domains=_employers(gives, asks, lambda who: who.domain),
         mentor_languages=_array([tongues.bits(policies.spoken(who)) for who in gives]),
         mentee_languages=_array([tongues.bits(policies.spoken(who)) for who in asks]),

@@ -11,6 +11,12 @@ from services.introductions.planner.problem import Meeting, Person, Problem
 from shared.contracts.introduction import Reason
 
 
+def lot(who: str) -> str:
+    """What decides between equals. An id begins with the time at which it was made, and nobody is to be served before
+    others for having registered before them; its end is random."""
+    return who[::-1]
+
+
 class Seat:
     """One person on the board; changes as meetings are placed."""
 
@@ -114,7 +120,7 @@ class Board:
 
     def put_back(self, mentor: Seat, mentee: Seat, number: int, place: int) -> None:
         """The reverse of `lift`."""
-        self.place(mentor, mentee, number, place)
+        self.occupy(mentor, mentee, number, place)
         mentor.proposals += 1
         self.placed.discard(frozenset((mentor.who.id, mentee.who.id)))
 
@@ -151,20 +157,8 @@ class Board:
         return {name: frozenset(others) for name, others in found.items()}
 
     def place(self, mentor: Seat, mentee: Seat, number: int, place: int) -> Meeting:
-        """Put a meeting on the board."""
-        self.placed.add(frozenset((mentor.who.id, mentee.who.id)))
-        bit = 1 << number
-        for seat in (mentor, mentee):
-            seat.free &= ~bit
-            seat.busy |= bit
-        mentee.has, mentee.wishes, mentor.proposals = mentee.has + 1, mentee.wishes - 1, mentor.proposals - 1
-        if mentor.load is not None:
-            mentor.load -= 1
-        else:
-            mentor.halves[self.problem.times[number].half] -= 1
-        self.taken[number].add(place)
-        if len(self.taken[number]) >= len(self.problem.places):
-            self.with_tables &= ~bit
+        """Put a meeting on the board; what is to be proposed."""
+        self.occupy(mentor, mentee, number, place)
         terms, reasons = policies.account_for(mentor.who, mentee.who)
         if (mentor.who.id, mentee.who.id) in self.pins:
             reasons = (*reasons, Reason(kind="organizer"))
@@ -178,3 +172,19 @@ class Board:
             reasons=reasons,
             terms=terms,
         )
+
+    def occupy(self, mentor: Seat, mentee: Seat, number: int, place: int) -> None:
+        """What a meeting takes from both and from its slot."""
+        self.placed.add(frozenset((mentor.who.id, mentee.who.id)))
+        bit = 1 << number
+        for seat in (mentor, mentee):
+            seat.free &= ~bit
+            seat.busy |= bit
+        mentee.has, mentee.wishes, mentor.proposals = mentee.has + 1, mentee.wishes - 1, mentor.proposals - 1
+        if mentor.load is not None:
+            mentor.load -= 1
+        else:
+            mentor.halves[self.problem.times[number].half] -= 1
+        self.taken[number].add(place)
+        if len(self.taken[number]) >= len(self.problem.places):
+            self.with_tables &= ~bit

@@ -3,9 +3,8 @@ published. Only `planner.draft` imports this module: it brings the solvers."""
 
 from __future__ import annotations
 
-from services.introductions.planner.board import Board
 from services.introductions.planner.fairness import fairness
-from services.introductions.planner.making import make
+from services.introductions.planner.making import on_a_board
 from services.introductions.planner.problem import Draft, Problem, Why
 from services.introductions.planner.why import why_unplaced
 
@@ -14,11 +13,7 @@ MOST_UNPLACED = 500
 
 def drafted(problem: Problem) -> Draft:
     """The plan, who has none in it and why, and how fair it is."""
-    plan = make(problem)
-    board = Board(problem)
-    for meeting in plan.meetings:
-        number = next(at for at, time in enumerate(problem.times) if time.id == meeting.slot)
-        board.place(board.seats[meeting.mentor], board.seats[meeting.mentee], number, board.free_place(number))
+    plan, board = on_a_board(problem)
     waiting = [name for name, seat in board.seats.items() if seat.wishes > 0 and not seat.has]
     return Draft(
         plan=plan,

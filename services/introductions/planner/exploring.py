@@ -4,59 +4,65 @@ somebody's first introduction, never a mentor who offers two meetings or is ther
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 
-from services.introductions.planner.board import Board, Seat
-from services.introductions.planner.problem import Meeting
+from services.introductions.planner.board import Board, Seat, lot
 
 FEW = 2
 
-Drawn = tuple[Meeting, int, int]
-"""A meeting, the number of its slot, the index of its table."""
+
+class Drawn(NamedTuple):
+    """Who was drawn for whom, in which slot and at which table (by number), and how likely that was."""
+
+    mentor: str
+    mentee: str
+    number: int
+    place: int
+    probability: float
 
 
 def draw(board: Board, seconds: Sequence[tuple[str, str, int]]) -> tuple[Drawn, ...]:
     """Of the second introductions of a plan (mentor, mentee, slot), on a board on which all firsts are, those that chance
     chooses, with mentors that chance chooses; all others are placed as planned, so that they keep their room."""
     random = np.random.default_rng(board.problem.seed)
-    lots = random.random(len(seconds)) < board.problem.exploration
-    for (mentor, mentee, number), is_drawn in zip(seconds, lots.tolist(), strict=True):
-        if not is_drawn:
-            board.place(board.seats[mentor], board.seats[mentee], number, board.free_place(number))
-    found = []
-    for (_mentor, mentee, _number), is_drawn in zip(seconds, lots.tolist(), strict=True):
+    lots = (random.random(len(seconds)) < board.problem.exploration).tolist()
+    asking = []
+    for (mentor, mentee, number), is_drawn in zip(seconds, lots, strict=True):
         if is_drawn:
-            fitting = _fitting(board, board.seats[mentee])
-            if len(fitting) > 1:
-                found.append(_one_of(board, board.seats[mentee], fitting, random))
-    return tuple(found)
+            asking.append(board.seats[mentee])
+        else:
+            board.occupy(board.seats[mentor], board.seats[mentee], number, board.free_place(number))
+    mentors = _with_enough(board)
+    return tuple(one for mentee in asking if (one := _one_for(board, mentee, mentors, random)) is not None)
 
 
-def _one_of(board: Board, mentee: Seat, fitting: list[tuple[Seat, int]], random: np.random.Generator) -> Drawn:
+def _one_for(board: Board, mentee: Seat, mentors: list[Seat], random: np.random.Generator) -> Drawn | None:
+    """Any of those with whom she could have another introduction now; None where there is no choice."""
+    fitting = []
+    for mentor in mentors:
+        if board.common(mentor, mentee) and board.may_meet(mentor, mentee):
+            number = next(board.times(mentor, mentee), None)
+            if number is not None:
+                fitting.append((mentor, number))
+    if len(fitting) < 2:
+        return None
     mentor, number = fitting[int(random.integers(len(fitting)))]
     place = board.free_place(number)
-    return replace(board.place(mentor, mentee, number, place), probability=1 / len(fitting)), number, place
+    board.occupy(mentor, mentee, number, place)
+    return Drawn(mentor.who.id, mentee.who.id, number, place, 1 / len(fitting))
 
 
-def _fitting(board: Board, mentee: Seat) -> list[tuple[Seat, int]]:
-    """(mentor, a slot for both) of all with whom she could have another introduction now."""
+def _with_enough(board: Board) -> list[Seat]:
+    """Mentors who offer so much, and are there so long, that chance may use some of it up."""
+    given = Counter(mentor for mentor, _mentee in board.problem.held)
     found = []
-    for name in sorted(board.seats, key=lambda name: name[::-1]):
-        mentor = board.seats[name]
-        if not board.common(mentor, mentee) or _has_little(board, mentor) or not board.may_meet(mentor, mentee):
-            continue
-        number = next(board.times(mentor, mentee), None)
-        if number is not None:
-            found.append((mentor, number))
-    return found
-
-
-def _has_little(board: Board, mentor: Seat) -> bool:
-    """Whether a mentor offers so few meetings or slots that chance shall not use one up."""
-    person = mentor.person
-    offers = sum(person.halves) if person.load is None else person.load
-    offers += sum(mentor.who.id == one for one, _mentee in board.problem.held)
-    return offers <= FEW or (person.free | person.busy).bit_count() <= FEW
+    for seat in board.seats.values():
+        person = seat.person
+        there = (person.free | person.busy).bit_count()
+        if person.gives and person.left + given[seat.who.id] > FEW and there > FEW:
+            found.append(seat)
+    return sorted(found, key=lambda seat: lot(seat.who.id))

@@ -53,8 +53,7 @@ class _Counts:
 
     def capacity(self, mentor: Person) -> int:
         """Meetings she takes, those she has included."""
-        left = sum(mentor.halves) if mentor.load is None else mentor.load
-        return self.gave[mentor.who.id] + left
+        return self.gave[mentor.who.id] + mentor.left
 
     def wished(self, mentee: Person) -> int:
         """Introductions she wishes, those she has included."""

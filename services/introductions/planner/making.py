@@ -7,8 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from services.introductions import policies
-from services.introductions.planner.arrays import lot
-from services.introductions.planner.board import Board
+from services.introductions.planner.board import Board, lot
 from services.introductions.planner.exploring import draw
 from services.introductions.planner.pinned import place_pins
 from services.introductions.planner.problem import Found, Meeting, Plan, Problem
@@ -18,33 +17,38 @@ from services.introductions.planner.stretches import Best, Chosen, best
 
 
 def make(problem: Problem) -> Plan:
-    """The meetings to propose now: those of people who must meet, what chance chooses, then the best of all others."""
+    """The meetings to propose now."""
+    return on_a_board(problem)[0]
+
+
+def on_a_board(problem: Problem) -> tuple[Plan, Board]:
+    """(those of people who must meet, what chance chooses, then the best of all others; the board with all of them)."""
     board = Board(problem)
     pinned, not_pinned = place_pins(board) if problem.pins else ((), ())
     drawn = _drawn(board, board.left() if pinned else problem) if problem.exploration else ()
     first = (*pinned, *drawn)
     made = best(board.left() if first else problem)
     meetings = tuple(_with_a_reserve(board, made.chosen) if problem.reserve else _placed(board, made.chosen))
-    return Plan(
+    plan = Plan(
         meetings=(*first, *meetings),
         changes=make_room(board) if problem.open else (),
         held_back=len(meetings) < len(made.chosen),
         not_pinned=not_pinned,
         found=_found(problem, first, meetings, made),
     )
+    return plan, board
 
 
 def _drawn(board: Board, problem: Problem) -> tuple[Meeting, ...]:
     """Some second introductions with mentors whom chance chose, placed on the board; the rest is planned around them."""
-    trial = Board(problem)
+    trial, seats = Board(problem), board.seats
     firsts, others = _firsts(trial, best(problem).chosen)
-    for _meeting in _placed(trial, firsts):
-        pass
-    seats, found = board.seats, []
-    for one, number, place in draw(trial, others):
-        placed = board.place(seats[one.mentor], seats[one.mentee], number, place)
-        found.append(replace(placed, probability=one.probability))
-    return tuple(found)
+    for mentor, mentee, number in firsts:
+        trial.occupy(trial.seats[mentor], trial.seats[mentee], number, trial.free_place(number))
+    return tuple(
+        replace(board.place(seats[one.mentor], seats[one.mentee], one.number, one.place), probability=one.probability)
+        for one in draw(trial, others)
+    )
 
 
 def _found(problem: Problem, pinned: tuple[Meeting, ...], meetings: tuple[Meeting, ...], made: Best) -> Found:

@@ -42,6 +42,11 @@ class Person:
     """How many more may be proposed to her as a mentor in this time."""
 
     @property
+    def left(self) -> int:
+        """How many more she can take as a mentor, time and proposals aside."""
+        return sum(self.halves) if self.load is None else self.load
+
+    @property
     def gives(self) -> bool:
         """Whether she can be a mentor now."""
         return self.who.role != "mentee" and self.who.approved

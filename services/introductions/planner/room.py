@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from services.introductions import policies
-from services.introductions.planner.board import Board, Seat
+from services.introductions.planner.board import Board, Seat, lot
 from services.introductions.planner.problem import Change, Meeting, Proposal
 
 MOST_WAITING = 12
@@ -25,11 +25,14 @@ def make_room(board: Board) -> tuple[Change, ...]:
         open_of[proposal.mentor].append(proposal)
     waiting = [seat for seat in board.seats.values() if seat.wishes > 0 and not seat.has and seat.free]
     changes: list[Change] = []
-    for mentee in _some(sorted(waiting, key=lambda seat: seat.who.id[::-1]), board.problem.turn):
+    for mentee in _some(sorted(waiting, key=lambda seat: lot(seat.who.id)), board.problem.turn):
         change = next(_for(board, mentee, open_of), None)
-        if change is not None and len(changes) < MOST_CHANGES:
-            changes.append(change)
-            open_of[change.proposal.mentor].remove(change.proposal)
+        if change is None:
+            continue
+        changes.append(change)
+        open_of[change.proposal.mentor].remove(change.proposal)
+        if len(changes) == MOST_CHANGES:
+            break
     return tuple(changes)
 
 
@@ -49,7 +52,7 @@ def _for(board: Board, mentee: Seat, open_of: dict[str, list[Proposal]]) -> Iter
         for name, proposals in open_of.items()
         if proposals and name in board.seats and board.may_meet(board.seats[name], mentee)
     ]
-    ranked = sorted(fitting, key=lambda mentor: (-policies.score(mentor.who, mentee.who, weights), mentor.who.id[::-1]))
+    ranked = sorted(fitting, key=lambda mentor: (-policies.score(mentor.who, mentee.who, weights), lot(mentor.who.id)))
     for mentor in ranked[:MOST_MENTORS]:
         for proposal in open_of[mentor.who.id]:
             change = try_change(board, proposal, mentee)
@@ -67,19 +70,17 @@ def try_change(board: Board, proposal: Proposal, mentee: Seat) -> Change | None:
         return None
     board.lift(mentor, other, proposal.number, proposal.place)
     first = next(board.times(mentor, mentee), None)
-    if first is None:
-        board.put_back(mentor, other, proposal.number, proposal.place)
-        return None
-    place = board.free_place(first)
-    new = board.place(mentor, mentee, first, place)
-    moved = _elsewhere(board, mentor, other, proposal)
-    if moved is not None:
-        return Change(proposal=proposal, moved_to=moved, meetings=(new,))
-    if (proposal.mentor, proposal.mentee) not in board.pins:
-        replaced = () if other.has else _with_another(board, other)
-        if other.has or replaced:
-            return Change(proposal=proposal, moved_to=None, meetings=(new, *replaced))
-    board.take_back(mentor, mentee, first, place)
+    if first is not None:
+        place = board.free_place(first)
+        new = board.place(mentor, mentee, first, place)
+        moved = _elsewhere(board, mentor, other, proposal)
+        if moved is not None:
+            return Change(proposal=proposal, moved_to=moved, meetings=(new,))
+        if (proposal.mentor, proposal.mentee) not in board.pins:
+            replaced = () if other.has else _with_another(board, other)
+            if other.has or replaced:
+                return Change(proposal=proposal, moved_to=None, meetings=(new, *replaced))
+        board.take_back(mentor, mentee, first, place)
     board.put_back(mentor, other, proposal.number, proposal.place)
     return None
 
@@ -102,7 +103,7 @@ def _with_another(board: Board, mentee: Seat) -> Sequence[Meeting]:
         if not board.common(mentor, mentee) or not board.may_meet(mentor, mentee):
             continue
         number = next(board.times(mentor, mentee), None)
-        rank = -policies.score(mentor.who, mentee.who, weights), mentor.who.id[::-1]
+        rank = -policies.score(mentor.who, mentee.who, weights), lot(mentor.who.id)
         if number is not None and (best is None or rank < best[0]):
             best = (rank, mentor, number)
     if best is None:

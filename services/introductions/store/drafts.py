@@ -91,7 +91,7 @@ def claim_draft(work: Work) -> Draft | None:
     return _draft_of(row)
 
 
-def keep_draft(claimed: Draft, plan: Mapping[str, Any], work: Work) -> None:
+def keep_draft(claimed: Draft, plan: Mapping[str, Any] | None, work: Work) -> None:
     """It is made; one that was asked for meanwhile is made next."""
     work.connection.execute(
         update(table)

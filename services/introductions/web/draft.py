@@ -16,11 +16,10 @@ from services.introductions.forms import DraftForm
 from services.introductions.handlers import drafting
 from services.introductions.planner import Why
 from services.introductions.web.named import Names, names_of_all
-from services.introductions.web.words import reason_words, why_in_words
+from services.introductions.web.words import place_in_words, reason_words, time_in_words, why_in_words
 from shared import conferences
 from shared.contracts import ConferencePublished
 from shared.contracts.introduction import Reason
-from shared.days import local_time, slot_day
 from shared.errors import Conflict
 from shared.i18n import gettext as _
 from shared.text import fold
@@ -98,55 +97,53 @@ def _name(attendee: str, names: Names) -> str:
 
 
 def _shown(current: store.Draft | None, conference: ConferencePublished, names: Names, wanted: str) -> dict[str, Any]:
-    """What there is to see of a plan; nothing where there is none."""
-    plan = None if current is None else current.plan
+    """What there is to see of a plan; nothing while there is none, or while it is being made or published: the page then
+    asks again and again."""
+    plan = None if current is None or current.is_being_made or current.publishing else current.plan
     if plan is None:
         return {"plan": None}
-    rows = _rows(plan, conference, names)
-    fitting = [row for row in rows if all(word in row["text"] for word in fold(wanted).split())]
+    meetings = sorted(zip(plan["meetings"], plan["reasons"], strict=True), key=lambda one: one[0][2:5])
+    every = meetings if wanted else meetings[:MOST_ROWS]
+    rows = [_row(meeting, facts, conference, names) for meeting, facts in every]
+    fitting = [row for row in rows if all(word in fold(_text(row)) for word in fold(wanted).split())]
+    drawn = sum(meeting[5] is not None for meeting, _facts in meetings)
     return {
         "plan": plan,
         "wanted": wanted,
         "rows": fitting[:MOST_ROWS],
-        "total": len(fitting),
-        "every": len(rows),
+        "total": len(fitting) if wanted else len(meetings),
+        "every": len(meetings),
         "above": _above(plan),
         "not_pinned": _pairs([(mentor, mentee) for mentor, mentee in plan["not_pinned"]], names),
         "unplaced": [_unplaced(name, why, conference, names) for name, why in plan["unplaced"]],
-        "load": _load(rows),
+        "load": _load(plan, names),
         "tables": _tables(plan, conference),
-        "drawn": sum(row["drawn"] for row in rows),
-        "detects": _detects(len(rows), sum(row["drawn"] for row in rows)),
+        "drawn": drawn,
+        "detects": _detects(len(meetings), drawn),
         "fairness": plan["fairness"],
         "least": _name(plan["fairness"]["least"][0], names) if plan["fairness"]["least"] else "",
     }
 
 
-def _rows(plan: Mapping[str, Any], conference: ConferencePublished, names: Names) -> list[dict[str, Any]]:
-    slots = {slot.id: slot.starts_at for slot in conference.slots}
-    points = {point.code: point.name for point in conference.meeting_points}
-    found = []
-    for (mentor, mentee, slot, point, table, probability), facts in zip(plan["meetings"], plan["reasons"], strict=True):
-        where = _("{place}, table {table}").replace("{place}", points.get(point, point)).replace("{table}", str(table))
-        day = f"{slot_day(slot):%a %-d %b}"
-        time = local_time(conference, slots[slot]) if slot in slots else slot
-        mentor_name, mentee_name = _name(mentor, names), _name(mentee, names)
-        found.append(
-            {
-                "day": day,
-                "time": time,
-                "where": where,
-                "mentor": mentor,
-                "mentee": mentee,
-                "mentor_name": mentor_name,
-                "mentee_name": mentee_name,
-                "drawn": probability is not None,
-                "why": reason_words([Reason(kind=kind, code=code) for kind, code in facts], conference),
-                "text": fold(f"{day} {time} {where} {mentor_name} {mentee_name}"),
-                "order": (slot, point, table),
-            }
-        )
-    return sorted(found, key=lambda row: row["order"])
+def _row(
+    meeting: Sequence[Any], facts: Sequence[Sequence[str]], conference: ConferencePublished, names: Names
+) -> dict[str, Any]:
+    mentor, mentee, slot, point, table, probability = meeting
+    return {
+        "time": time_in_words(slot, conference),
+        "where": place_in_words(point, table, conference),
+        "mentor": mentor,
+        "mentee": mentee,
+        "mentor_name": _name(mentor, names),
+        "mentee_name": _name(mentee, names),
+        "drawn": probability is not None,
+        "why": reason_words([Reason(kind=kind, code=code) for kind, code in facts], conference),
+    }
+
+
+def _text(row: Mapping[str, Any]) -> str:
+    """What a filter looks at."""
+    return f"{row['time']} {row['where']} {row['mentor_name']} {row['mentee_name']}"
 
 
 def _above(plan: Mapping[str, Any]) -> float | None:
@@ -157,13 +154,11 @@ def _above(plan: Mapping[str, Any]) -> float | None:
     return float(max(0.0, 100 * (found["bound"] - found["value"]) / found["value"]))
 
 
-def _load(rows: Sequence[Mapping[str, Any]]) -> list[tuple[str, int]]:
+def _load(plan: Mapping[str, Any], names: Names) -> list[tuple[str, int]]:
     """(name, meetings) of each mentor, also of two of the same name, the busiest first."""
-    names = {row["mentor"]: row["mentor_name"] for row in rows}
-    has = Counter(row["mentor"] for row in rows)
-    return sorted(((names[mentor], count) for mentor, count in has.items()), key=lambda line: (-line[1], line[0]))[
-        :MOST_ROWS
-    ]
+    has = Counter(meeting[0] for meeting in plan["meetings"])
+    lines = ((_name(mentor, names), count) for mentor, count in has.items())
+    return sorted(lines, key=lambda line: (-line[1], line[0]))[:MOST_ROWS]
 
 
 def _detects(pairs: int, drawn: int) -> int | None:
@@ -183,8 +178,4 @@ def _tables(plan: Mapping[str, Any], conference: ConferencePublished) -> list[tu
     """(slot in words, meetings of this draft, tables) of every slot that it uses."""
     used = Counter(meeting[2] for meeting in plan["meetings"])
     tables = sum(point.tables for point in conference.meeting_points)
-    return [
-        (f"{slot_day(slot.id):%a %-d %b}, {local_time(conference, slot.starts_at)}", used[slot.id], tables)
-        for slot in conference.slots
-        if slot.id in used
-    ]
+    return [(time_in_words(slot.id, conference), used[slot.id], tables) for slot in conference.slots if slot.id in used]

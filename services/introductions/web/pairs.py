@@ -14,9 +14,9 @@ from services.introductions.domain import OPEN, Introduction
 from services.introductions.forms import PairForm, PairsForm
 from services.introductions.handlers import drafting
 from services.introductions.web.named import Names, names_of_all
+from services.introductions.web.words import place_in_words, time_in_words
 from shared import address_book, attendees, conferences
 from shared.contracts import ConferencePublished
-from shared.days import local_time, slot_day
 from shared.errors import Invalid
 from shared.i18n import gettext as _
 from shared.text import fold
@@ -135,11 +135,7 @@ def what_if(slug: str) -> Any:
     return render(
         "introductions/what_if.html",
         conference=conference,
-        slots=[
-            (one.id, f"{slot_day(one.id):%a %-d %b}, {local_time(conference, one.starts_at)}")
-            for one in conference.slots
-            if one.starts_at > now
-        ],
+        slots=[(one.id, time_in_words(one.id, conference)) for one in conference.slots if one.starts_at > now],
         points=[(one.code, f"{one.name} ({one.tables})") for one in conference.meeting_points],
         slot=slot,
         point=point,
@@ -179,13 +175,12 @@ def _affected(
     introductions: Sequence[Introduction], gone: _Gone, conference: ConferencePublished, names: Names
 ) -> Iterator[dict[str, str]]:
     words = {"proposed": _("asked"), "accepted": _("both said yes")}
-    points = {one.code: one.name for one in conference.meeting_points}
     for item in sorted(introductions, key=lambda item: (item.place.starts_at, item.place.table)):
         place = item.place
         if gone.hits(item.mentor, item.mentee, place.slot, (place.meeting_point, place.table)):
             yield {
-                "time": f"{slot_day(place.slot):%a %-d %b}, {local_time(conference, place.starts_at)}",
-                "where": f"{points.get(place.meeting_point, place.meeting_point)}, {place.table}",
+                "time": time_in_words(place.slot, conference),
+                "where": place_in_words(place.meeting_point, place.table, conference),
                 "mentor": names.get(item.mentor) or _("a participant"),
                 "mentee": names.get(item.mentee) or _("a participant"),
                 "state": words[item.status],

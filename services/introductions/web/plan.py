@@ -192,6 +192,5 @@ def _load(problem: Problem, introductions: Sequence[Introduction], names: Names)
     found = []
     for person in problem.people:
         if person.gives:
-            left = sum(person.halves) if person.load is None else person.load
-            found.append((names.get(person.who.id, _("a participant")), has[person.who.id], left))
+            found.append((names.get(person.who.id, _("a participant")), has[person.who.id], person.left))
     return sorted(found, key=lambda line: (-line[1], line[0]))

@@ -8,7 +8,7 @@ from services.introductions.emails import help_in_words
 from services.introductions.planner import Why
 from shared.contracts import ConferencePublished
 from shared.contracts.introduction import Reason
-from shared.days import local_time
+from shared.days import local_time, slot_day
 from shared.i18n import gettext as _
 
 
@@ -69,6 +69,18 @@ def _sentences() -> dict[str, tuple[str, str]]:
         ),
         "soon": (_("We are looking for somebody for you."), _("It usually takes a minute.")),
     }
+
+
+def time_in_words(slot: str, conference: ConferencePublished) -> str:
+    """Day and time of a slot, short; of one that is gone its id."""
+    starts = next((one.starts_at for one in conference.slots if one.id == slot), None)
+    return f"{slot_day(slot):%a %-d %b}, {local_time(conference, starts)}" if starts else slot
+
+
+def place_in_words(point: str, table: int, conference: ConferencePublished) -> str:
+    """Meeting point and table."""
+    name = next((one.name for one in conference.meeting_points if one.code == point), point)
+    return _("{place}, table {table}").replace("{place}", name).replace("{table}", str(table))
 
 
 def reason_words(reasons: Sequence[Reason], conference: ConferencePublished) -> str:

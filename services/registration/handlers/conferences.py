@@ -60,12 +60,5 @@ def record(
     action: str, actor: Actor, conference: ConferencePublished | None, object_id: str | None, work: Work, **details: Any
 ) -> None:
     """One audit row for an organizer's action."""
-    work.audit(
-        action,
-        account=actor.account,
-        actor=actor.id,
-        actor_kind=actor.kind,
-        conference=conference.conference if conference else None,
-        object_id=object_id,
-        **details,
-    )
+    name = conference.conference if conference else None
+    work.audit(action, actor, conference=name, object_id=object_id, **details)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +14,7 @@ from services.introductions.planner.engine import measure, model_of, plan, wrong
 from services.introductions.planner.engine.model import room_of
 from services.introductions.planner.engine.pairs import SERVED, select
 from services.introductions.planner.engine.pricing import Pricer
-from tests.beside import NOT_BESIDE, SHARED
+from tests.introductions.planner.checking import CHECKED, checked
 from tests.introductions.planner.small import (
     a_mentee,
     a_mentor,
@@ -28,8 +25,6 @@ from tests.introductions.planner.small import (
     selections,
     worth,
 )
-
-CHECKER = SHARED / "planner" / "check_plan.py"
 
 
 @settings(max_examples=150, deadline=None)
@@ -78,22 +73,14 @@ def test_a_conference_of_300_serves_all_that_can_be_served_near_the_best_value(p
     assert planned.bound * (1 - distance) <= found.value <= planned.bound
 
 
-@pytest.mark.skipif(not CHECKER.exists(), reason=NOT_BESIDE)
+@CHECKED
 @pytest.mark.parametrize("profile", ["conference", "oneday", "evening"])
 def test_the_independent_checker_agrees(profile: str, tmp_path: Path) -> None:
     instance = make(200, 5, profile)
     model = model_of(instance)
     planned = plan(model)
     found = measure(model, planned.meetings)
-    people = [
-        [int(model.mentors[mentor]), int(model.mentees[mentee]), slot, table]
-        for mentor, mentee, slot, table in planned.meetings.tolist()
-    ]
-    (tmp_path / "instance.json").write_text(json.dumps(instance))
-    (tmp_path / "plan.json").write_text(json.dumps({"format": "rapport-plan/1", "meetings": people}))
-    command = [sys.executable, str(CHECKER), "instance.json", "plan.json", "--bound", "pairs"]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
-    told = json.loads(done.stdout)
+    told = checked(instance, model, planned.meetings, "pairs", tmp_path)
     assert (told["valid"], told["served"], told["value"]) == (True, found.served, found.value)
     assert (told["served_ub"], told["value_ub"]) == (planned.most_served, planned.bound)
     assert told["gaps_mentor"] + told["gaps_mentee"] == found.gaps

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -23,7 +20,7 @@ from services.introductions.planner.engine.model import room_of
 from services.introductions.planner.engine.pairs import all_mentors_for
 from services.introductions.planner.engine.proof import MOST_PEOPLE, prove
 from services.introductions.planner.highs import Answer, Program, solve
-from tests.beside import NOT_BESIDE, SHARED
+from tests.introductions.planner.checking import CHECKED, checked
 from tests.introductions.planner.small import (
     a_mentee,
     a_mentor,
@@ -31,8 +28,6 @@ from tests.introductions.planner.small import (
     best_around,
     instances,
 )
-
-CHECKER = SHARED / "planner" / "check_plan.py"
 
 
 def nothing_yet(model: Model) -> Planned:
@@ -192,24 +187,16 @@ def test_a_hundred_people_are_served_one_more_and_that_is_proved() -> None:
     assert {step.step for step in steps} == {"proof"}
 
 
-@pytest.mark.skipif(not CHECKER.exists(), reason=NOT_BESIDE)
+@CHECKED
 @pytest.mark.parametrize("profile", ["conference", "oneday", "evening"])
 def test_the_independent_checker_has_the_same_bound_on_what_slots_allow(profile: str, tmp_path: Path) -> None:
     instance = make(150, 2, profile)
     model = model_of(instance)
     planned = prove(model, plan(model))
-    people = [
-        [int(model.mentors[mentor]), int(model.mentees[mentee]), slot, table]
-        for mentor, mentee, slot, table in planned.meetings.tolist()
-    ]
-    (tmp_path / "instance.json").write_text(json.dumps(instance))
-    (tmp_path / "plan.json").write_text(json.dumps({"format": "rapport-plan/1", "meetings": people}))
-    command = [sys.executable, str(CHECKER), "instance.json", "plan.json", "--bound", "slots"]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
-    checked = json.loads(done.stdout)
+    verdict = checked(instance, model, planned.meetings, "slots", tmp_path)
     served, value, *_rest = told(model, planned)
-    assert (checked["valid"], checked["served"], checked["value"], planned.proven) == (True, served, value, True)
-    assert value <= checked["slot_lp_ub"] <= value + 1
+    assert (verdict["valid"], verdict["served"], verdict["value"], planned.proven) == (True, served, value, True)
+    assert value <= verdict["slot_lp_ub"] <= value + 1
 
 
 def test_the_same_plan_is_proved_the_same_way_twice() -> None:

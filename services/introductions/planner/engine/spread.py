@@ -7,6 +7,7 @@ import numpy as np
 
 from services.introductions.planner.engine.model import Integers, Model, Room
 from services.introductions.planner.engine.pairs import Columns
+from services.introductions.planner.engine.timetable import Timetable
 from services.introductions.planner.engine.utility import MOST_POINTS
 
 MOST_PASSES = 4
@@ -36,37 +37,25 @@ def _with_an_equal(columns: Columns, slot: Integers) -> Integers:
 
 class _Spreading:
     def __init__(self, model: Model, room: Room, columns: Columns, slot: Integers, equal: Integers) -> None:
-        self.limits = room.limits
         self.person = model.mentors.tolist()
         self.slot, self.mentor = slot[equal].tolist(), columns.mentor[equal].tolist()
-        groups = columns.mentee[equal] * (MOST_POINTS + 1) + columns.points[equal]
-        self.group = groups.tolist()
+        self.group = (columns.mentee[equal] * (MOST_POINTS + 1) + columns.points[equal]).tolist()
         self.others: dict[int, list[int]] = {}
         for column, group in enumerate(self.group):
             self.others.setdefault(group, []).append(column)
         self.capacity = np.maximum(1, model.capacity).tolist()
-        self.left = room.capacity.tolist()
-        self.load = (model.capacity - room.capacity).tolist()
-        self.busy, self.free = room.busy.tolist(), room.free.tolist()
-        self.before = room.busy.tolist()
-        self.gives = [0] * len(self.person)
         meet = np.flatnonzero(slot >= 0)
-        askers = model.mentees[columns.mentee[meet]]
-        for mentor, asker, at in zip(columns.mentor[meet].tolist(), askers.tolist(), slot[meet].tolist(), strict=True):
-            self._take(mentor, 1 << at)
-            self.busy[asker] |= 1 << at
-
-    def _take(self, mentor: int, bit: int) -> None:
-        self.left[mentor] -= 1
-        self.load[mentor] += 1
-        self.gives[mentor] |= bit
-        self.busy[self.person[mentor]] |= bit
-
-    def _give_up(self, mentor: int, bit: int) -> None:
-        self.left[mentor] += 1
-        self.load[mentor] -= 1
-        self.gives[mentor] &= ~bit
-        self.busy[self.person[mentor]] &= ~bit
+        load = np.bincount(columns.mentor[meet], minlength=len(self.person))
+        self.left = (room.capacity - load).tolist()
+        self.load = (model.capacity - room.capacity + load).tolist()
+        self.timetable = Timetable(model, room)
+        givers, askers = model.mentors[columns.mentor[meet]], model.mentees[columns.mentee[meet]]
+        for one, other, at in zip(givers.tolist(), askers.tolist(), slot[meet].tolist(), strict=True):
+            self.timetable.put(one, other, at)
+        number = np.full(len(slot), -1, np.int64)
+        number[meet] = np.arange(len(meet))
+        self.meeting = number[equal].tolist()
+        """The number of its meeting in the timetable; -1 for a pair that does not meet."""
 
     def hand_on(self, column: int) -> bool:
         """Whether another mentor took this meeting: the one with the smallest share."""
@@ -75,23 +64,23 @@ class _Spreading:
         best = None
         for other in self.others[self.group[column]]:
             taker = self.mentor[other]
-            if self.slot[other] >= 0 or not self._can(taker, 1 << at):
-                continue
             after = (self.load[taker] + 1) / self.capacity[taker]
-            if after < share and (best is None or after < best[0]):
+            if after < share and (best is None or after < best[0]) and self._can(taker, at):
                 best = (after, other)
         if best is None:
             return False
-        self._give_up(giver, 1 << at)
-        self._take(self.mentor[best[1]], 1 << at)
-        self.slot[column], self.slot[best[1]] = -1, at
+        self._hand(column, best[1])
         return True
 
-    def _can(self, mentor: int, bit: int) -> bool:
-        person = self.person[mentor]
-        if self.left[mentor] <= 0 or not self.free[person] & bit or self.busy[person] & bit:
-            return False
-        if self.limits is None:
-            return True
-        used = self.busy[person] | bit
-        return self.limits.allow(mentor, self.gives[mentor] | bit, used, self.before[person])
+    def _can(self, mentor: int, at: int) -> bool:
+        person, table = self.person[mentor], self.timetable
+        return self.left[mentor] > 0 and bool(table.free[person] >> at & 1) and table.keeps(person, gives=1 << at)
+
+    def _hand(self, column: int, other: int) -> None:
+        giver, taker = self.mentor[column], self.mentor[other]
+        for mentor, more in ((giver, -1), (taker, 1)):
+            self.load[mentor] += more
+            self.left[mentor] -= more
+        self.timetable.give(self.meeting[column], self.person[taker])
+        self.slot[column], self.slot[other] = -1, self.slot[column]
+        self.meeting[column], self.meeting[other] = -1, self.meeting[column]

@@ -81,6 +81,13 @@ class Timetable:
             1 << slot for slot in bits(mask) if self.keeps(one, gives=1 << slot) and self.keeps(other, asks=1 << slot)
         )
 
+    def give(self, meeting: int, person: int) -> None:
+        """Somebody else, who is free then, gives this meeting."""
+        slot = self.slot[meeting]
+        self._vacate(meeting)
+        self.pairs[meeting] = (person, self.pairs[meeting][1])
+        self._occupy(meeting, slot)
+
     def place(self, one: int, other: int) -> bool:
         """Find a slot for two people: the one with the most tables left in which both are free, else by a chain."""
         slot = self._best(self._allowed(one, other))
