@@ -105,11 +105,19 @@ def test_what_is_agreed_stays_as_it_is() -> None:
 def test_somebody_with_both_roles_gives_in_all_slots_but_the_one_she_needs_herself() -> None:
     both = a_mentor(mentee={"want": 1, "wants": [[2, 1]], "goals": [0]}, years=15, avail="3")
     senior = a_mentor(mentor={"cap": 1, "offers": [[2, 3]], "helps": [0]}, years=30, company=7, avail="3")
-    model = model_of(an_instance([both, senior, a_mentee(), a_mentee(), a_mentee(avail="2")]))
+    other = a_mentor(mentor={"cap": 1, "offers": [[0, 1]], "helps": [0]}, company=8, avail="2")
+    model = model_of(an_instance([both, senior, other, a_mentee(), a_mentee(avail="2")]))
     planned = plan(model)
     assert wrong_with(model, planned.meetings) == ()
-    assert measure(model, planned.meetings).served == 2
+    assert measure(model, planned.meetings).served == 3
     assert [1, 0] in planned.meetings[:, :2].tolist()
+
+
+def test_somebody_with_both_roles_gives_instead_of_asking_where_that_serves_more() -> None:
+    both = a_mentor(mentee={"want": 2, "wants": [[0, 1]], "goals": [0]}, years=6, company=2, avail="2")
+    mentor, mentees = a_mentor(years=7, company=3, avail="2"), [a_mentee(company=1, avail="2") for _ in range(2)]
+    model = model_of(an_instance([both, mentor, *mentees], tables=[0, 2, 0]))
+    assert measure(model, plan(model).meetings).served == 2
 
 
 def test_a_clock_that_ran_out_leaves_a_valid_plan() -> None:

@@ -19,6 +19,8 @@ from services.introductions.planner.engine.pairs import Columns
 
 Both: TypeAlias = tuple[Integers, Integers]
 """Something of each mentor row, and of each mentee row."""
+FEW, MOST_LIFTED = 10, 0.3
+"""Mentors, and their share of all, who give up what they give so that somebody may be served."""
 SERVED = 20_000
 """Points for a mentee's first meeting; more than one round's exchanges can be worth."""
 
@@ -64,6 +66,17 @@ class Search:
         result[columns[np.unique(self.columns.mentor[columns], return_index=True)[1]]] = -1
         return result
 
+    def with_slots_to_give(self, slot: Integers) -> tuple[Integers, npt.NDArray[np.bool_]]:
+        """(the plan without what some ask who could give instead and, every other time, without what a few mentors give,
+        who may then be offered other times; who of `both` shall give). As above."""
+        gives, asks = self._roles
+        could = np.bitwise_count(self.used(slot)[0])[gives] < self.room.capacity[gives]
+        giving = could & (self.random.random(len(could)) < 0.5)
+        share = self.random.integers(2) * min(MOST_LIFTED, FEW / max(1, len(self.model.mentors)))
+        few = self.random.random(len(self.model.mentors)) < share
+        lifted = np.isin(self.columns.mentee, asks[giving]) | few[self.columns.mentor]
+        return np.where(lifted, -1, slot), giving
+
     def used(self, slot: Integers) -> tuple[Integers, Integers]:
         """([nm], [ne]) the slots in which each has a meeting, by role."""
         placed = np.flatnonzero(slot >= 0)
@@ -73,11 +86,12 @@ class Search:
         np.bitwise_or.at(mentee, self.columns.mentee[placed], bit)
         return mentor, mentee
 
-    def round(self, slot: Integers) -> Integers:
+    def round(self, slot: Integers, giving: npt.NDArray[np.bool_] | None = None) -> Integers:
         """The best plan in one neighbourhood of this one: mentors keep the slots in use and are offered others up to
-        their capacity, and each pair that does not meet is offered one slot in which both could."""
+        their capacity, and each pair that does not meet is offered one slot in which both could. Of `both`, who is
+        `giving` asks for nothing new this time."""
         used_mentor, used_mentee = self.used(slot)
-        mentor, mentee = self._open(used_mentor, used_mentee)
+        mentor, mentee = self._open(used_mentor, used_mentee, giving)
         if self.room.limits is None:
             mentor = self._offered(mentor, used_mentor, self.room.capacity)
         else:
@@ -91,7 +105,7 @@ class Search:
         result[chosen] = at[chosen]
         return result
 
-    def _open(self, used_mentor: Integers, used_mentee: Integers) -> tuple[Integers, Integers]:
+    def _open(self, used_mentor: Integers, used_mentee: Integers, giving: npt.NDArray[np.bool_] | None) -> Both:
         """Where each may have meetings this round, by role: somebody with both roles has one of them in each slot."""
         mentor = self.room.free[self.model.mentors].copy()
         mentee = self.room.free[self.model.mentees].copy()
@@ -100,6 +114,8 @@ class Search:
             coin = self.random.integers(0, 1 << self.model.slots, len(self.both))
             waiting = (used_mentee[asks] == 0) & (self.room.has[asks] == 0) & (self.room.wish[asks] > 0)
             coin[waiting] = 0
+            if giving is not None:
+                coin[giving] = -1
             role = (coin | used_mentor[gives]) & ~used_mentee[asks]
             mentor[gives] &= role
             mentee[asks] &= ~role

@@ -1,5 +1,6 @@
-"""Spreads meetings over mentors: one with a larger share of what she takes hands a meeting to one with a smaller share
-who is worth the same to the mentee and free then. Points, times and who is served stay as they are."""
+"""Spreads meetings over mentors: one hands a meeting to another who is worth the same to the mentee and free then, where
+load / capacity are more even afterwards (Jain's index), or as even and nobody's is as large. Points, times and who is
+served stay as they are."""
 
 from __future__ import annotations
 
@@ -11,6 +12,8 @@ from services.introductions.planner.engine.timetable import Timetable
 from services.introductions.planner.engine.utility import MOST_POINTS
 
 MOST_PASSES = 4
+SURELY = 1e-12
+"""More than the last bits of a sum of shares."""
 
 
 def spread(model: Model, room: Room, columns: Columns, slot: Integers) -> Integers:
@@ -48,6 +51,9 @@ class _Spreading:
         load = np.bincount(columns.mentor[meet], minlength=len(self.person))
         self.left = (room.capacity - load).tolist()
         self.load = (model.capacity - room.capacity + load).tolist()
+        shares = np.array(self.load) / np.array(self.capacity)
+        self.total, self.squares = float(shares.sum()), float((shares**2).sum())
+        """Jain's index is total**2 / (number of mentors * squares)."""
         self.timetable = Timetable(model, room)
         givers, askers = model.mentors[columns.mentor[meet]], model.mentees[columns.mentee[meet]]
         for one, other, at in zip(givers.tolist(), askers.tolist(), slot[meet].tolist(), strict=True):
@@ -60,17 +66,27 @@ class _Spreading:
     def hand_on(self, column: int) -> bool:
         """Whether another mentor took this meeting: the one with the smallest share."""
         giver, at = self.mentor[column], self.slot[column]
-        share = self.load[giver] / self.capacity[giver]
         best = None
         for other in self.others[self.group[column]]:
             taker = self.mentor[other]
+            if self.slot[other] >= 0 or not self._is_fairer(giver, taker):
+                continue  # a mentor whom she meets as well takes nothing over
             after = (self.load[taker] + 1) / self.capacity[taker]
-            if after < share and (best is None or after < best[0]) and self._can(taker, at):
+            if (best is None or after < best[0]) and self._can(taker, at):
                 best = (after, other)
         if best is None:
             return False
         self._hand(column, best[1])
         return True
+
+    def _is_fairer(self, giver: int, taker: int) -> bool:
+        gave, gives = (load / self.capacity[giver] for load in (self.load[giver], self.load[giver] - 1))
+        took, takes = (load / self.capacity[taker] for load in (self.load[taker], self.load[taker] + 1))
+        total = self.total - gave - took + gives + takes
+        squares = self.squares - gave**2 - took**2 + gives**2 + takes**2
+        more = total**2 * self.squares - self.total**2 * squares
+        even = SURELY * self.total**2 * self.squares
+        return bool(more > even or (more >= -even and takes < gave))
 
     def _can(self, mentor: int, at: int) -> bool:
         person, table = self.person[mentor], self.timetable
@@ -79,6 +95,9 @@ class _Spreading:
     def _hand(self, column: int, other: int) -> None:
         giver, taker = self.mentor[column], self.mentor[other]
         for mentor, more in ((giver, -1), (taker, 1)):
+            before, after = (load / self.capacity[mentor] for load in (self.load[mentor], self.load[mentor] + more))
+            self.total += after - before
+            self.squares += after**2 - before**2
             self.load[mentor] += more
             self.left[mentor] -= more
         self.timetable.give(self.meeting[column], self.person[taker])

@@ -88,7 +88,8 @@ def plan(
             break
         if number == ROUNDS_BEFORE_MORE:
             slot = search.add(all_mentors_for(model, room, search.unserved(slot)), slot)
-        slot = _better(model, search, slot)
+        lacking = _worth(model, search.columns, slot)[0] < most_served
+        slot = _better(model, search, slot, to_give=lacking and number % 2 == 1)
         tell("search", (number + 1) / rounds)
     slot = spread(model, room, search.columns, slot)
     meet = np.flatnonzero(slot >= 0)
@@ -100,10 +101,11 @@ def plan(
     )
 
 
-def _better(model: Model, search: Search, slot: Integers) -> Integers:
-    """One round, from the plan with a slot freed for whoever gives in all of hers if that leads to a better one."""
-    freed = search.with_a_slot_for_askers(slot)
-    found = search.round(search.shaken(freed))
+def _better(model: Model, search: Search, slot: Integers, *, to_give: bool) -> Integers:
+    """One round, from the plan with a slot freed for whoever gives in all of hers, or could give instead of asking, if that
+    leads to a better one."""
+    freed, giving = search.with_slots_to_give(slot) if to_give else (search.with_a_slot_for_askers(slot), None)
+    found = search.round(search.shaken(freed), giving)
     if (freed == slot).all() or _worth(model, search.columns, found) >= _worth(model, search.columns, slot):
         return found
     return search.round(search.shaken(slot))
