@@ -67,7 +67,14 @@ def test_a_draft_asks_nobody_until_it_is_published(stage: Stage) -> None:
     assert "Nothing is drafted" in owner.sees()
     drafted = owner.draft()
     assert (len(pairs_in(drafted)), stage.pairs, stage.mails()) == (2, [], [])
-    for words in ("Grants", "Publish: ask 2 pairs", "2 of 2", "Evenness of mentors", "1.00"):
+    assert "No plan is worth more than this one. Made at 12:00." in drafted
+    for words in (
+        "Grants",
+        "Publish: ask 2 pairs",
+        "2 of 2",
+        "Evenness of mentors",
+        "1.00",
+    ):
         assert words in drafted
     owner.sends("draft", action="publish", made=1)
     stage.quiet()

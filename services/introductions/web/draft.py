@@ -20,6 +20,7 @@ from services.introductions.web.words import place_in_words, reason_words, time_
 from shared import conferences
 from shared.contracts import ConferencePublished
 from shared.contracts.introduction import Reason
+from shared.days import local_time
 from shared.errors import Conflict
 from shared.i18n import gettext as _
 from shared.text import fold
@@ -114,6 +115,7 @@ def _shown(current: store.Draft | None, conference: ConferencePublished, names: 
         "total": len(fitting) if wanted else len(meetings),
         "every": len(meetings),
         "above": _above(plan),
+        "made_at": local_time(conference, current.made_at) if current and current.made_at else "",
         "not_pinned": _pairs([(mentor, mentee) for mentor, mentee in plan["not_pinned"]], names),
         "unplaced": [_unplaced(name, why, conference, names) for name, why in plan["unplaced"]],
         "load": _load(plan, names),
