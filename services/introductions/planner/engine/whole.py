@@ -19,9 +19,9 @@ from services.introductions.planner.engine.search import Search
 from services.introductions.planner.engine.spread import spread
 from services.introductions.planner.engine.timetable import place_all
 
-WORK = 130_000
+WORK = 110_000
 """Columns looked at in all rounds of the search together, within the bounds on rounds."""
-ROUNDS = 10
+ROUNDS = 8
 MOST_ROUNDS = 60
 ROUNDS_OF_MANY = ((1_000_000, 4), (100_000, 6))
 """From so many columns on, so many rounds must do."""
