@@ -24,9 +24,9 @@ class Status(IntEnum):
 
 FEW = 1_500
 """Mentees up to which a warm round has time to look widely."""
-STAY_OF_FEW, STAY_OF_MANY = {Status.SENT: 6, Status.SEEN: 30}, {Status.SENT: 20, Status.SEEN: 60}
-"""Points that a proposal is worth more than what would take its place: people have been told of it. Among few people a
-point is a larger share of the whole, among many there is more to change for it."""
+STAY = ((400, 6, 30), (FEW, 1, 10), (10**9, 20, 60))
+"""Up to so many mentees: points that a proposal (sent, seen) is worth more than what would take its place, since people have
+been told of it. Measured: with more the value stays short of planning anew, with less too few proposals stay."""
 
 
 class Held(NamedTuple):
@@ -44,7 +44,8 @@ class State:
     def __init__(self, model: Model, meetings: Integers) -> None:
         """`meetings` [n, 4] is a valid plan of the model; what the model has fixed is agreed, all else proposed."""
         self.slots, self.now = model.slots, 0
-        self.stay = STAY_OF_FEW if len(model.mentees) <= FEW else STAY_OF_MANY
+        sent, seen = next(stay for most, *stay in STAY if len(model.mentees) <= most)
+        self.stay = {Status.SENT: sent, Status.SEEN: seen}
         self.gaps = Gaps(model.half)
         self.attention: list[int] = model.attention.tolist()
         self.registered: list[int] = model.available.tolist()

@@ -35,8 +35,8 @@ class Effort(NamedTuple):
 SOME = 6_000
 OF_FEW, OF_SOME, OF_MANY = Effort(150, 10, 30, 2, 4), Effort(60, 4, 0, 0, 2), Effort(30, 2, 0, 0, 1)
 """Up to `FEW` and `SOME` mentees, and beyond."""
-FEW_SLOTS, MORE_ROUNDS = 12, 7
-"""Among few people and with so few slots a round takes half the time, and so there are more of them."""
+FEW_SLOTS, WORK, MORE_WORK, MOST_ROUNDS = 12, 3_000, 4_000, 12
+"""Among few people there are so many rounds times mentees; with so few slots a round takes less time, and so there are more."""
 
 
 def improve(state: State, candidates: Candidates, seed: int, go_on: Callable[[], bool]) -> None:
@@ -57,8 +57,9 @@ class Warm:
         self.room = room_of(self.model)
         count = len(state.mentees)
         effort = self.effort = OF_FEW if count <= FEW else OF_SOME if count <= SOME else OF_MANY
-        if effort is OF_FEW and state.slots <= FEW_SLOTS:
-            effort = self.effort = effort._replace(rounds=MORE_ROUNDS)
+        if effort is OF_FEW:
+            work = MORE_WORK if state.slots <= FEW_SLOTS else WORK
+            effort = self.effort = effort._replace(rounds=min(MOST_ROUNDS, max(effort.rounds, work // max(1, count))))
         near = candidates.near(effort.near, effort.floor, sorted(state.waiting))
         self.columns, self.slot, self.stay = _with_proposals(_possible(near, self.model, self.room), state)
         """Pairs to choose from, with what staying is worth; the slot of each or -1; what staying is worth."""
