@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from shared.access import Actor
     from shared.service import Service
 
-LOOK_FOR_PERSON = timedelta(seconds=2)
-"""After which a mail looks again for an address that was not known."""
+LOOK_FOR_PERSON, LOOK_SELDOM = timedelta(seconds=2), timedelta(seconds=60)
+"""After which a mail looks again for an address that was not known; the longer one where it has long not been known."""
 NEW_MAIL = unless_known(tables.mails, "business_key")
 AUDIT = insert(tables.audit)
 
@@ -59,6 +59,8 @@ class Work:
         self.mailed = 0
         self.revoked: list[str] = []
         """Sessions and keys that this ends; who waits for the event hears of it at once by a signal."""
+        self.touched: set[str] = set()
+        """Ids of what pages show differently from now on; where there is Redis, they hear of it by a mark."""
 
     @property
     def connection(self) -> Connection:
@@ -150,7 +152,7 @@ class Work:
     def hurry_mails(self, person: str) -> None:
         """Mails that waited for her address are due now: nobody takes the service for quiet meanwhile."""
         waiting = update(tables.mails).where(tables.mails.c.person == person, tables.mails.c.status == "waiting")
-        soon = tables.mails.c.due_at <= self.now + LOOK_FOR_PERSON
+        soon = tables.mails.c.due_at <= self.now + LOOK_SELDOM
         self.mailed += self.connection.execute(waiting.where(soon).values(due_at=self.now)).rowcount
 
     def drop_mails(self, *, person: str | None = None, business_keys: tuple[str, ...] = ()) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Boolean, Column, Index, Integer, MetaData, String, Table, Text, UniqueConstraint
+from sqlalchemy import JSON, Boolean, Column, Index, Integer, MetaData, String, Table, Text, UniqueConstraint, true
 
 from shared.tables import NAMING, Id, RowId, UTCDateTime
 
@@ -56,6 +56,8 @@ attendees = Table(
     Column("role", String(8), nullable=False),
     Column("status", String(16), nullable=False),
     Column("approved", Boolean, nullable=False),
+    # False: she came without a registration and has not shown yet that the address is hers
+    Column("sure", Boolean, nullable=False, server_default=true()),
     Column("state", JSON, nullable=False),
     Column("code", String(16), nullable=False, unique=True),  # public, for the QR at the door
     Column("created_at", UTCDateTime, nullable=False),

@@ -25,7 +25,7 @@ from shared.links import Links, LinksToCome
 from shared.mail.message import Mail, MailJob, MailRefused, MailUnavailable, PersonUnknown, Transport
 from shared.service import Service
 from shared.tables import mails
-from shared.work import LOOK_FOR_PERSON, Work
+from shared.work import LOOK_FOR_PERSON, LOOK_SELDOM, Work
 
 logger = logging.getLogger(__name__)
 LEASE = timedelta(seconds=60)
@@ -143,8 +143,9 @@ class Mailer:
         the row of the mail, and then finds it, or is seen here."""
         now = self._now()
         row = {"mail": job.id, "mailer": self._owner, "lease_until": None}
+        wait = min(LOOK_SELDOM, max(LOOK_FOR_PERSON, (now - job.created_at) / 10))
         with self._database.writing() as connection:
-            connection.execute(OWNED_AND_WAITING, {**row, "due_at": now + LOOK_FOR_PERSON})
+            connection.execute(OWNED_AND_WAITING, {**row, "due_at": now + wait})
             if address_book.person(connection, job.person) is not None:
                 connection.execute(OWNED_AND_WAITING, {**row, "due_at": now})
 

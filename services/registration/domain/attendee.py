@@ -86,6 +86,9 @@ class Attendee:
     locale: str = "en"
     consents: Consents = Consents()
     present_on: tuple[date, ...] = ()
+    sure: bool = True
+    """False while somebody who came without a registration has not shown that the address is hers: no mail, and what she
+    wrote is shown to nobody."""
 
     @property
     def is_confirmed(self) -> bool:
@@ -105,6 +108,22 @@ class Attendee:
         if not self.consents.introductions:
             raise NeedsConsent
         return self._became(AttendeeRegistered, now, status="confirmed")
+
+    def walk_in(
+        self, now: datetime, conference: ConferencePublished
+    ) -> tuple[Attendee, tuple[AttendeeRegistered, AttendeeCheckedIn] | tuple[()]]:
+        """She stands in the venue and takes part from now on; that the address is hers she may show later. Raises
+        NeedsConsent, TooEarly, ConferenceOver, Withdrawn."""
+        if self.is_confirmed:
+            return self, ()
+        registered, first = replace(self, sure=False).confirm(now)
+        here, second = registered.check_in(now, conference)
+        return here, (first, second) if first is not None and second is not None else ()
+
+    def show_address(self) -> Attendee:
+        """She opened the link in our mail: the address is hers. Others hear of it by her description."""
+        self._not_withdrawn()
+        return self if self.sure else replace(self, sure=True, version=self.version + 1)
 
     def change(self, now: datetime, **values: Any) -> tuple[Attendee, AttendeeChanged | None]:
         """Other wishes, other offers, other consents, approval."""
@@ -149,7 +168,7 @@ class Attendee:
 
     def _became(self, event: type[Happened], now: datetime, **values: Any) -> tuple[Attendee, Happened]:
         new = replace(self, version=self.version + 1, **values)
-        state = {item.name: getattr(new, item.name) for item in fields(new) if item.name != "id"}
+        state = {item.name: getattr(new, item.name) for item in fields(new) if item.name not in ("id", "sure")}
         return new, event(attendee=new.id, at=now, **state)
 
     def _not_withdrawn(self) -> None:

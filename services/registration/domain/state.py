@@ -24,6 +24,7 @@ class Stored(Protocol):
     role: Any
     status: Any
     approved: Any
+    sure: Any
     state: Any
 
 
@@ -43,6 +44,7 @@ def attendee_of(row: Stored) -> Attendee:
         role=row.role,
         status=row.status,
         approved=row.approved,
+        sure=row.sure,
         consents=Consents(**state.get("consents", {})),
         present_on=tuple(date.fromisoformat(day) for day in state.get("present_on", ())),
         **values,
@@ -59,5 +61,6 @@ def values_of(attendee: Attendee) -> dict[str, Any]:
         "role": attendee.role,
         "status": attendee.status,
         "approved": attendee.approved,
+        "sure": attendee.sure,
         "state": state,
     }

@@ -14,6 +14,7 @@ from services.registration.forms.incoming import (
     read_row,
 )
 from services.registration.forms.shown import AttendeeList, AttendeeShown, ConferenceList, ConferenceShown, StatusShown
+from services.registration.forms.walk_in import WalkInForm
 
 __all__ = [
     "LANGUAGES",
@@ -31,5 +32,6 @@ __all__ = [
     "KeyForm",
     "StatusShown",
     "TeamForm",
+    "WalkInForm",
     "read_row",
 ]

@@ -99,14 +99,20 @@ class AttendeeForm(FormSchema):
     @pre_load
     def _from_a_form(self, data: Any, **_options: Any) -> Any:
         """In a form dotted names are nested, and the slots of a block come as one value."""
+        whole = AttendeeForm.nested(data)
+        if isinstance(whole, dict) and not strict.get() and isinstance(whole.get("available"), list):
+            whole["available"] = [slot for item in whole["available"] for slot in str(item).split(",")]
+        return whole
+
+    @staticmethod
+    def nested(data: Any) -> Any:
+        """A form's values with those of dotted names in a mapping of their own."""
         if not isinstance(data, Mapping) or strict.get():
             return data
         dotted = {str(name): value for name, value in data.items() if str(name).startswith("consents.")}
         whole = {name: value for name, value in data.items() if str(name) not in dotted}
         if dotted:
             whole["consents"] = {name.split(".", 1)[1]: value for name, value in dotted.items()}
-        if isinstance(whole.get("available"), list):
-            whole["available"] = [slot for item in whole["available"] for slot in str(item).split(",")]
         return whole
 
 

@@ -41,7 +41,7 @@ def apply(said: Mapping[str, Any], conference: ConferencePublished, work: Work) 
         known = register(said, conference, "form", work)
     elif not known.is_confirmed:
         known = change(known, said, conference, "form", work)
-    if known.is_confirmed:
+    if known.is_confirmed and known.sure:
         key = f"{known.id}-again-{work.now:%Y%m%d%H}"
         work.mail("ticket", known.person, key, conference=conference.conference, attendee=known.id)
     else:
@@ -125,6 +125,8 @@ def _wishes(attendee: Attendee, said: Mapping[str, Any], work: Work) -> dict[str
 
 def confirm(attendee: Attendee, conference: ConferencePublished, work: Work, *, actor: Actor | None = None) -> Attendee:
     """She is registered now. Raises NeedsConsent, Withdrawn, and Invalid where topics are missing."""
+    if attendee.is_confirmed and not attendee.sure:
+        return _show_address(attendee, conference, work)
     if not attendee.is_confirmed and attendee.status != "withdrawn":
         in_codes({name: getattr(attendee, name) for name in ("role", "offers", "wants")}, conference)
     changed, _nothing = attendee.change(work.now, **store.named(attendee, work))
@@ -141,10 +143,20 @@ def confirm(attendee: Attendee, conference: ConferencePublished, work: Work, *, 
     return now
 
 
+def _show_address(attendee: Attendee, conference: ConferencePublished, work: Work) -> Attendee:
+    """The address is hers: from now on she gets mails, and others may read her name."""
+    now = attendee.show_address()
+    store.save(attendee, now, work)
+    store.publish_person(now.person, work)
+    work.mail("ticket", now.person, now.id, conference=conference.conference, attendee=now.id)
+    _tell_those_who_named(now, work)
+    return now
+
+
 def join(attendee: Attendee, said: Mapping[str, Any], conference: ConferencePublished, work: Work) -> Attendee:
     """She confirms what was said for her; with the consents, and the topics where there were none, that she chose."""
     if attendee.is_confirmed:
-        return attendee
+        return confirm(attendee, conference, work)
     given = {name: said[name] for name in ("offers", "wants") if said.get(name) and not getattr(attendee, name)}
     changed = change(attendee, {**given, "consents": said.get("consents") or {}}, conference, "page", work)
     return confirm(changed, conference, work)
@@ -211,7 +223,7 @@ def _change_words(attendee: Attendee, said: Mapping[str, Any], work: Work) -> No
     if described is not None and hers and ("name" in said or "locale" in said):
         name, locale = said.get("name") or described.name, said.get("locale") or described.locale
         store.describe(attendee.person, attendee.account, name, described.email, locale, work)
-    if attendee.is_confirmed and set(said) & {"name", "locale", *WORDS}:
+    if attendee.is_confirmed and attendee.sure and set(said) & {"name", "locale", *WORDS}:
         store.publish_person(attendee.person, work)
 
 

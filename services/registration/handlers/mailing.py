@@ -18,6 +18,7 @@ from shared.mail.people import person_or_wait
 from shared.work import Work
 
 CONFIRM_WITHIN = timedelta(hours=48)
+IN = ("confirmed", "checked_in", "left")
 
 
 def login(job: MailJob, work: Work) -> Mail | None:
@@ -42,8 +43,8 @@ def invite(job: MailJob, work: Work) -> Mail | None:
 
 def confirm(job: MailJob, work: Work) -> Mail | None:
     """The double opt-in."""
-    found = _of(job, ("pending", "invited"), work)
-    if found is None:
+    found = _of(job, ("pending", "invited", *IN), work)
+    if found is None or (found[0].is_confirmed and found[0].sure):
         return None
     attendee, conference = found
     url = _confirm_url(job, attendee, work.now + CONFIRM_WITHIN, work)
@@ -52,8 +53,8 @@ def confirm(job: MailJob, work: Work) -> Mail | None:
 
 def ticket(job: MailJob, work: Work) -> Mail | None:
     """She is in: her page, and the code for the door."""
-    found = _of(job, ("confirmed", "checked_in", "left"), work)
-    if found is None:
+    found = _of(job, IN, work)
+    if found is None or not found[0].sure:
         return None
     attendee, conference = found
     url = f"{work.base_url}/a/{work.link('page', attendee.id, attendee.person)}"

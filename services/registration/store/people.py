@@ -13,7 +13,7 @@ from shared.tables import attendance_texts as texts
 from shared.text import fold
 from shared.work import Work
 
-CONFIRMED = attendees.c.status.in_(("confirmed", "checked_in", "left"))
+CONFIRMED = attendees.c.status.in_(("confirmed", "checked_in", "left")) & attendees.c.sure.is_(True)
 BY_ADDRESS = select(people.c.person).where(
     people.c.account == bindparam("account"), people.c.address == bindparam("address")
 )

@@ -10,7 +10,8 @@ if TYPE_CHECKING:
 
 def mount(app: Flask) -> None:
     """Register everything that this service serves. Loaded here: a worker has no use for pages, and needs a third less."""
-    from services.registration.web import api, attend, desk, login, organize, people, setting_up
+    from services.registration.web import api, attend, desk, login, organize, people, setting_up, walk_in
 
-    for blueprint in (attend.pages, desk.pages, login.pages, organize.pages, setting_up.pages, people.pages, api.api):
+    pages = (attend, walk_in, desk, login, organize, setting_up, people)
+    for blueprint in (*(module.pages for module in pages), api.api):
         app.register_blueprint(blueprint)

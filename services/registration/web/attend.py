@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from werkzeug.datastructures import MultiDict
 
 from services.registration import emails, queries, store
-from services.registration.domain import attendee_of
+from services.registration.domain import Attendee, attendee_of
 from services.registration.forms import AttendeeForm, ConfirmForm
 from services.registration.handlers import attending
 from services.registration.web import fields
@@ -64,7 +64,7 @@ def register(slug: str) -> Any:
         conference = conferences.by_slug(connection, EVERYBODY, slug)
     if "preview" in typed:
         return _form(conference, {}, typed)
-    errors = {**errors, **_not_said(typed, conference)}
+    errors = {**errors, **not_said(typed, conference)}
     if said is None or errors:
         return _form(conference, errors, typed, 422)
     try:
@@ -75,7 +75,8 @@ def register(slug: str) -> Any:
     return see_other(f"/c/{slug}/thanks")
 
 
-def _not_said(typed: MultiDict[str, str], conference: ConferencePublished) -> dict[str, list[str]]:
+def not_said(typed: MultiDict[str, str], conference: ConferencePublished) -> dict[str, list[str]]:
+    """Consents without which nobody can be introduced."""
     wrong: dict[str, list[str]] = {}
     if not typed.get("consents.introductions"):
         wrong["consents"] = [_("To be introduced, please allow us to share your first name and your reasons.")]
@@ -104,7 +105,12 @@ def thanks(slug: str) -> Any:
     """Look into your mails."""
     with reading() as connection:
         conference = conferences.by_slug(connection, EVERYBODY, slug)
-    return render("registration/thanks.html", conference=conference, outbox=current_runtime().settings.has_outbox)
+    return render(
+        "registration/thanks.html",
+        conference=conference,
+        known="known" in request.args,
+        outbox=current_runtime().settings.has_outbox,
+    )
 
 
 @pages.get("/c/confirm/<token>")
@@ -129,9 +135,9 @@ def confirm(token: str) -> Any:
         if said is None or errors:
             raise Invalid(errors)
         with unit_of_work() as work:
-            link = _link(work.connection, token, "confirm")
+            link = link_of(work.connection, token, "confirm")
             attendee = store.attendee_by_id(work.connection, link.object)
-            conference = _conference(work.connection, attendee.conference)
+            conference = conference_of(work.connection, attendee.conference)
             _all_said(attendee.is_confirmed, typed, conference)
             attending.join(attendee, said, conference, work)
             page = work.link("page", attendee.id, attendee.person)
@@ -142,19 +148,20 @@ def confirm(token: str) -> Any:
 
 
 def _all_said(already: bool, typed: MultiDict[str, str], conference: ConferencePublished) -> None:
-    wrong = {} if already else _not_said(typed, conference)
+    wrong = {} if already else not_said(typed, conference)
     if wrong:
         raise Invalid(wrong)
 
 
 def _forget(token: str) -> Any:
     with unit_of_work() as work:
-        link = _link(work.connection, token, "confirm")
+        link = link_of(work.connection, token, "confirm")
         attendee = store.attendee_by_id(work.connection, link.object)
-        conference = _conference(work.connection, attendee.conference)
-        if not attendee.is_confirmed:
+        conference = conference_of(work.connection, attendee.conference)
+        sure = attendee.is_confirmed and attendee.sure
+        if not sure:
             attending.withdraw(attendee, conference, work)
-    if attendee.is_confirmed:
+    if sure:
         return see_other(f"/c/confirm/{token}")
     return render("registration/forgotten.html", conference=conference)
 
@@ -162,9 +169,9 @@ def _forget(token: str) -> Any:
 def _confirmation(
     connection: Connection, token: str, errors: Errors, typed: MultiDict[str, str] | None, status: int = 200
 ) -> Any:
-    link = _link(connection, token, "confirm")
+    link = link_of(connection, token, "confirm")
     row = queries.attendee_row(connection, link.object)
-    attendee, conference = attendee_of(row), _conference(connection, row.conference)
+    attendee, conference = attendee_of(row), conference_of(connection, row.conference)
     shown = fields.as_typed(row, attendee, conference, {})
     return render(
         "registration/confirm.html",
@@ -185,7 +192,7 @@ def _confirmation(
 def own_page(token: str) -> Any:
     """Her own page: state, code for the door, what she wrote."""
     with reading() as connection:
-        return _own_page(connection, token, {}, None)
+        return own(connection, token, {}, None)
 
 
 @pages.post("/a/<token>")
@@ -197,14 +204,14 @@ def change(token: str) -> Any:
         if said is None:
             raise Invalid(errors)
         with unit_of_work() as work:
-            link = _link(work.connection, token, "page")
+            link = link_of(work.connection, token, "page")
             attendee = store.attendee_by_id(work.connection, link.object)
-            conference = _conference(work.connection, attendee.conference)
+            conference = conference_of(work.connection, attendee.conference)
             whole = fields.whole_form(said, typed, attendee, conference)
             attending.change(attendee, whole, conference, "page", work)
     except Invalid as wrong:
         with reading() as connection:
-            return _own_page(connection, token, wrong.errors, typed, 422)
+            return own(connection, token, wrong.errors, typed, 422)
     return see_other(f"/a/{token}?saved=1")
 
 
@@ -213,8 +220,8 @@ def change(token: str) -> Any:
 def ask_before_withdrawing(token: str) -> Any:
     """The question alone, for whoever loads its page again."""
     with reading() as connection:
-        attendee = store.attendee_by_id(connection, _link(connection, token, "page").object)
-        conference = _conference(connection, attendee.conference)
+        attendee = store.attendee_by_id(connection, link_of(connection, token, "page").object)
+        conference = conference_of(connection, attendee.conference)
     return render("registration/withdraw.html", conference=conference, token=token)
 
 
@@ -224,9 +231,9 @@ def withdraw(token: str) -> Any:
     """She takes part no longer; asked once whether she is sure."""
     sure = request.form.get("sure") == "yes"
     with unit_of_work() as work:
-        link = _link(work.connection, token, "page")
+        link = link_of(work.connection, token, "page")
         attendee = store.attendee_by_id(work.connection, link.object)
-        conference = _conference(work.connection, attendee.conference)
+        conference = conference_of(work.connection, attendee.conference)
         if sure:
             attending.withdraw(attendee, conference, work)
     if sure:
@@ -234,12 +241,13 @@ def withdraw(token: str) -> Any:
     return render("registration/withdraw.html", conference=conference, token=token)
 
 
-def _own_page(
+def own(
     connection: Connection, token: str, errors: Errors, typed: MultiDict[str, str] | None, status: int = 200
 ) -> Any:
-    link = _link(connection, token, "page")
+    """Her own page."""
+    link = link_of(connection, token, "page")
     row = queries.attendee_row(connection, link.object)
-    attendee, conference = attendee_of(row), _conference(connection, row.conference)
+    attendee, conference = attendee_of(row), conference_of(connection, row.conference)
     runtime = current_runtime()
     said = fields.as_typed(row, attendee, conference, store.addresses_named(connection, attendee.id))
     return render(
@@ -255,16 +263,29 @@ def _own_page(
         names=fields.names(),
         typed=typed if typed is not None else said,
         preview=fields.preview(said),
-        news="new" if "new" in request.args else "saved" if "saved" in request.args else "",
+        news=next((word for word in ("new", "saved", "left") if word in request.args), ""),
+        may_check_in=_may_check_in(attendee, conference),
         **fields.choices(conference),
     )
 
 
-def _link(connection: Connection, token: str, purpose: str) -> links.Link:
+def _may_check_in(attendee: Attendee, conference: ConferencePublished) -> bool:
+    """Whether the code of the day means anything to her now."""
+    today = local_day(conference, current_runtime().now())
+    return (
+        attendee.is_confirmed
+        and today not in attendee.present_on
+        and conference.days[0].date <= today <= conference.days[-1].date
+    )
+
+
+def link_of(connection: Connection, token: str, purpose: str) -> links.Link:
+    """What a link stands for. Raises LinkOver."""
     return links.resolve(connection, token, purpose, current_runtime().now())
 
 
-def _conference(connection: Connection, conference_id: str) -> ConferencePublished:
+def conference_of(connection: Connection, conference_id: str) -> ConferencePublished:
+    """The conference that somebody registered for."""
     found = conferences.by_id(connection, conference_id)
     if found is None:
         raise NotFound

@@ -1,0 +1,56 @@
+"""Somebody stands in the venue without a registration: she takes part at once. That she is there shows the code of the day
+or the desk; that the address is hers she shows by our mail, and until then gets no other one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from services.registration import store
+from services.registration.domain import Attendee, venue
+from services.registration.handlers import attending, presence
+from services.registration.handlers.conferences import record
+from shared.access import Actor
+from shared.contracts import ConferencePublished
+from shared.days import local_day
+from shared.work import Work
+
+
+def walk_in(
+    said: Mapping[str, Any], conference: ConferencePublished, work: Work, *, actor: Actor | None = None
+) -> Attendee | None:
+    """She is registered and here. None where somebody with this address is known already: she gets a mail, and whoever typed
+    it learns nothing more. Raises Invalid, NeedsConsent, TooEarly, ConferenceOver."""
+    known = store.by_address(work.connection, conference, said["email"])
+    channel = "form" if actor is None else "desk"
+    if known is not None and known.is_confirmed:
+        attending.apply(said, conference, work)
+        return None
+    if known is None:
+        known = attending.register(said, conference, channel, work)
+    else:
+        known = attending.change(known, said, conference, channel, work)
+    if store.is_confirmed_anywhere(work.connection, known.person):
+        _mail(known, conference, work)
+        return None
+    now, events = known.walk_in(work.now, conference)
+    store.save(known, now, work)
+    for event in events:
+        work.publish(event)
+    _mail(now, conference, work)
+    if actor is not None:
+        record("walk-in added", actor, conference, now.id, work)
+    return now
+
+
+def _mail(attendee: Attendee, conference: ConferencePublished, work: Work) -> None:
+    key = f"{attendee.id}-{work.now:%Y%m%d%H}"
+    work.mail("confirm", attendee.person, key, conference=conference.conference, attendee=attendee.id)
+
+
+def check_in_by_code(attendee: Attendee, conference: ConferencePublished, code: str, work: Work) -> Attendee:
+    """She typed the code of the day that hangs in the venue. Raises WrongCode, and what checking in raises."""
+    if venue.tidy(code) != venue.code_of(work.links, conference, local_day(conference, work.now)):
+        raise venue.WrongCode
+    now, _new = presence.check_in(attendee, conference, None, work)
+    return now
