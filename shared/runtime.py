@@ -100,6 +100,8 @@ class Runtime:
         if self.signals is not None:
             for access in work.revoked:
                 self.signals.flag(f"revoked:{access}", 13 * 3600)
+            if work.touched:
+                self.signals.mark(work.touched, self.new_id())
         self.wake({"due", *(["relay"] if work.published else []), *(["mail"] if work.mailed else [])})
 
     @contextmanager

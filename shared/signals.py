@@ -6,11 +6,13 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 logger = logging.getLogger(__name__)
 PAUSE = 5.0
+KEEP_MARKS = 24 * 3600
+"""Seconds; a mark that is gone is made anew."""
 
 
 class Signals:
@@ -31,6 +33,27 @@ class Signals:
     def flagged(self, name: str) -> bool:
         """Whether it is known; False when nobody knows."""
         return bool(self._quietly(lambda: self._client.exists(f"rapport:{name}")))
+
+    def mark(self, names: Iterable[str], value: str) -> None:
+        """What is shown of these is no longer what it was."""
+        self._quietly(lambda: self._put(dict.fromkeys(names, value), only_new=False))
+
+    def marks(self, names: Sequence[str], fresh: str) -> str | None:
+        """Changes whenever one of these is marked; None while nobody answers. `fresh`: a mark for those without one."""
+        found = self._quietly(lambda: self._client.mget([f"rapport:mark:{name}" for name in names]))
+        if found and None in found:
+            missing = [name for name, value in zip(names, found, strict=True) if value is None]
+            self._quietly(lambda: self._put(dict.fromkeys(missing, fresh), only_new=True))
+            found = self._quietly(lambda: self._client.mget([f"rapport:mark:{name}" for name in names]))
+        if not found or None in found:
+            return None
+        return "|".join(bytes(value).decode() for value in found)
+
+    def _put(self, marks: Mapping[str, str], *, only_new: bool) -> None:
+        with self._client.pipeline(transaction=False) as calls:
+            for name, value in marks.items():
+                calls.set(f"rapport:mark:{name}", value, ex=KEEP_MARKS, nx=only_new)
+            calls.execute()
 
     def _quietly(self, call: Callable[[], Any]) -> Any:
         if time.monotonic() < self._silent_until:

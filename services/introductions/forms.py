@@ -7,10 +7,12 @@ from marshmallow import fields
 
 from shared.forms import (
     Choice,
+    CleanText,
     FormSchema,
     Id,
     Instant,
     ListOf,
+    LocalDate,
     LongText,
     Schema,
     Shown,
@@ -47,6 +49,27 @@ class MetForm(FormSchema):
     """We met, or we did not."""
 
     met = Choice("yes", "no", required=True)
+
+
+class TableForm(FormSchema):
+    """I'm here, or I waited long enough and go."""
+
+    table = Choice("here", "go", required=True)
+
+
+class GoalForm(FormSchema):
+    """The goal card: one sentence and a date, or this talk was enough."""
+
+    goal = Choice("next", "enough", required=True)
+    sentence = CleanText(longest=200)
+    by = LocalDate()
+
+
+class ReadyForm(FormSchema):
+    """I'm free now, or not any more; or I come in so many minutes."""
+
+    free = Choice("yes", "no")
+    late = WholeNumber(least=5, most=600)
 
 
 class PauseForm(FormSchema):

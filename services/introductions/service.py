@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from services.introductions import store, tables, web
-from services.introductions.handlers import answering, drafting, expiring, hearing, mailing, planning
+from services.introductions.handlers import answering, drafting, expiring, hearing, mailing, planning, rescuing
 from shared import access, address_book, attendees
 from shared.contracts import (
     AccessRevoked,
@@ -18,6 +18,7 @@ from shared.contracts import (
     IntroductionCancelled,
     IntroductionDeclined,
     IntroductionExpired,
+    IntroductionGoalAgreed,
     IntroductionMet,
     IntroductionMissed,
     IntroductionMoved,
@@ -39,6 +40,7 @@ SERVICE = Service(
             IntroductionCancelled,
             IntroductionMet,
             IntroductionMissed,
+            IntroductionGoalAgreed,
         }
     ),
     handles={
@@ -56,6 +58,7 @@ SERVICE = Service(
     tombstones={PersonDescribed: address_book.forget},
     due=(
         Due(name="expire", count=store.count_over, run=expiring.run),
+        Due(name="alone", count=store.count_alone, run=rescuing.run),
         Due(name="plan", count=store.count_to_plan, free=store.count_to_claim, run=planning.run),
         Due(name="draft", count=store.count_to_make, free=store.count_unclaimed, run=drafting.run),
         Due(name="publish", count=store.count_to_publish, run=drafting.run_publishing),
@@ -65,6 +68,8 @@ SERVICE = Service(
         "moved": MailKind(render=mailing.moved),
         "cancelled": MailKind(render=mailing.cancelled),
         "reminder": MailKind(render=mailing.reminder, at_most_once=True),
+        "waited_for": MailKind(render=mailing.waited_for, at_most_once=True),
+        "rescue": MailKind(render=mailing.rescue),
     },
     patterns=("/i", "/d", "/plan", "/api/v1/introductions", "/api/v1/conferences/<slug>/introductions"),
     mount=web.mount,

@@ -1,8 +1,9 @@
-"""Introductions' own tables: introductions, who paused, and what is to be planned. Ids and codes only."""
+"""Introductions' own tables: introductions, who paused, is free or comes late, what is to be planned: ids and codes. Personal
+are only the sentences of goal cards, which have a table of their own."""
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Boolean, Column, Float, Index, Integer, MetaData, String, Table, text
+from sqlalchemy import JSON, Boolean, Column, Date, Float, Index, Integer, MetaData, String, Table, Text, text
 
 from shared.tables import NAMING, Id, RowId, UTCDateTime
 
@@ -38,13 +39,22 @@ introductions = Table(
     Column("contradicted", Boolean, nullable=False),
     Column("missed", Boolean, nullable=False),
     Column("cause", String(16)),
+    Column("mentor_here_at", UTCDateTime),
+    Column("mentee_here_at", UTCDateTime),
+    Column("mentor_late_until", UTCDateTime),
+    Column("mentee_late_until", UTCDateTime),
+    Column("alone_until", UTCDateTime),  # somebody waits at the table, and is looked after then
+    Column("goal_enough", Boolean),  # NULL = no goal card
+    Column("goal_by", Date),
     Column("created_at", UTCDateTime, nullable=False),
 )
 Index("ix_introductions_conference_number", introductions.c.conference, introductions.c.number)
 _proposed = text("status = 'proposed'")
 _active = text("status IN ('proposed', 'accepted', 'met')")
 _counts = text("cause IS NULL OR cause <> 'conference'")
+_alone = text("alone_until IS NOT NULL")
 Index("ix_introductions_held", introductions.c.hold_until, sqlite_where=_proposed, postgresql_where=_proposed)
+Index("ix_introductions_alone", introductions.c.alone_until, sqlite_where=_alone, postgresql_where=_alone)
 # What the planner promises, the database makes sure of: one meeting a table, a pair once at a conference.
 Index(
     "uq_introductions_table",
@@ -72,6 +82,29 @@ paused = Table(
     Column("attendee", Id, primary_key=True),
     Column("conference", Id, nullable=False, index=True),
     Column("at", UTCDateTime, nullable=False),
+)
+
+free_now = Table(
+    "free_now",
+    metadata,
+    Column("attendee", Id, primary_key=True),
+    Column("conference", Id, nullable=False, index=True),
+    Column("until", UTCDateTime, nullable=False),  # she looks at her page until then, and can be asked at short notice
+)
+
+late = Table(
+    "late",
+    metadata,
+    Column("attendee", Id, primary_key=True),
+    Column("conference", Id, nullable=False, index=True),
+    Column("until", UTCDateTime, nullable=False),  # nothing that begins earlier is for her
+)
+
+goal_sentences = Table(
+    "goal_sentences",
+    metadata,
+    Column("introduction", Id, primary_key=True),
+    Column("sentence", Text, nullable=False),  # personal: what the two agreed on, for nobody else
 )
 
 planning = Table(

@@ -17,6 +17,7 @@ from shared.contracts.introduction import (
     IntroductionCancelled,
     IntroductionDeclined,
     IntroductionExpired,
+    IntroductionGoalAgreed,
     IntroductionMet,
     IntroductionMissed,
     IntroductionMoved,
@@ -50,6 +51,7 @@ CATALOGUE: tuple[type[Event], ...] = (
     IntroductionCancelled,
     IntroductionMet,
     IntroductionMissed,
+    IntroductionGoalAgreed,
     FollowUpAsked,
     FollowUpAnswered,
     RelationshipStarted,
@@ -66,6 +68,7 @@ KEPT_TOPICS = ("rapport.attendees", "rapport.introductions", "rapport.relationsh
 DEAD_LETTERS_TOPIC = "rapport.dead-letters"
 
 FOR_THE_RECORD: tuple[type[Event], ...] = (
+    IntroductionGoalAgreed,
     FollowUpAsked,
     RelationshipStarted,
     RelationshipContinuedByBoth,
@@ -95,6 +98,7 @@ __all__ = [
     "IntroductionCancelled",
     "IntroductionDeclined",
     "IntroductionExpired",
+    "IntroductionGoalAgreed",
     "IntroductionMet",
     "IntroductionMissed",
     "IntroductionMoved",

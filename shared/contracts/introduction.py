@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from shared.contracts.event import Event
 
@@ -93,7 +93,8 @@ class IntroductionMoved(PlacedIntroductionEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class IntroductionCancelled(IntroductionEvent):
-    """The meeting will not take place, for `cause`: left, withdrawn, organizer, consent, conference, plan."""
+    """The meeting will not take place, for `cause`: left, withdrawn, organizer, consent, conference, plan, late, alone
+    (one waited at the table and somebody else was found for her)."""
 
     TYPE = "introduction.cancelled"
 
@@ -116,3 +117,14 @@ class IntroductionMissed(IntroductionEvent):
     """Somebody said that they did not meet, and nobody has said that they did."""
 
     TYPE = "introduction.missed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class IntroductionGoalAgreed(IntroductionEvent):
+    """At the table the two agreed on something to do `by` a day, or that this talk was `enough`; what it is only they know.
+    Both can change it later, the newest counts."""
+
+    TYPE = "introduction.goal_agreed"
+
+    enough: bool
+    by: date | None = None

@@ -65,3 +65,28 @@ function showPreview(preview, form) {
   form.addEventListener("input", show);
   show();
 }
+
+// A part of a page that looks again by itself: the server says how often, and nothing is drawn where nothing is new.
+(() => {
+  const part = document.querySelector("[data-live]");
+  if (!part) return;
+  let etag = `"${part.dataset.etag}"`, every = Number(part.dataset.every), timer;
+  const again = () => { clearTimeout(timer); timer = setTimeout(look, every * 1000); };
+  const look = async () => {
+    if (document.hidden) return;
+    try {
+      const answer = await fetch(part.dataset.live, { headers: { "If-None-Match": etag }, cache: "no-store" });
+      every = Number(answer.headers.get("X-Every")) || every;
+      if (answer.status === 200) {
+        etag = answer.headers.get("ETag") || etag;
+        const held = part.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
+        part.innerHTML = await answer.text();
+        const same = held && [...part.querySelectorAll("a")].find((link) => link.getAttribute("href") === held);
+        if (same) same.focus();
+      }
+    } catch { /* no network: the page stays as it is, and looks again */ }
+    again();
+  };
+  document.addEventListener("visibilitychange", () => { if (!document.hidden) look(); });
+  again();
+})();

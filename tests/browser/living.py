@@ -7,12 +7,13 @@ import itertools
 import sys
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
+from urllib.request import urlopen
 
 from sqlalchemy import select
 
@@ -21,8 +22,9 @@ from shared import conferences, tables
 from shared.access import DEFAULT_ACCOUNT, Access, Actor
 from shared.clock import FixedClock
 from shared.compute import Here
+from shared.links import Links
 from shared.mail.folder import newest
-from shared.parts import Parts
+from shared.parts import Parts, with_secret
 from shared.runtime import build_all
 from shared.settings import Settings
 from tests.browser.names import FIRST, LAST, TOPICS
@@ -35,6 +37,7 @@ from tests.system import System, services
 
 FIRST_DAY = date(2026, 11, 23)
 OWNER = "robin@example.org"
+BLOCKS = ({"start": "10:30", "end": "12:00"}, {"start": "14:00", "end": "16:00"})
 MORNING = time(9, 30)
 """Of the second day: the time at which the installation is served."""
 
@@ -82,7 +85,9 @@ class Living:
 
     def all_letters(self, kind: str, holding: str = "") -> list[Letter]:
         """Mails of that kind with these words, newest first; those of one instant come in any order."""
-        found = [one for one in self.letters if self.kind_of(one) == kind and holding in one.subject + one.text]
+        found = [
+            one for one in self.letters if self.kind_of(one) == kind and holding in one.subject + one.text + one.html
+        ]
         return found[::-1]
 
     def kind_of(self, letter: Letter) -> str:
@@ -97,6 +102,22 @@ class Living:
     def login_link(self, address: str = OWNER) -> str:
         """What `rapport login-link` prints."""
         return self.installation.rapport("login-link", address).strip()
+
+    def at_the_table(self, words: str) -> str:
+        """The page of a meeting at breakfast that says these words."""
+        for letter in self.letters:
+            if "Breakfast Club" in letter.html:
+                for path in (link for link in letter.links if link.startswith("/i/") and "/stop" not in link):
+                    with urlopen(self.base + path) as answer:
+                        if words in answer.read().decode():
+                            return path
+        raise AssertionError(f"no meeting says {words!r}")
+
+    def venue_code(self, slug: str) -> str:
+        """The code that hangs in the venue on the second morning."""
+        conference = self.call("GET", f"/api/v1/conferences/{slug}")["id"]
+        links = Links(with_secret(self.installation.settings).secret_key)
+        return links.token("venue", conference, (FIRST_DAY + timedelta(days=1)).isoformat(), 1)[:6].upper()
 
     def call(self, method: str, path: str, json_body: Any = None) -> Any:
         """An API call to what is served."""
@@ -198,7 +219,9 @@ class _Past:
         for number, introduction in enumerate(self._open(here)):
             if number % 3 == 0:
                 self._answer(introduction, "mentor", "accept")
+        breakfast = self._breakfast()
         self.visitor.go_to(datetime.combine(FIRST_DAY + timedelta(days=1), MORNING, BERLIN).astimezone(UTC))
+        self._at_the_table(breakfast)
         self.register_by_form(here, "Noor", "noor.late@harbour-conf.example.org")
         self._forum()
         self.visitor.world.quiet()
@@ -213,16 +236,48 @@ class _Past:
             conference = conferences.by_slug(work.connection, owner.scope, "autumn-forum")
             drafting.want(conference, owner, work)
 
-    def _publish(self, slug: str, name: str, day: date, *, days: int, announced: bool = False) -> Conference:
+    def _breakfast(self) -> Conference:
+        """On the second morning: at the time at which all this is served people sit at its tables."""
+        blocks = [{"start": "09:20", "end": "10:00"}]
+        day = FIRST_DAY + timedelta(days=1)
+        here = self._publish("breakfast-club", "Breakfast Club", day, days=1, announced=True, blocks=blocks)
+        self._crowd(here, 3, 3)
+        here.check_in(*self.visitor.everything(f"{here.path}/attendees"))
+        self.visitor.world.quiet()
+        for introduction in self._open(here):
+            for side in ("mentor", "mentee"):
+                self._answer(introduction, side, "accept")
+        self.visitor.world.quiet()
+        return here
+
+    def _at_the_table(self, here: Conference) -> None:
+        """One waits alone, two agreed on something."""
+        letters = [one for one in self.visitor.world.letters() if "Breakfast Club" in one.html]
+        links = [link for one in letters if "09:20" in one.subject for link in one.links if "/i/" in link]
+        links = [link for link in dict.fromkeys(links) if "/i/stop" not in link]
+        self.visitor.post(links[0] + "/table", [("table", "here")])
+        sentence = "Ana sends her draft, Ben reads it on the train."
+        self.visitor.post(links[-1] + "/goal", [("goal", "next"), ("sentence", sentence), ("by", "2026-12-10")])
+        self.visitor.world.quiet()
+
+    def _publish(
+        self,
+        slug: str,
+        name: str,
+        day: date,
+        *,
+        days: int,
+        announced: bool = False,
+        blocks: Sequence[dict[str, str]] = BLOCKS,
+    ) -> Conference:
         here = Conference(self.visitor, slug, day)
         if not announced:
             here.go_to("12:00", days=-3)
-        blocks = [{"start": "10:30", "end": "12:00"}, {"start": "14:00", "end": "16:00"}]
         body = {
             "slug": slug,
             "name": name,
             "timezone": "Europe/Berlin",
-            "days": [{"date": (day + timedelta(days=n)).isoformat(), "blocks": blocks} for n in range(days)],
+            "days": [{"date": (day + timedelta(days=n)).isoformat(), "blocks": list(blocks)} for n in range(days)],
             "slot_minutes": 15,
             "change_minutes": 5,
             "meeting_points": [

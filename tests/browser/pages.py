@@ -47,15 +47,35 @@ def _cancel(living: Living) -> str:
     return f"/plan/{living.slug}/{next(one['id'] for one in known if one['status'] == 'proposed')}/cancel"
 
 
+def _poster(living: Living) -> str:
+    """The address on today's poster at the breakfast."""
+    code = living.venue_code("breakfast-club")
+    return f"/c/breakfast-club/here/{code}"
+
+
+def _slip(living: Living) -> str:
+    """The slip of somebody at the breakfast."""
+    known = living.call("GET", "/api/v1/conferences/breakfast-club/attendees")["items"]
+    return f"/desk/breakfast-club/slip/{known[0]['id']}"
+
+
 PAGES: dict[str, tuple[Page, ...]] = {
     "/": (Page("first", _at("/")),),
     "/c/<slug>": (Page("form", _at("/c/<slug>")),),
     "/c/<slug>/thanks": (Page("thanks", _at("/c/<slug>/thanks")),),
+    "/c/<slug>/here/<code>": (Page("walk-in", _poster),),
+    "/a/<token>/welcome": (Page("welcome", lambda living: f"{living.letter('ticket').link('/a/')}/welcome"),),
+    "/desk/<slug>/new": (Page("desk-new", _at("/desk/breakfast-club/new"), organizer=True),),
+    "/desk/<slug>/slip/<attendee_id>": (Page("slip", _slip, organizer=True),),
+    "/desk/<slug>/poster": (Page("poster", _at("/desk/breakfast-club/poster"), organizer=True),),
     "/c/confirm/<token>": (
         Page("confirm", _mailed("confirm", "/c/confirm/")),
         Page("invited", _mailed("invite", "/c/confirm/")),
     ),
-    "/a/<token>": (Page("own", _mailed("ticket", "/a/")),),
+    "/a/<token>": (
+        Page("own", _mailed("ticket", "/a/")),
+        Page("own-not-here-yet", _mailed("ticket", "/a/", holding="Harbour Conf")),
+    ),
     "/a/<token>/withdraw": (Page("withdraw", lambda living: f"{living.letter('ticket').link('/a/')}/withdraw"),),
     "/q/<code>": (Page("door-stranger", _door), Page("door-desk", _door, organizer=True)),
     "/login": (Page("login", _at("/login")),),
@@ -77,9 +97,15 @@ PAGES: dict[str, tuple[Page, ...]] = {
         Page("introduction-proposed", _mailed("proposed", "/i/")),
         Page("introduction-met", _mailed("reminder", "/i/")),
         Page("introduction-over", _mailed("proposed", "/i/", number=0)),
+        Page("table-alone", lambda living: living.at_the_table("right place")),
+        Page("table-other-is-there", lambda living: living.at_the_table("is there already")),
+        Page("goal-agreed", lambda living: living.at_the_table("You agreed")),
     ),
     "/i/stop/<token>": (Page("introductions-stop", _mailed("proposed", "/i/stop/")),),
-    "/d/<token>": (Page("day", _mailed("proposed", "/d/")),),
+    "/d/<token>": (
+        Page("day", _mailed("proposed", "/d/", holding="Harbour Conf")),
+        Page("day-now", _mailed("proposed", "/d/", holding="Breakfast Club")),
+    ),
     "/plan/<slug>/<introduction_id>/cancel": (Page("cancel", _cancel, organizer=True),),
     "/plan/<slug>/audit": (Page("audit-introductions", _at("/plan/<slug>/audit"), organizer=True),),
     "/outcomes/<slug>/audit": (Page("audit-follow-up", _at("/outcomes/<slug>/audit"), organizer=True),),
@@ -119,6 +145,7 @@ NO_PAGES = {
     "/static/<path:name>",
     "/outcomes/<slug>.csv",
     "/d/<token>/calendar.ics",
+    "/d/<token>/live",
     "/outbox/<name>/html",
     "/outbox/<name>/files/<int:number>",
     "/demo/<path:_rest>",

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from services.introductions.domain import Introduction, Place, shown, status_of
-from services.introductions.domain.introduction import NotYetAccepted, TooLate
+from services.introductions.domain.refusals import NotYetAccepted, TooLate
 from shared.contracts import Event, IntroductionDeclined
 from shared.contracts.introduction import Reason
 from tests.introductions.stage import CONFERENCE, a_conference

@@ -1,6 +1,18 @@
-"""What exists and what may happen to it: introductions, and how long a proposal is held. Pure."""
+"""What exists and what may happen to it: introductions, how long a proposal is held, what happens at the table. Pure."""
 
+from services.introductions.domain import at_the_table, goal
 from services.introductions.domain.holding import hold_until
-from services.introductions.domain.introduction import ACTIVE, OPEN, Introduction, Place, shown, status_of
+from services.introductions.domain.introduction import ACTIVE, OPEN, Goal, Introduction, Place, shown, status_of
 
-__all__ = ["ACTIVE", "OPEN", "Introduction", "Place", "hold_until", "shown", "status_of"]
+__all__ = [
+    "ACTIVE",
+    "OPEN",
+    "Goal",
+    "Introduction",
+    "Place",
+    "at_the_table",
+    "goal",
+    "hold_until",
+    "shown",
+    "status_of",
+]

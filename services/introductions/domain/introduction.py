@@ -5,9 +5,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal
 
+from services.introductions.domain.refusals import NotYetAccepted, TooLate
 from shared.contracts import (
     ConferencePublished,
     Event,
@@ -22,37 +23,12 @@ from shared.contracts import (
 )
 from shared.contracts.introduction import Reason
 from shared.days import at_local, slot_day
-from shared.errors import Conflict
 
 Side = Literal["mentor", "mentee"]
 OPEN = ("proposed", "accepted")
 """It is to take place, or may."""
 ACTIVE = (*OPEN, "met")
 """It occupies two people and a table."""
-
-
-class TooLate(Conflict):
-    """This can no longer be answered. Here is how the meeting stands now."""
-
-    code = "too-late"
-
-
-class NotFree(Conflict):
-    """That time is not free for both any more. Here is how the meeting stands now."""
-
-    code = "not-free"
-
-
-class NothingToCancel(Conflict):
-    """This meeting has begun or won't take place anyway: there is nothing to cancel."""
-
-    code = "nothing-to-cancel"
-
-
-class NotYetAccepted(Conflict):
-    """Whether they met can be said once both said yes."""
-
-    code = "not-yet-accepted"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,6 +40,14 @@ class Place:
     ends_at: datetime
     meeting_point: str
     table: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Goal:
+    """What both agreed on at the table: `enough`, this talk was complete in itself; or something to have done `by` a day."""
+
+    enough: bool
+    by: date | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,6 +81,13 @@ class Introduction:
     missed: bool = False
     """Somebody said that they did not meet, before anybody said that they did."""
     cause: str | None = None
+    here: Mapping[str, datetime] = field(default_factory=dict)
+    """Which side said when that she is at the table."""
+    late: Mapping[str, datetime] = field(default_factory=dict)
+    """Which side said that she comes only then."""
+    alone_until: datetime | None = None
+    """When somebody else is looked for, where one of them waits alone."""
+    goal: Goal | None = None
 
     @property
     def met(self) -> bool | None:
@@ -139,7 +130,7 @@ class Introduction:
     def propose(self, now: datetime) -> IntroductionProposed:
         """The event of a new proposal, or of one that is asked again."""
         return IntroductionProposed(
-            **self._facts(now),
+            **self.facts(now),
             **self._placed(),
             hold_until=self.hold_until,
             reasons=self.reasons,
@@ -159,7 +150,7 @@ class Introduction:
         if set(new.answers.values()) != {"accept"}:
             return new, None
         new = replace(new, status="accepted", sequence=self.sequence + 1)
-        return new, IntroductionAccepted(**new._facts(now), **new._placed())
+        return new, IntroductionAccepted(**new.facts(now), **new._placed())
 
     def decline(self, side: Side, now: datetime, conference: ConferencePublished) -> tuple[Introduction, Event | None]:
         """One no frees both at once; who it was is in no event. Raises TooLate."""
@@ -167,8 +158,13 @@ class Introduction:
             return self, None
         if not self.may_answer(now):
             raise TooLate(state=shown(self, conference, now))
-        new = self._next(status="declined", answers={**self.answers, side: "decline"}, sequence=self.sequence + 1)
-        return new, IntroductionDeclined(**new._facts(now))
+        new = self._next(
+            status="declined",
+            answers={**self.answers, side: "decline"},
+            sequence=self.sequence + 1,
+            alone_until=self._left_alone(now, side),
+        )
+        return new, IntroductionDeclined(**new.facts(now))
 
     def reopen(self, side: Side, place: Place, hold: datetime, now: datetime) -> tuple[Introduction, Event]:
         """A no becomes a yes while everything is still free: both are asked again, she has answered already."""
@@ -180,28 +176,29 @@ class Introduction:
     ) -> tuple[Introduction, Event]:
         """To another time that one of them asked for: both are asked again, or only the other, `with_yes`."""
         new = self._asked_anew({side: "accept" if with_yes else "other_time"}, place, hold)
-        return new, IntroductionMoved(**new._facts(now), **new._placed(), hold_until=hold)
+        return new, IntroductionMoved(**new.facts(now), **new._placed(), hold_until=hold)
 
     def replan(self, place: Place, hold: datetime, now: datetime) -> tuple[Introduction, Event | None]:
         """To another time that the planner found, before anybody has answered: both are asked again."""
         if not self.is_unanswered(now):
             return self, None
         new = self._asked_anew({}, place, hold)
-        return new, IntroductionMoved(**new._facts(now), **new._placed(), hold_until=hold)
+        return new, IntroductionMoved(**new.facts(now), **new._placed(), hold_until=hold)
 
     def expire(self, now: datetime) -> tuple[Introduction, Event | None]:
         """The hold is over and not both have answered."""
         if self.status != "proposed" or now < self.hold_until:
             return self, None
         new = self._next(status="expired", sequence=self.sequence + 1)
-        return new, IntroductionExpired(**new._facts(now))
+        return new, IntroductionExpired(**new.facts(now))
 
     def cancel(self, cause: str, now: datetime) -> tuple[Introduction, Event | None]:
         """It will not take place, for `cause`. One that has begun is left as it is."""
         if self.status not in OPEN or now >= self.place.starts_at:
             return self, None
-        new = self._next(status="cancelled", cause=cause, sequence=self.sequence + 1)
-        return new, IntroductionCancelled(**new._facts(now), cause=cause)
+        alone = self._left_alone(now)
+        new = self._next(status="cancelled", cause=cause, sequence=self.sequence + 1, alone_until=alone)
+        return new, IntroductionCancelled(**new.facts(now), cause=cause)
 
     def tell(
         self, teller: str, met: bool, now: datetime, conference: ConferencePublished
@@ -213,17 +210,17 @@ class Introduction:
             raise refusal(state=shown(self, conference, now))
         if self.words.get(teller) is met:
             return self, None
-        new = self._next(words={**self.words, teller: met})
+        new = self._next(words={**self.words, teller: met}, alone_until=None)
         if met and self.status != "met":
             new = replace(new, status="met", told_by=teller, contradicted=self.missed)
         elif not met and self.status == "met" and not self.contradicted:
             new = replace(new, contradicted=True)
         elif not met and self.status != "met" and not self.missed:
             new = replace(new, missed=True)
-            return new, IntroductionMissed(**new._facts(now))
+            return new, IntroductionMissed(**new.facts(now))
         else:
             return new, None
-        return new, IntroductionMet(**new._facts(now), told_by=new.told_by or teller, contradicted=new.contradicted)
+        return new, IntroductionMet(**new.facts(now), told_by=new.told_by or teller, contradicted=new.contradicted)
 
     def _asked_anew(self, said: Mapping[str, str], place: Place, hold: datetime) -> Introduction:
         return self._next(
@@ -233,12 +230,20 @@ class Introduction:
             answers={"mentor": None, "mentee": None, **said},
             sequence=self.sequence + 1,
             link_version=self.link_version + 1,
+            here={},
+            late={},
+            alone_until=None,
         )
+
+    def _left_alone(self, now: datetime, by: Side | None = None) -> datetime | None:
+        """When somebody else is looked for, where it is called off while one of them is at the table: at once."""
+        return now if len(self.here) == 1 and by not in self.here else None
 
     def _next(self, **values: Any) -> Introduction:
         return replace(self, version=self.version + 1, **values)
 
-    def _facts(self, now: datetime) -> dict[str, Any]:
+    def facts(self, now: datetime) -> dict[str, Any]:
+        """What every event of it says."""
         return {
             "introduction": self.id,
             "version": self.version,

@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from services.introductions import queries, store
-from services.introductions.domain import OPEN, Introduction, Place, hold_until, shown
-from services.introductions.domain.introduction import NotFree, Side, TooLate
+from services.introductions.domain import OPEN, Introduction, Place, at_the_table, hold_until, shown
+from services.introductions.domain.introduction import Side
+from services.introductions.domain.refusals import NotFree, TooLate
 from services.introductions.handlers import telling
 from services.introductions.planner import times_for
 from shared import attendees
@@ -44,19 +45,17 @@ def answer(
         return _move(introduction, conference, side, slots, work, with_yes)
     if word == "decline":
         new, event = introduction.decline(side, work.now, conference)
-        telling.call_off(introduction, new, event, work, _other(side))
+        telling.call_off(introduction, new, event, work, (telling.other(side),))
         return new
     if introduction.may_reopen(side, work.now):
         return _reopen(introduction, conference, side, work)
     new, event = introduction.accept(side, work.now, conference)
+    if event is not None:
+        new = at_the_table.expects(new, work.now)
     telling.keep(introduction, new, event, work)
     if event is not None:
         telling.remind(new, work)
     return new
-
-
-def _other(side: Side) -> tuple[Side]:
-    return ("mentee",) if side == "mentor" else ("mentor",)
 
 
 def _move(
@@ -169,7 +168,7 @@ def pause(attendee: str, conference: str, work: Work) -> None:
     for introduction in store.of_attendee(work.connection, attendee):
         side = introduction.side_of(attendee)
         if introduction.status == "proposed" and side is not None:
-            cancel(introduction, "consent", work, _other(side))
+            cancel(introduction, "consent", work, (telling.other(side),))
     store.mark_dirty(conference, work)
 
 

@@ -74,5 +74,6 @@ def _mind_links(before: AttendeeEvent | None, event: AttendeeEvent, work: Work) 
         work.link("day", event.attendee, event.person)
     if event.status == "withdrawn":
         store.revoke_links(event.attendee, event.person, work)
+        store.forget_goals(event.attendee, work)
     elif before is not None and before.status == "withdrawn":
         store.restore_links(event.attendee, event.person, work)

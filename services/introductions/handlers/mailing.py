@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from services.introductions import emails, queries, store
-from services.introductions.domain import OPEN, Introduction
+from services.introductions.domain import OPEN, Introduction, at_the_table
 from services.introductions.handlers import telling
 from shared import address_book, attendees, conferences
 from shared.contracts import ConferencePublished
@@ -16,6 +16,9 @@ from shared.mail import person_or_wait
 from shared.mail.message import Mail, MailJob
 from shared.mail.queue import may_have_left
 from shared.work import Work
+
+TOLD = ("proposed", "moved", "rescue")
+"""Mails by which somebody first hears of a meeting."""
 
 
 def proposed(job: MailJob, work: Work) -> Mail | None:
@@ -41,7 +44,7 @@ def cancelled(job: MailJob, work: Work) -> Mail | None:
     about = _about(job, work)
     if about is None or about.introduction.sequence != job.args["sequence"] or about.introduction.status in OPEN:
         return None
-    asked = may_have_left(work.connection, job.person, ("proposed", "moved"))
+    asked = may_have_left(work.connection, job.person, TOLD)
     if not any(args["introduction"] == about.introduction.id for args in asked):
         return None  # it was over before she was ever told of it
     looking = _is_looked_for(job.args["attendee"], about.conference, work)
@@ -61,6 +64,24 @@ def reminder(job: MailJob, work: Work) -> Mail | None:
     if store.sent_since(work.connection, job.person, midnight) >= about.conference.policy.mails_per_day:
         return None
     return emails.reminder(about, to(job.args["attendee"], job.person, about.introduction, work))
+
+
+def waited_for(job: MailJob, work: Work) -> Mail | None:
+    """The other is at the table, and she is not."""
+    about = _about(job, work)
+    if about is None or about.side in about.introduction.here:
+        return None
+    if at_the_table.waits_alone(about.introduction) is None or work.now >= about.introduction.place.ends_at:
+        return None
+    return emails.waited_for(about, to(job.args["attendee"], job.person, about.introduction, work))
+
+
+def rescue(job: MailJob, work: Work) -> Mail | None:
+    """Somebody still waits for her answer, at the table."""
+    about = _still_asked(job, work)
+    return (
+        None if about is None else emails.rescue(about, to(job.args["attendee"], job.person, about.introduction, work))
+    )
 
 
 def _still_asked(job: MailJob, work: Work) -> emails.About | None:

@@ -119,8 +119,17 @@ def _again_at(conference: ConferencePublished | None, made: Plan, proposed: int,
 
 def propose(meeting: Meeting, conference: ConferencePublished, plan_version: int, work: Work) -> Introduction:
     """A new introduction: both are asked."""
+    made = introduction_of(meeting, conference, plan_version, work)
+    store.add(made, work)
+    work.publish(made.propose(work.now))
+    telling.ask("proposed", made, work)
+    return made
+
+
+def introduction_of(meeting: Meeting, conference: ConferencePublished, plan_version: int, work: Work) -> Introduction:
+    """What a planned meeting is when it is proposed."""
     place = place_of(meeting, conference)
-    made = Introduction(
+    return Introduction(
         id=work.new_id(),
         account=conference.account,
         conference=conference.conference,
@@ -135,10 +144,6 @@ def propose(meeting: Meeting, conference: ConferencePublished, plan_version: int
         plan_version=plan_version,
         probability=meeting.probability,
     )
-    store.add(made, work)
-    work.publish(made.propose(work.now))
-    telling.ask("proposed", made, work)
-    return made
 
 
 def place_of(meeting: Meeting, conference: ConferencePublished) -> Place:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from services.introductions import store
 from services.introductions.domain import Introduction
+from services.introductions.domain.introduction import Side
 from shared import attendees
 from shared.contracts import Event
 from shared.links import To
@@ -14,6 +15,11 @@ from shared.work import Work
 
 BOTH = ("mentor", "mentee")
 REMIND = timedelta(minutes=10)
+
+
+def other(side: str) -> Side:
+    """The one across the table."""
+    return "mentee" if side == "mentor" else "mentor"
 
 
 def keep(before: Introduction, after: Introduction, event: Event | None, work: Work) -> None:
@@ -65,14 +71,14 @@ def remind(introduction: Introduction, work: Work) -> None:
         mail("reminder", introduction, work, due_at=due_at)
 
 
-def ask(kind: str, introduction: Introduction, work: Work) -> None:
-    """Both get a mail; links of an earlier version are over. The links in it are known from now on, so that sending it
-    writes none, and whoever withdraws meanwhile ends them."""
+def ask(kind: str, introduction: Introduction, work: Work, sides: Sequence[str] = BOTH) -> None:
+    """Both (or these sides) get a mail; links of an earlier version are over. The links in it are known from now on, so
+    that sending it writes none, and whoever withdraws meanwhile ends them."""
     people = attendees.people(work.connection, [introduction.mentor, introduction.mentee])
     for person in people.values() if introduction.link_version > 1 else ():
         store.end_links(introduction.id, person, work)
     work.issue(*(link for attendee, person in people.items() for link in links(introduction, attendee, person)))
-    mail(kind, introduction, work, people=people)
+    mail(kind, introduction, work, sides, people=people)
 
 
 def links(introduction: Introduction, attendee: str, person: str) -> tuple[To, To, To]:

@@ -13,6 +13,7 @@ from services.introductions.planner.problem import (
     Time,
     Why,
 )
+from services.introductions.planner.rescue import beside
 from services.introductions.planner.room import try_change
 from services.introductions.planner.times import times_for
 from services.introductions.planner.valid import still_valid
@@ -30,6 +31,7 @@ __all__ = [
     "Proposal",
     "Time",
     "Why",
+    "beside",
     "draft",
     "plan",
     "still_valid",

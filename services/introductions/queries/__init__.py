@@ -1,14 +1,20 @@
 """Reads a day as the planner needs it, and who was introduced to whom before."""
 
 from services.introductions.queries.day import day_of, has_open_slots
-from services.introductions.queries.problem import problem, problem_of_two, whole_problem
+from services.introductions.queries.looking import board, only_soon
+from services.introductions.queries.mark import mark_of
+from services.introductions.queries.problem import problem, problem_of_now, problem_of_two, whole_problem
 from services.introductions.queries.wanted import Wanted, wanted
 
 __all__ = [
     "Wanted",
+    "board",
     "day_of",
     "has_open_slots",
+    "mark_of",
+    "only_soon",
     "problem",
+    "problem_of_now",
     "problem_of_two",
     "wanted",
     "whole_problem",

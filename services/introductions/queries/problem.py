@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from services.introductions.planner import Meeting, Person, Problem, Proposal
 from services.introductions.policies import Groups, Somebody, weights_of
 from services.introductions.queries.day import Day, day_of, days_of, lead, places
 from services.introductions.queries.earlier import Earlier, about, earlier_of
 from services.introductions.queries.needs import Forecast, available, halves, left, wish
+from services.introductions.queries.ready import Ready, ready_of
 from services.introductions.queries.wanted import wanted
-from services.introductions.tables import paused
 from shared import attendees
 from shared.contracts import ConferencePublished
 from shared.days import local_day, slot_day
@@ -44,13 +44,14 @@ def problem(
     people: list[Person] = []
     there: dict[str, int] = {}
     forecast = Forecast()
-    movable = tuple(one for one in earlier.unanswered if day.open >> one.number & 1)
+    ready = ready_of(connection, day, now)
+    movable = tuple(one for one in earlier.unanswered if (day.open & ~ready.near) >> one.number & 1)
     asked = {name for proposal in movable for name in (proposal.mentor, proposal.mentee)}
-    for state in _who_may(connection, conference, names):
+    for state in _who_may(connection, conference, names, ready):
         if today not in state["present_on"]:
             forecast.count(state, day, earlier)
-        elif everybody or state["attendee"] in asked or _has_a_need(state, day, earlier):
-            people.append(_person(state, day, earlier))
+        elif everybody or state["attendee"] in asked or _has_a_need(state, day, earlier, ready):
+            people.append(_person(state, day, earlier, ready))
             there[state["attendee"]] = available(state, day)
     made = _made(day, people, earlier, pins)
     return replace(
@@ -80,8 +81,9 @@ def whole_problem(
     names, earlier, pins = _before(connection, day, only)
     todays = sum(1 << number for name, number in day.number.items() if slot_day(name) == today)
     people = []
-    for state in _who_may(connection, conference, names):
-        person = _person(state, day, earlier)
+    ready = ready_of(connection, day, now)
+    for state in _who_may(connection, conference, names, ready):
+        person = _person(state, day, earlier, ready)
         if today.isoformat() not in state["present_on"]:
             person = replace(person, free=person.free & ~todays)
         people.append(person)
@@ -99,15 +101,38 @@ def _before(
     return names, earlier, organizers.pins
 
 
+def problem_of_now(
+    connection: Connection,
+    conference: ConferencePublished,
+    slot: str,
+    now: datetime,
+    *,
+    waiting: str,
+    without: str,
+    only: Collection[str] | None = None,
+) -> tuple[Problem, Ready]:
+    """A slot that goes on, for somebody who waits, with everybody (or `only` some) who is here and could come at once, as
+    if one introduction (`without`) were not there; and who said that they are free now."""
+    day = day_of(conference, slot_day(slot), now)
+    day.open = 1 << day.number[slot] if slot in day.number else 0
+    earlier = earlier_of(connection, day, names=(waiting,), without=without)
+    earlier.apart = wanted(connection, conference.conference).apart
+    ready = replace(ready_of(connection, day, now), near=0)
+    here = slot_day(slot).isoformat()
+    people = [
+        _person(state, day, earlier, ready)
+        for state in _who_may(connection, conference, only, ready)
+        if here in state["present_on"]
+    ]
+    return _made(day, people, earlier, ()), ready
+
+
 def _who_may(
-    connection: Connection, conference: ConferencePublished, names: set[str] | None
+    connection: Connection, conference: ConferencePublished, names: Collection[str] | None, ready: Ready
 ) -> Iterator[attendees.State]:
     """Who takes part, wants to be introduced and did not pause."""
-    resting = set(
-        connection.execute(select(paused.c.attendee).where(paused.c.conference == conference.conference)).scalars()
-    )
     for state in attendees.states(connection, conference.conference, names):
-        if state["attendee"] not in resting and _may_be_proposed(state):
+        if state["attendee"] not in ready.resting and _may_be_proposed(state):
             yield state
 
 
@@ -139,7 +164,9 @@ def problem_of_two(
     begin before `earliest` are not open."""
     known = day_of(conference, day, earliest)
     earlier = earlier_of(connection, known, names=pair, without=without)
-    people = [_person(state, known, earlier) for state in attendees.states(connection, conference.conference, pair)]
+    people = [
+        _person(state, known, earlier, Ready()) for state in attendees.states(connection, conference.conference, pair)
+    ]
     return _made(known, people, earlier, ())
 
 
@@ -152,15 +179,16 @@ def _may_be_proposed(state: Mapping[str, Any]) -> bool:
     return state["status"] != "withdrawn" and state["consents"]["introductions"] is True
 
 
-def _has_a_need(state: Mapping[str, Any], day: Day, earlier: Earlier) -> bool:
+def _has_a_need(state: Mapping[str, Any], day: Day, earlier: Earlier, ready: Ready) -> bool:
     """Whether there is something that could still be given to or taken from somebody, and time for it."""
-    if not day.open & available(state, day) & ~earlier.busy.get(state["attendee"], 0):
+    taken = earlier.busy.get(state["attendee"], 0) | ready.closed(state["attendee"])
+    if not day.open & available(state, day) & ~taken:
         return False
     wishes = state["role"] != "mentor" and wish(state, day) > earlier.got[state["attendee"]]
     return wishes or (state["role"] != "mentee" and state["approved"] and left(state, day, earlier) > 0)
 
 
-def _person(state: attendees.State, day: Day, earlier: Earlier) -> Person:
+def _person(state: attendees.State, day: Day, earlier: Earlier, ready: Ready) -> Person:
     name, gives = state["attendee"], state["role"] != "mentee"
     hers, busy, got = available(state, day), earlier.busy.get(name, 0), earlier.got[name]
     most = hers.bit_count() + day.conference.policy.mentor_proposals_beyond_slots * day.halves // 2
@@ -172,7 +200,7 @@ def _person(state: attendees.State, day: Day, earlier: Earlier) -> Person:
             earlier.before.get(name, NOBODY),
             earlier.apart.get(name, NOBODY),
         ),
-        free=day.open & hers & ~busy,
+        free=day.open & hers & ~busy & ~ready.closed(name),
         busy=busy,
         has=got,
         wishes=max(0, wish(state, day) - got) if state["role"] != "mentor" else 0,

@@ -1,5 +1,6 @@
 """Loads and saves what introductions owns. No rules here."""
 
+from services.introductions.store.at_the_table import count_alone, forget_goals, goal, longest_alone, write_goal
 from services.introductions.store.drafts import (
     Draft,
     cancel_draft,
@@ -22,17 +23,14 @@ from services.introductions.store.introductions import (
     count_over,
     end_links,
     if_free,
-    is_paused,
     of_attendee,
     of_conference,
     open_of_conference,
     over,
-    pause,
     restore_links,
     revoke_links,
     save,
     sent_since,
-    unpause,
     with_conference,
     within,
 )
@@ -47,16 +45,29 @@ from services.introductions.store.plans import (
     planned,
     still_ours,
 )
+from services.introductions.store.ready import (
+    be_free,
+    be_late,
+    free_until,
+    is_paused,
+    late_until,
+    not_free,
+    pause,
+    unpause,
+)
 
 __all__ = [
     "Claim",
     "Draft",
     "LEASE",
     "add",
+    "be_free",
+    "be_late",
     "by_id",
     "cancel_draft",
     "claim",
     "claim_draft",
+    "count_alone",
     "count_over",
     "count_to_claim",
     "count_to_make",
@@ -65,13 +76,19 @@ __all__ = [
     "count_unclaimed",
     "draft",
     "end_links",
+    "forget_goals",
+    "free_until",
+    "goal",
     "if_free",
     "is_paused",
     "keep_draft",
+    "late_until",
     "let_pair",
     "lock_plan",
+    "longest_alone",
     "mark_dirty",
     "next_to_publish",
+    "not_free",
     "of_attendee",
     "of_conference",
     "open_of_conference",
@@ -90,4 +107,5 @@ __all__ = [
     "went_on",
     "with_conference",
     "within",
+    "write_goal",
 ]

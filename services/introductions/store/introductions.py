@@ -7,11 +7,10 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, func, insert, or_, select, update
 
-from services.introductions.domain import OPEN, Introduction, Place
+from services.introductions.domain import OPEN, Goal, Introduction, Place
 from services.introductions.tables import introductions as table
-from services.introductions.tables import paused
 from shared import conferences, links
 from shared.access import Scope
 from shared.contracts import ConferencePublished
@@ -22,6 +21,7 @@ from shared.tables import links as link_rows
 from shared.tables import mails as mail_rows
 from shared.work import Work
 
+SIDES = ("mentor", "mentee")
 # Statements that every answer needs are put together once.
 BY_ID = select(table).where(table.c.id == bindparam("introduction"))
 BY_ID_LOCKED = BY_ID.with_for_update()
@@ -72,7 +72,15 @@ def introduction_of(row: Row[Any]) -> Introduction:
         contradicted=row.contradicted,
         missed=row.missed,
         cause=row.cause,
+        here=_by_side(row.mentor_here_at, row.mentee_here_at),
+        late=_by_side(row.mentor_late_until, row.mentee_late_until),
+        alone_until=row.alone_until,
+        goal=None if row.goal_enough is None else Goal(enough=row.goal_enough, by=row.goal_by),
     )
+
+
+def _by_side(mentor: datetime | None, mentee: datetime | None) -> dict[str, datetime]:
+    return {side: at for side, at in (("mentor", mentor), ("mentee", mentee)) if at is not None}
 
 
 def _values(introduction: Introduction) -> dict[str, Any]:
@@ -89,7 +97,7 @@ def _values(introduction: Introduction) -> dict[str, Any]:
         "plan_version",
         "probability",
     )
-    more = ("link_version", "sequence", "told_by", "contradicted", "missed", "cause")
+    more = ("link_version", "sequence", "told_by", "contradicted", "missed", "cause", "alone_until")
     return {
         **{name: getattr(introduction, name) for name in (*same, *more)},
         "slot": place.slot,
@@ -102,12 +110,17 @@ def _values(introduction: Introduction) -> dict[str, Any]:
         "reasons": [asdict(reason) for reason in introduction.reasons],
         "terms": dict(introduction.terms),
         "words": dict(introduction.words),
+        **{f"{side}_here_at": introduction.here.get(side) for side in SIDES},
+        **{f"{side}_late_until": introduction.late.get(side) for side in SIDES},
+        "goal_enough": None if introduction.goal is None else introduction.goal.enough,
+        "goal_by": None if introduction.goal is None else introduction.goal.by,
     }
 
 
 def add(introduction: Introduction, work: Work) -> None:
     """A new introduction."""
     work.connection.execute(NEW, {"created_at": work.now, **_values(introduction)})
+    work.touched |= {introduction.mentor, introduction.mentee}
 
 
 def save(before: Introduction, introduction: Introduction, work: Work) -> None:
@@ -118,6 +131,7 @@ def save(before: Introduction, introduction: Introduction, work: Work) -> None:
     changed = work.connection.execute(SAVE, {**row, **_values(introduction)})
     if changed.rowcount != 1:
         raise LostRace
+    work.touched |= {introduction.mentor, introduction.mentee}
 
 
 def by_id(connection: Connection, introduction_id: str, *, locked: bool = True) -> Introduction | None:
@@ -194,27 +208,6 @@ def over(work: Work, limit: int) -> list[Introduction]:
         introduction_of(row)
         for row in work.connection.execute(query.with_for_update(skip_locked=True), {"now": work.now})
     ]
-
-
-# Pauses
-
-
-def pause(attendee: str, conference: str, work: Work) -> bool:
-    """No introductions for somebody until she says otherwise; False when that was so before."""
-    if is_paused(work.connection, attendee):
-        return False
-    work.connection.execute(insert(paused).values(attendee=attendee, conference=conference, at=work.now))
-    return True
-
-
-def unpause(attendee: str, work: Work) -> bool:
-    """Introductions again; False when that was so before."""
-    return work.connection.execute(delete(paused).where(paused.c.attendee == attendee)).rowcount == 1
-
-
-def is_paused(connection: Connection, attendee: str) -> bool:
-    """Whether somebody wants none at the moment."""
-    return connection.execute(select(paused.c.attendee).where(paused.c.attendee == attendee)).first() is not None
 
 
 # Links and mails

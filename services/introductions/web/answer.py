@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -9,10 +10,11 @@ from flask import Blueprint
 from sqlalchemy import Connection
 
 from services.introductions import emails, store
-from services.introductions.domain import OPEN, Introduction, status_of
+from services.introductions.domain import OPEN, Introduction, goal, status_of
 from services.introductions.forms import AnswerForm, MetForm
 from services.introductions.handlers import answering, mailing
 from services.introductions.web.api import wanted
+from services.introductions.web.table import at_table, found_instead, goal_card
 from shared import attendees, links
 from shared.contracts import ConferencePublished
 from shared.days import local_time
@@ -30,7 +32,7 @@ Errors = dict[str, list[str]]
 @may("link")
 def look(token: str) -> Any:
     """How the meeting stands, and what one can say; looking changes nothing, since mail scanners look too."""
-    return _page(token, {})
+    return page(token, {})
 
 
 @pages.post("/i/<token>")
@@ -39,18 +41,18 @@ def answer(token: str) -> Any:
     """Yes, another time, or not this one."""
     said, errors, _typed = form_data(AnswerForm())
     if said is None:
-        return _page(token, errors, 422)
+        return page(token, errors, 422)
     try:
         with unit_of_work() as work:
-            introduction, conference, mine, side = _behind(token, work.connection, work.now)
+            introduction, conference, mine, side = behind(token, work.connection, work.now)
             slots = wanted(said, conference)
             after = answering.answer(introduction, conference, side, said["answer"], slots, work, with_yes=True)
             person = attendees.people(work.connection, [mine])[mine]
             newest = work.links.token("intro", after.id, person, after.link_version)
     except Invalid as wrong:
-        return _page(token, {name: list(texts) for name, texts in wrong.errors.items()}, 422)
+        return page(token, {name: list(texts) for name, texts in wrong.errors.items()}, 422)
     except Conflict as late:
-        return _page(token, {"answer": [late.sentence()]}, 409)
+        return page(token, {"answer": [late.sentence()]}, 409)
     return see_other(f"/i/{newest}")
 
 
@@ -60,13 +62,13 @@ def say_met(token: str) -> Any:
     """We met, or we did not."""
     said, errors, _typed = form_data(MetForm())
     if said is None:
-        return _page(token, errors, 422)
+        return page(token, errors, 422)
     try:
         with unit_of_work() as work:
-            introduction, conference, _attendee, side = _behind(token, work.connection, work.now)
+            introduction, conference, _attendee, side = behind(token, work.connection, work.now)
             answering.tell(introduction, conference, side, said["met"] == "yes", work)
     except Conflict as late:
-        return _page(token, {"met": [late.sentence()]}, 409)
+        return page(token, {"met": [late.sentence()]}, 409)
     return see_other(f"/i/{token}")
 
 
@@ -92,10 +94,10 @@ def stop(token: str) -> Any:
     return render("introductions/stop.html", done=True, day=day)
 
 
-def _behind(
+def behind(
     token: str, connection: Connection, now: datetime, *, locked: bool = True
 ) -> tuple[Introduction, ConferencePublished, str, Any]:
-    """(introduction, its conference, who holds the link, which side she is). Raises LinkOver."""
+    """Whose link that is: (introduction, its conference, who holds the link, which side she is). Raises LinkOver."""
     link = links.resolve(connection, token, "intro", now)
     introduction, conference = store.with_conference(connection, link.object, locked=locked)
     people = attendees.people(connection, [introduction.mentor, introduction.mentee])
@@ -105,16 +107,19 @@ def _behind(
     return introduction, conference, mine, introduction.side_of(mine)
 
 
-def _page(token: str, errors: Errors, status: int = 200) -> Any:
+def page(token: str, errors: Errors, status: int = 200, typed: Mapping[str, str] | None = None) -> Any:
+    """The meeting as it is, for one of the two."""
     runtime = current_runtime()
     now = runtime.now()
     with reading() as connection:
-        introduction, conference, mine, side = _behind(token, connection, now, locked=False)
+        introduction, conference, mine, side = behind(token, connection, now, locked=False)
         about = mailing.about(introduction, conference, mine, connection, now)
         person = attendees.people(connection, [mine])[mine]
         others = (
             answering.other_times(introduction, conference, connection, now) if introduction.may_answer(now) else {}
         )
+        sentence = None if introduction.goal is None else store.goal(connection, introduction.id)
+        instead = found_instead(introduction, mine, connection, now)
     return render(
         "introductions/answer.html",
         status,
@@ -127,8 +132,11 @@ def _page(token: str, errors: Errors, status: int = 200) -> Any:
         said=introduction.words.get(side),
         open=introduction.may_answer(now),
         reopen=introduction.may_reopen(side, now),
-        begun=now >= introduction.place.starts_at and introduction.may_be_told(),
+        begun=goal.may_agree(introduction, now),
         going=introduction.status in OPEN,
+        table=at_table(about, side),
+        goal=goal_card(about, sentence, typed),
+        instead=None if instead is None else runtime.links.token("intro", instead.id, person, instead.link_version),
         others=[(slot, _time_in_words(slot, place, conference)) for slot, place in others.items()],
         token=token,
         day=runtime.links.token("day", mine, person, 1),

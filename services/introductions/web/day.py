@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, render_template
+from markupsafe import Markup
 from sqlalchemy import Connection
 
 from services.introductions import emails, queries, store
 from services.introductions.domain import OPEN, Introduction
 from services.introductions.forms import PauseForm
 from services.introductions.handlers import answering, mailing
-from services.introductions.planner import Board, why_unplaced
+from services.introductions.planner import why_unplaced
+from services.introductions.web import live
 from services.introductions.web.answer import state_in_words
 from services.introductions.web.words import why_in_words
 from shared import address_book, attendees, conferences, links
 from shared.contracts import ConferencePublished
 from shared.contracts.attendee import AttendeeEvent
-from shared.days import local_day, slot_day
+from shared.days import local_day, local_time, slot_day
 from shared.links import LinkOver
 from shared.web import current_runtime, reading, render, see_other, unit_of_work
 from shared.web.input import form_data
@@ -32,20 +34,19 @@ pages = Blueprint("introductions_day", "services.introductions", template_folder
 @may("link")
 def my_day(token: str) -> Any:
     """Her meetings of today and later days."""
-    return _page(token)
+    return page(token)
 
 
-def _page(token: str, errors: Mapping[str, list[str]] | None = None, status: int = 200) -> Any:
+def page(token: str, errors: Mapping[str, list[str]] | None = None, status: int = 200) -> Any:
+    """Her day as it is."""
     runtime = current_runtime()
     now = runtime.now()
     with reading() as connection:
-        state = _behind(token, connection, now)
+        state = behind(token, connection, now)
         conference = conferences.by_id(connection, state.conference)
         person = address_book.person(connection, state.person)
-        meetings = [] if conference is None else _meetings(state, conference, connection, now)
         paused = store.is_paused(connection, state.attendee)
-        silent = conference is None or meetings or paused
-        why = None if silent or conference is None else _why(state, conference, connection, now)
+        part = _living(token, state, conference, connection, now)
     return render(
         "introductions/day.html",
         status,
@@ -53,13 +54,65 @@ def _page(token: str, errors: Mapping[str, list[str]] | None = None, status: int
         conference=conference,
         first_name="" if person is None else person.first_name,
         attendee=state,
-        meetings=meetings,
-        why=why,
+        part=Markup(part.html),
+        live=live.attributes(part),
+        here=conference is not None and local_day(conference, now) in state.present_on,
         paused=paused,
         concern=conference.policy.concern_contact if conference else "",
         token=token,
         profile=runtime.links.token("page", state.attendee, state.person, 1),
     )
+
+
+@pages.get("/d/<token>/live")
+@may("link")
+def look_again(token: str) -> Any:
+    """The living part of her day, where it is not as it was."""
+
+    def make() -> live.Part:
+        now = current_runtime().now()
+        with reading() as connection:
+            state = behind(token, connection, now)
+            return _living(token, state, conferences.by_id(connection, state.conference), connection, now)
+
+    return live.answer("day", token, make)
+
+
+def _living(
+    token: str, state: AttendeeEvent, conference: ConferencePublished | None, connection: Connection, now: datetime
+) -> live.Part:
+    """What changes by itself: what is next, her meetings, why there is none yet, whether she is free now."""
+    meetings = [] if conference is None else _meetings(state, conference, connection, now)
+    paused = store.is_paused(connection, state.attendee)
+    silent = conference is None or meetings or paused
+    why = None if silent or conference is None else _why(state, conference, connection, now)
+    free, late = (read(connection, state.attendee, now) for read in (store.free_until, store.late_until))
+    items = [row["about"].introduction for row in meetings]
+    html = render_template(
+        "introductions/day_now.html",
+        conference=conference,
+        meetings=meetings,
+        why=why,
+        paused=paused,
+        token=token,
+        may_be_free=conference is not None and local_day(conference, now) in state.present_on and not paused,
+        free=None if free is None or conference is None else local_time(conference, free),
+        late=None if late is None or conference is None else local_time(conference, late),
+        enough=conference is not None and _asked_enough(state, conference, items),
+    )
+    return live.Part(
+        html=html,
+        attendee=state.attendee,
+        conference=state.conference,
+        until=live.next_change(items, now, free, late),
+        every=live.how_often(items, now),
+    )
+
+
+def _asked_enough(state: AttendeeEvent, conference: ConferencePublished, meetings: Sequence[Introduction]) -> bool:
+    """Whether a mentor has so many meetings today that she may want no more."""
+    given = sum(item.mentor == state.attendee for item in meetings)
+    return state.role != "mentee" and given > conference.policy.mentor_meetings_per_half_day
 
 
 @pages.post("/d/<token>")
@@ -68,9 +121,9 @@ def pause(token: str) -> Any:
     """Pause, or introduce me again."""
     said, errors, _typed = form_data(PauseForm())
     if said is None:
-        return _page(token, errors, 422)
+        return page(token, errors, 422)
     with unit_of_work() as work:
-        state = _behind(token, work.connection, work.now)
+        state = behind(token, work.connection, work.now)
         command = answering.pause if said["pause"] == "yes" else answering.unpause
         command(state.attendee, state.conference, work)
     return see_other(f"/d/{token}")
@@ -82,14 +135,15 @@ def calendar(token: str) -> Any:
     """Her meetings for a calendar program, which looks again from time to time."""
     now = current_runtime().now()
     with reading() as connection:
-        state = _behind(token, connection, now)
+        state = behind(token, connection, now)
         conference = conferences.by_id(connection, state.conference)
         meetings = [] if conference is None else _taking_place(state, conference, connection, now)
     text = emails.feed([about for about, _introduction in meetings])
     return Response(text, content_type="text/calendar; charset=utf-8")
 
 
-def _behind(token: str, connection: Connection, now: datetime) -> AttendeeEvent:
+def behind(token: str, connection: Connection, now: datetime) -> AttendeeEvent:
+    """Whose day that is. Raises LinkOver."""
     link = links.resolve(connection, token, "day", now)
     state = attendees.one(connection, link.object)
     if state is None or state.status == "withdrawn":
@@ -118,11 +172,23 @@ def _meetings(
             "state": state_in_words(about, about.side),
             "token": token("intro", item.id, state.person, item.link_version),
             "today": slot_day(item.place.slot) == today,
+            "soon": _how_soon(item, now),
             "asked": item.may_answer(now) and item.answer_of(about.side) is None,
         }
         for about, item in _taking_place(state, conference, connection, now)
         if slot_day(item.place.slot) >= today
     ]
+
+
+def _how_soon(item: Introduction, now: datetime) -> str:
+    """`now`, `five` (minutes) or `twenty` before it; empty where there is nothing to say yet, or not both agreed."""
+    starts = item.place.starts_at
+    if item.status != "accepted" or now >= item.place.ends_at:
+        return ""
+    if now >= starts:
+        return "now"
+    minutes = (starts - now).total_seconds() / 60
+    return "five" if minutes <= 5 else "twenty" if minutes <= 20 else ""
 
 
 def _why(
@@ -132,8 +198,9 @@ def _why(
     plain = _plain_why(state, conference, now)
     if plain:
         return why_in_words(plain, conference)
-    board = Board(queries.problem(connection, conference, now, everybody=True))
-    found = why_unplaced(board, state.attendee)
+    if queries.only_soon(connection, conference, state.attendee, now):
+        return why_in_words("near", conference)
+    found = why_unplaced(queries.board(connection, conference, now), state.attendee)
     return why_in_words("soon" if found is None else found.kind, conference, found)
 
 

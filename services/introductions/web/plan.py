@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from services.introductions import emails, queries, store
 from services.introductions.domain import ACTIVE, OPEN, Introduction, shown, status_of
-from services.introductions.domain.introduction import NothingToCancel
+from services.introductions.domain.refusals import NothingToCancel
 from services.introductions.forms import PlanForm
 from services.introductions.handlers import answering
 from services.introductions.planner import Board, Problem, why_unplaced

@@ -48,6 +48,10 @@ def _sentences() -> dict[str, tuple[str, str]]:
             _("Check in at the desk; your first introduction comes soon after."),
         ),
         "late": (_("There is no time left for another meeting today."), _("Tomorrow is another day, if there is one.")),
+        "near": (
+            _("What is left today begins very soon."),
+            _("Tap “I'm free now” above, and we ask at once whoever is free, too."),
+        ),
         "mentor": (_("Nobody who fits what you offer is waiting at the moment."), again),
         "nobody": (_("Nobody you could meet about {topic} is here yet."), again),
         "language": (

@@ -1,27 +1,19 @@
-"""What introductions' mails say, with their calendar entries, as values; and the words that pages use for the same
-things. Never loads or sends: what it needs to know, it is told."""
+"""A meeting in words, as mails and pages say it to one of the two. Never loads: what it needs to know, it is told."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
-from urllib.parse import urlsplit
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
-from icalendar import Calendar as ICalendar
 
 from services.introductions.domain import Introduction
-from shared.address_book import Person
 from shared.contracts import ConferencePublished
 from shared.contracts.conference import MeetingPoint
 from shared.days import local_time, slot_day
-from shared.i18n import current_locale, speaking
+from shared.i18n import current_locale
 from shared.i18n import gettext as _
-from shared.mail.calendar import event_ics
-from shared.mail.message import Calendar, Mail
-from shared.mail.render import render
 
 LANGUAGES = {"de": "German", "es": "Spanish", "fr": "French", "it": "Italian", "nl": "Dutch", "pl": "Polish",
              "pt": "Portuguese", "tr": "Turkish", "uk": "Ukrainian", "ar": "Arabic", "zh": "Chinese"}  # fmt: skip
@@ -72,7 +64,7 @@ class About:
         held = self.introduction.hold_until
         day = held.astimezone(ZoneInfo(self.conference.timezone)).date()
         clock = local_time(self.conference, held)
-        return clock if day == slot_day(self.introduction.place.slot) else f"{clock}, {_day(day)}"
+        return clock if day == slot_day(self.introduction.place.slot) else f"{clock}, {date_in_words(day)}"
 
     @property
     def point(self) -> MeetingPoint | None:
@@ -101,15 +93,21 @@ class About:
     @property
     def question(self) -> str:
         """A decent first question."""
-        return first_question(self)
+        return self.openers[0]
+
+    @property
+    def openers(self) -> list[str]:
+        """Three ways to begin, from what both said of themselves."""
+        return openers(self)
 
 
 def day_in_words(slot: str) -> str:
     """The date of a slot in words."""
-    return _day(slot_day(slot))
+    return date_in_words(slot_day(slot))
 
 
-def _day(day: Any) -> str:
+def date_in_words(day: date) -> str:
+    """Weekday, day and month."""
     return str(format_date(day, "EEEE d MMMM", locale=current_locale()))
 
 
@@ -169,109 +167,53 @@ def _listed(words: list[str]) -> str:
     return _("{some} and {last}").replace("{some}", ", ".join(words[:-1])).replace("{last}", words[-1])
 
 
-def first_question(about: About) -> str:
-    """Something to begin with that needs no preparation."""
-    topics = topics_of(about)
-    if not topics:
-        return _("What brought you here, and what would make this day worth it?")
-    if about.side == "mentee":
+def openers(about: About) -> list[str]:
+    """Three questions that need no preparation: about what they have in common, and such as anybody can answer."""
+    mentee = about.side == "mentee"
+    kinds = {reason.kind: reason.code for reason in about.introduction.reasons}
+    found = [_about_a_topic(topic, mentee) for topic in topics_of(about)[:1]]
+    if "help" in kinds:
+        found.append(_about_help(kinds["help"], mentee))
+    if "newcomer" in kinds:
+        found.append(
+            _("What should somebody see or do here who is at this conference for the first time?")
+            if mentee
+            else _("What surprised you most here so far?")
+        )
+    if "years" in kinds:
+        found.append(
+            _("Which decision of your first years would you make differently today?")
+            if mentee
+            else _("Where would you like to be in two years, and what is in the way?")
+        )
+    plain = [
+        _("What brought you here, and what would make this day worth it?"),
+        _("Whom else here should I talk to, and about what?"),
+        _("What are you working on that you would like a second opinion on?"),
+    ]
+    return [*found, *plain][:3]
+
+
+def _about_a_topic(topic: str, mentee: bool) -> str:
+    if mentee:
         text = _("What do you know about {topic} today that you wish you had known at the start?")
     else:
         text = _("What have you tried with {topic} so far, and where did you get stuck?")
-    return text.replace("{topic}", topics[0])
+    return text.replace("{topic}", topic)
 
 
-# The mails
-
-
-@dataclass(frozen=True, kw_only=True)
-class To:
-    """Who gets a mail, and the addresses that stand in it."""
-
-    person: Person
-    url: str
-    day_url: str
-    stop_url: str
-    base_url: str
-
-
-def proposed(about: About, to: To) -> Mail:
-    """You could meet: yes, another time, not this one?"""
-    return _mail(about, to, "proposed", _("{time}, {table}: meet {who} ({minutes} minutes)"))
-
-
-def moved(about: About, to: To) -> Mail:
-    """The meeting has another time or place."""
-    return _mail(about, to, "moved", _("New time {time}, {table}: meet {who} ({minutes} minutes)"))
-
-
-def cancelled(about: About, to: To, *, looking: bool) -> Mail:
-    """The meeting will not take place; why is nobody's business. `looking`: whether that is so."""
-    return _mail(about, to, "cancelled", _("The {time} meeting won't take place"), looking=looking)
-
-
-def reminder(about: About, to: To) -> Mail:
-    """In ten minutes."""
-    return _mail(about, to, "reminder", _("In a few minutes, {time}, {table}: meet {who}"))
-
-
-def _mail(about: About, to: To, kind: str, subject: str, **more: Any) -> Mail:
-    with speaking(to.person.locale):
-        context = {
-            "about": about,
-            "zone": about.conference.timezone,
-            "conference": about.conference.name,
-            "first_name": to.person.first_name,
-            "url": to.url,
-            "day_url": to.day_url,
-            "stop_url": to.stop_url,
-            "concern": about.conference.policy.concern_contact,
-            **more,
-        }
-        text, html = render(f"introductions/mail_{kind}", context)
-        values = {"time": about.starts, "table": about.table, "who": about.who, "minutes": str(about.minutes)}
-        title = _(subject)
-        for name, value in values.items():
-            title = title.replace("{" + name + "}", value)
-        entry = calendar(about)
-    return Mail(
-        to_name=to.person.name,
-        to_address=to.person.email,
-        subject=title,
-        text=text,
-        html=html,
-        calendar=entry,
-        unsubscribe_url=to.stop_url,
-        list_id=f"{about.conference.slug}.{urlsplit(to.base_url).hostname}",
-    )
-
-
-def calendar(about: About) -> Calendar:
-    """The calendar entry as it now is: neither names nor topics, since calendars are shared with employers."""
-    introduction = about.introduction
-    table = _("table {n}").replace("{n}", str(introduction.place.table))
-    return event_ics(
-        uid_object=introduction.id,
-        sequence=introduction.sequence,
-        starts_at=introduction.place.starts_at,
-        ends_at=introduction.place.ends_at,
-        timezone=about.conference.timezone,
-        summary=_("Meeting, {table}").replace("{table}", table),
-        location=", ".join(part for part in (about.point.name if about.point else "", table) if part),
-        now=about.now.replace(microsecond=0),
-        confirmed=introduction.status in ("accepted", "met"),
-        cancelled=introduction.status in ("declined", "expired", "cancelled"),
-    )
-
-
-def feed(meetings: list[About]) -> str:
-    """All of somebody's meetings as one calendar to subscribe to."""
-    whole = ICalendar()
-    whole.add("prodid", "-//Rapport//Meetings//EN")
-    whole.add("version", "2.0")
-    whole.add("x-wr-calname", _("My meetings"))
-    for about in meetings:
-        for entry in ICalendar.from_ical(calendar(about).text).walk("VEVENT"):
-            whole.add_component(entry)
-    whole.add_missing_timezones()
-    return str(whole.to_ical().decode())
+def _about_help(code: str, mentee: bool) -> str:
+    asks = {
+        "advice": _("I have a decision to make. May I tell you about it, and hear what you would ask yourself first?"),
+        "perspective": _("May I tell you in a minute what I do, and you tell me what you would look at first?"),
+        "network": _("Which two people helped you most, and how did you meet them?"),
+        "safe_place": _("What did you not dare to ask when you were where I am?"),
+    }
+    gives = {
+        "advice": _("Is there a decision that you carry around with you at the moment?"),
+        "perspective": _("How would you explain what you do to somebody who has never heard of it?"),
+        "network": _("Whom would you like to know, if you could choose?"),
+        "safe_place": _("Is there something that everybody seems to know and nobody explains?"),
+    }
+    words = asks if mentee else gives
+    return words.get(code, words["perspective"])

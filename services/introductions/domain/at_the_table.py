@@ -1,0 +1,125 @@
+"""On the way to a table and at it: who has arrived, who waits alone and until when, who is late, who is looked for instead.
+Pure: (state, now) -> new state, with an event where others must hear of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from services.introductions.domain.introduction import Introduction, Place, Side, shown
+from services.introductions.domain.refusals import TooLate
+from shared.contracts import ConferencePublished, Event, IntroductionCancelled
+from shared.errors import Conflict
+
+EARLY = timedelta(minutes=10)
+"""So long before it starts one can say that one is there."""
+PATIENCE = timedelta(minutes=5)
+"""So long one waits alone before somebody else is looked for; and so much later than agreed is still no other time."""
+TALK = timedelta(minutes=5)
+"""The least of a talk that is worth coming for."""
+ASKED_FOR = (timedelta(minutes=3), timedelta(minutes=2))
+"""How long whoever is offered a place beside somebody who waits is asked, the longer one that leaves time to talk."""
+
+
+class NotYetThere(Conflict):
+    """You can say that you are there from ten minutes before it starts until it ends."""
+
+    code = "not-yet-there"
+
+
+def may_arrive(introduction: Introduction, now: datetime) -> bool:
+    """Whether "I'm here" means anything."""
+    place = introduction.place
+    return introduction.status == "accepted" and place.starts_at - EARLY <= now < place.ends_at
+
+
+def arrive(introduction: Introduction, side: Side, now: datetime, conference: ConferencePublished) -> Introduction:
+    """One of the two is at the table. Whoever is alone there waits until `alone_until`. Raises NotYetThere, TooLate."""
+    if side in introduction.here:
+        return introduction
+    if introduction.status != "accepted" or now >= introduction.place.ends_at:
+        raise TooLate(state=shown(introduction, conference, now))
+    if not may_arrive(introduction, now):
+        raise NotYetThere(state=shown(introduction, conference, now))
+    here = {**introduction.here, side: now}
+    return _next(introduction, here=here, alone_until=_patience(introduction, here, now))
+
+
+def _patience(introduction: Introduction, here: dict[str, datetime], now: datetime) -> datetime | None:
+    """Until when she who is alone waits; None where both are there, or nobody could come in time any more."""
+    if len(here) != 1:
+        return None
+    expected = max((until for side, until in introduction.late.items() if side not in here), default=now)
+    until = max(now + PATIENCE, introduction.place.starts_at + PATIENCE, expected)
+    return until if until + ASKED_FOR[-1] + TALK <= introduction.place.ends_at else None
+
+
+def expects(introduction: Introduction, now: datetime) -> Introduction:
+    """Somebody has just agreed to come to whoever waits at a table: she is waited for as anybody is."""
+    if len(introduction.here) != 1:
+        return introduction
+    return replace(introduction, alone_until=_patience(introduction, dict(introduction.here), now))
+
+
+def waits_alone(introduction: Introduction) -> Side | None:
+    """Who is at the table without the other, and waits for somebody."""
+    if introduction.alone_until is None or introduction.status == "met" or len(introduction.here) != 1:
+        return None
+    return "mentor" if "mentor" in introduction.here else "mentee"
+
+
+def stop_waiting(introduction: Introduction, side: Side) -> Introduction:
+    """She who waits alone goes; nothing is held against her and nobody is looked for."""
+    if introduction.alone_until is None or side not in introduction.here:
+        return introduction
+    return _next(introduction, alone_until=None)
+
+
+def be_late(introduction: Introduction, side: Side, until: datetime, now: datetime) -> Introduction:
+    """She comes to a meeting that both agreed on, but only then; whoever waits for her waits as long."""
+    if introduction.late.get(side) == until or introduction.status != "accepted" or side in introduction.here:
+        return introduction
+    new = _next(introduction, late={**introduction.late, side: until})
+    if not new.here:
+        return new
+    in_time = comes_in_time(new.place, until)
+    return replace(new, alone_until=_patience(new, dict(new.here), now) if in_time else now)
+
+
+def comes_in_time(place: Place, until: datetime) -> bool:
+    """Whether somebody who comes only at `until` still finds the meeting as it was agreed on."""
+    return until <= place.starts_at + PATIENCE
+
+
+def wait_on(introduction: Introduction, until: datetime) -> Introduction:
+    """Nobody is free to come: it is looked again at `until`, where that leaves time to talk."""
+    soon_enough = until + ASKED_FOR[-1] + TALK <= introduction.place.ends_at
+    return _next(introduction, alone_until=until if soon_enough else None)
+
+
+def give_up(introduction: Introduction, now: datetime) -> tuple[Introduction, Event | None]:
+    """Nobody came to whoever waits: her place is given to somebody else. A proposal that nobody took is over anyway."""
+    if introduction.status == "proposed":
+        expired, over = introduction.expire(now)
+        return replace(expired, alone_until=None), over
+    new = _next(introduction, alone_until=None)
+    if introduction.status != "accepted":
+        return new, None
+    new = replace(new, status="cancelled", cause="alone", sequence=new.sequence + 1)
+    return new, IntroductionCancelled(**new.facts(now), cause="alone")
+
+
+def asked_for(ends_at: datetime, now: datetime) -> timedelta | None:
+    """How long somebody can be asked to come at once; None where too little of the slot is left."""
+    return next((time for time in ASKED_FOR if now + time + TALK <= ends_at), None)
+
+
+def begins_now(introduction: Introduction, side: Side, here_since: datetime) -> Introduction:
+    """A new introduction whose `side` waits at the table already: she has said yes, the other is asked while it is held."""
+    answers: dict[str, str | None] = {"mentor": None, "mentee": None, side: "accept"}
+    return replace(introduction, answers=answers, here={side: here_since}, alone_until=introduction.hold_until)
+
+
+def _next(introduction: Introduction, **values: Any) -> Introduction:
+    return replace(introduction, version=introduction.version + 1, **values)

@@ -1,0 +1,35 @@
+"""What may not happen to an introduction, each with the sentence that people see. It decides nothing."""
+
+from __future__ import annotations
+
+from shared.errors import Conflict
+
+
+class TooLate(Conflict):
+    """This can no longer be answered. Here is how the meeting stands now."""
+
+    code = "too-late"
+
+
+class NotFree(Conflict):
+    """That time is not free for both any more. Here is how the meeting stands now."""
+
+    code = "not-free"
+
+
+class NothingToCancel(Conflict):
+    """This meeting has begun or won't take place anyway: there is nothing to cancel."""
+
+    code = "nothing-to-cancel"
+
+
+class NotYetAccepted(Conflict):
+    """Whether they met can be said once both said yes."""
+
+    code = "not-yet-accepted"
+
+
+class NotYetTogether(Conflict):
+    """What you want to do next can be agreed on once the meeting has begun."""
+
+    code = "not-yet-together"

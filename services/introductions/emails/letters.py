@@ -1,0 +1,120 @@
+"""Introductions' mails, with their calendar entries, as values. Never loads or sends: what it needs to know, it is told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from icalendar import Calendar as ICalendar
+
+from services.introductions.emails.about import About
+from shared.address_book import Person
+from shared.i18n import gettext as _
+from shared.i18n import speaking
+from shared.mail.calendar import event_ics
+from shared.mail.message import Calendar, Mail
+from shared.mail.render import render
+
+
+@dataclass(frozen=True, kw_only=True)
+class To:
+    """Who gets a mail, and the addresses that stand in it."""
+
+    person: Person
+    url: str
+    day_url: str
+    stop_url: str
+    base_url: str
+
+
+def proposed(about: About, to: To) -> Mail:
+    """You could meet: yes, another time, not this one?"""
+    return _mail(about, to, "proposed", _("{time}, {table}: meet {who} ({minutes} minutes)"))
+
+
+def moved(about: About, to: To) -> Mail:
+    """The meeting has another time or place."""
+    return _mail(about, to, "moved", _("New time {time}, {table}: meet {who} ({minutes} minutes)"))
+
+
+def cancelled(about: About, to: To, *, looking: bool) -> Mail:
+    """The meeting will not take place; why is nobody's business. `looking`: whether that is so."""
+    return _mail(about, to, "cancelled", _("The {time} meeting won't take place"), looking=looking)
+
+
+def reminder(about: About, to: To) -> Mail:
+    """In ten minutes."""
+    return _mail(about, to, "reminder", _("In a few minutes, {time}, {table}: meet {who}"))
+
+
+def waited_for(about: About, to: To) -> Mail:
+    """The other is at the table already."""
+    return _mail(about, to, "waited_for", _("{who} is at {table}"), with_calendar=False)
+
+
+def rescue(about: About, to: To) -> Mail:
+    """Somebody sits there alone: would you come, now?"""
+    return _mail(about, to, "rescue", _("Now, {table}: would you meet {who}?"))
+
+
+def _mail(about: About, to: To, kind: str, subject: str, *, with_calendar: bool = True, **more: Any) -> Mail:
+    with speaking(to.person.locale):
+        context = {
+            "about": about,
+            "zone": about.conference.timezone,
+            "conference": about.conference.name,
+            "first_name": to.person.first_name,
+            "url": to.url,
+            "day_url": to.day_url,
+            "stop_url": to.stop_url,
+            "concern": about.conference.policy.concern_contact,
+            **more,
+        }
+        text, html = render(f"introductions/mail_{kind}", context)
+        values = {"time": about.starts, "table": about.table, "who": about.who, "minutes": str(about.minutes)}
+        title = _(subject)
+        for name, value in values.items():
+            title = title.replace("{" + name + "}", value)
+        entry = calendar(about) if with_calendar else None
+    return Mail(
+        to_name=to.person.name,
+        to_address=to.person.email,
+        subject=title,
+        text=text,
+        html=html,
+        calendar=entry,
+        unsubscribe_url=to.stop_url,
+        list_id=f"{about.conference.slug}.{urlsplit(to.base_url).hostname}",
+    )
+
+
+def calendar(about: About) -> Calendar:
+    """The calendar entry as it now is: neither names nor topics, since calendars are shared with employers."""
+    introduction = about.introduction
+    table = _("table {n}").replace("{n}", str(introduction.place.table))
+    return event_ics(
+        uid_object=introduction.id,
+        sequence=introduction.sequence,
+        starts_at=introduction.place.starts_at,
+        ends_at=introduction.place.ends_at,
+        timezone=about.conference.timezone,
+        summary=_("Meeting, {table}").replace("{table}", table),
+        location=", ".join(part for part in (about.point.name if about.point else "", table) if part),
+        now=about.now.replace(microsecond=0),
+        confirmed=introduction.status in ("accepted", "met"),
+        cancelled=introduction.status in ("declined", "expired", "cancelled"),
+    )
+
+
+def feed(meetings: list[About]) -> str:
+    """All of somebody's meetings as one calendar to subscribe to."""
+    whole = ICalendar()
+    whole.add("prodid", "-//Rapport//Meetings//EN")
+    whole.add("version", "2.0")
+    whole.add("x-wr-calname", _("My meetings"))
+    for about in meetings:
+        for entry in ICalendar.from_ical(calendar(about).text).walk("VEVENT"):
+            whole.add_component(entry)
+    whole.add_missing_timezones()
+    return str(whole.to_ical().decode())

@@ -1,0 +1,71 @@
+"""Who wants none at the moment, who can be asked at short notice, who comes only later. No rules here."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection, Table, delete, insert, select, update
+
+from services.introductions.tables import free_now, late, paused
+from shared.database import unless_known
+from shared.work import Work
+
+
+def pause(attendee: str, conference: str, work: Work) -> bool:
+    """No introductions for somebody until she says otherwise; False when that was so before."""
+    if is_paused(work.connection, attendee):
+        return False
+    work.connection.execute(insert(paused).values(attendee=attendee, conference=conference, at=work.now))
+    work.touched.add(attendee)
+    return True
+
+
+def unpause(attendee: str, work: Work) -> bool:
+    """Introductions again; False when that was so before."""
+    work.touched.add(attendee)
+    return work.connection.execute(delete(paused).where(paused.c.attendee == attendee)).rowcount == 1
+
+
+def is_paused(connection: Connection, attendee: str) -> bool:
+    """Whether somebody wants none at the moment."""
+    return connection.execute(select(paused.c.attendee).where(paused.c.attendee == attendee)).first() is not None
+
+
+def be_free(attendee: str, conference: str, until: datetime, work: Work) -> None:
+    """She can be asked at short notice until then."""
+    _put(free_now, attendee, conference, until, work)
+
+
+def be_late(attendee: str, conference: str, until: datetime, work: Work) -> None:
+    """Nothing that begins before then is for her."""
+    _put(late, attendee, conference, until, work)
+
+
+def _put(table: Table, attendee: str, conference: str, until: datetime, work: Work) -> None:
+    """Two taps at once are no error."""
+    work.touched.add(attendee)
+    changed = work.connection.execute(update(table).where(table.c.attendee == attendee).values(until=until))
+    if changed.rowcount == 0:
+        row = {"attendee": attendee, "conference": conference, "until": until}
+        work.connection.execute(unless_known(table, "attendee")[work.dialect], row)
+
+
+def not_free(attendee: str, work: Work) -> None:
+    """She cannot be asked at short notice any more."""
+    work.touched.add(attendee)
+    work.connection.execute(delete(free_now).where(free_now.c.attendee == attendee))
+
+
+def free_until(connection: Connection, attendee: str, now: datetime) -> datetime | None:
+    """Until when she can be asked at short notice; None when she cannot."""
+    return _until(connection, free_now, attendee, now)
+
+
+def late_until(connection: Connection, attendee: str, now: datetime) -> datetime | None:
+    """When she comes, where that is still to be."""
+    return _until(connection, late, attendee, now)
+
+
+def _until(connection: Connection, table: Table, attendee: str, now: datetime) -> datetime | None:
+    until: datetime | None = connection.execute(select(table.c.until).where(table.c.attendee == attendee)).scalar()
+    return until if until is not None and until > now else None

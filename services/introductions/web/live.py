@@ -1,0 +1,132 @@
+"""Pages that look again by themselves: whether anything is new is answered from what this process last showed and one mark,
+by Redis alone where there is one, else by one small query. Renders nothing itself."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import Response, current_app, request
+
+from services.introductions import queries
+from services.introductions.domain import Introduction
+from shared.links import hash_of
+from shared.runtime import Runtime
+from shared.web import current_runtime, reading
+
+LONGEST = timedelta(seconds=60)
+"""Nothing is called unchanged for longer without looking: other people's plans and names are in no mark."""
+MOST = 50_000
+"""Pages that are remembered; a page that is not is made anew."""
+SOON = timedelta(minutes=20)
+OFTEN, SELDOM = 5, 15
+"""Seconds between two looks, around a meeting and else."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """The living part of a page: its HTML, about whom it is, until when nothing but an event can change it, how often to
+    look."""
+
+    html: str
+    attendee: str
+    conference: str
+    until: datetime
+    every: int
+
+
+@dataclass(frozen=True)
+class _Seen:
+    attendee: str
+    conference: str
+    mark: str
+    etag: str
+    until: datetime
+    every: int
+
+
+class Lives:
+    """What this process last showed, by page."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+        self._seen: OrderedDict[str, _Seen] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def answer(self, page: str, token: str, make: Callable[[], Part]) -> Response:
+        """304 where nothing is new since the ETag that was sent, else the part, made by `make`."""
+        key = f"{page}|{hash_of(token)}"
+        seen = self._seen.get(key)
+        if seen is None or not self._is_still_so(seen):
+            mark = None if seen is None else self._mark(seen.attendee, seen.conference)
+            part = make()  # after the mark: what changes meanwhile has another one
+            mark = mark or self._mark(part.attendee, part.conference)
+            etag = hashlib.sha256(part.html.encode()).hexdigest()[:20]
+            until = min(part.until, self._runtime.now() + LONGEST)
+            seen = self._keep(key, _Seen(part.attendee, part.conference, mark, etag, until, part.every))
+            if etag not in request.if_none_match:
+                return _with(Response(part.html, content_type="text/html; charset=utf-8"), seen)
+        elif seen.etag not in request.if_none_match:
+            return _with(Response(make().html, content_type="text/html; charset=utf-8"), seen)
+        return _with(Response(status=304), seen)
+
+    def _keep(self, key: str, seen: _Seen) -> _Seen:
+        with self._lock:
+            self._seen[key] = seen
+            self._seen.move_to_end(key)
+            while len(self._seen) > MOST:
+                self._seen.popitem(last=False)
+        return seen
+
+    def _is_still_so(self, seen: _Seen) -> bool:
+        return self._runtime.now() < seen.until and self._mark(seen.attendee, seen.conference) == seen.mark
+
+    def _mark(self, attendee: str, conference: str) -> str:
+        """Changes whenever something about her, her meetings or her conference does."""
+        signals = self._runtime.signals
+        kept = None if signals is None else signals.marks((attendee, conference), self._runtime.new_id())
+        if kept is not None:
+            return kept
+        with reading() as connection:
+            return queries.mark_of(connection, attendee, conference)
+
+
+def answer(page: str, token: str, make: Callable[[], Part]) -> Response:
+    """What a page that looks again gets."""
+    lives: Lives | None = current_app.extensions.get("rapport_lives")
+    if lives is None:
+        lives = current_app.extensions.setdefault("rapport_lives", Lives(current_runtime()))
+    return lives.answer(page, token, make)
+
+
+def _with(response: Response, seen: _Seen) -> Response:
+    response.set_etag(seen.etag)
+    response.headers["X-Every"] = str(seen.every)
+    return response
+
+
+def next_change(meetings: Iterable[Introduction], now: datetime, *others: datetime | None) -> datetime:
+    """When time alone changes what is shown of these meetings, or one of the `others` has come."""
+    found = [moment for moment in others if moment is not None]
+    for item in meetings:
+        starts, ends = item.place.starts_at, item.place.ends_at
+        found += [starts - timedelta(minutes=minutes) for minutes in (20, 10, 5)]
+        found += [starts, ends, item.hold_until, *item.late.values()]
+        found += [item.alone_until] if item.alone_until else []
+    return min((moment for moment in found if moment > now), default=now + LONGEST)
+
+
+def how_often(meetings: Iterable[Introduction], now: datetime) -> int:
+    """Seconds between two looks: fewer from twenty minutes before a meeting to its end."""
+    near = any(item.place.starts_at - SOON <= now < item.place.ends_at for item in meetings)
+    return OFTEN if near else SELDOM
+
+
+def attributes(part: Part) -> dict[str, Any]:
+    """What the page itself says of its living part."""
+    return {"etag": hashlib.sha256(part.html.encode()).hexdigest()[:20], "every": part.every}

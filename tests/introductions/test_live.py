@@ -1,0 +1,116 @@
+"""My day looks again by itself: nothing is sent where nothing is new, whoever answers that."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+
+from shared.signals import Signals, redis_client
+from tests.introductions.stage import TODAY, Stage, a_conference, a_person, slots
+from tests.servers.valkey import ValkeyServer
+from tests.system import System
+
+ANA, BEN = a_person("Ana", "mentor"), a_person("Ben", "mentee")
+
+
+@pytest.fixture(params=["database", "redis"])
+def stage(request: pytest.FixtureRequest, system: System) -> Stage:
+    """Ana and Ben were proposed for 14:00; marks are in Redis, or in the database alone."""
+    if request.param == "redis":
+        valkey: ValkeyServer = request.getfixturevalue("valkey")
+        system.introductions.signals = Signals(redis_client(valkey.url))
+    made = Stage(system, a_conference(times=slots(TODAY, "14:00", 3)))
+    made.here(ANA, BEN)
+    made.quiet()
+    return made
+
+
+def look(stage: Stage, etag: str = "") -> Any:
+    """What her page gets when it looks again."""
+    headers = {"If-None-Match": etag} if etag else {}
+    return stage.system.client("introductions").get(stage.day(BEN) + "/live", headers=headers)
+
+
+@contextmanager
+def statements(stage: Stage) -> Iterator[list[str]]:
+    """What the database is asked meanwhile."""
+    asked: list[str] = []
+    engine = stage.system.introductions.engine
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        asked.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    yield asked
+    event.remove(engine, "before_cursor_execute", note)
+
+
+def test_what_is_not_new_is_not_sent_again_and_redis_alone_says_so_where_it_is(stage: Stage) -> None:
+    page = stage.system.client("introductions").get(stage.day(BEN)).text
+    first = look(stage)
+    assert (first.status_code, first.headers["X-Every"]) == (200, "15")
+    assert f'data-etag="{first.headers["ETag"].strip(chr(34))}"' in page
+    assert first.text.strip() in page
+    with statements(stage) as asked:
+        again = look(stage, first.headers["ETag"])
+    assert (again.status_code, again.text, again.headers["ETag"]) == (304, "", first.headers["ETag"])
+    assert len(asked) == (0 if stage.system.introductions.signals else 1)
+
+
+def test_whatever_happens_to_her_meeting_is_new_at_the_next_look(stage: Stage) -> None:
+    etag = look(stage).headers["ETag"]
+    (introduction,) = stage.introductions
+    for person, said in ((BEN, "waiting for your answer"), (ANA, "we wait for the other answer")):
+        assert said in look(stage).text
+        stage.answer(introduction, person, "accept")
+    answered = look(stage, etag)
+    assert (answered.status_code, "both said yes" in answered.text) == (200, True)
+    assert look(stage, answered.headers["ETag"]).status_code == 304
+
+
+def test_time_alone_makes_news_and_looks_more_frequent_near_a_meeting(stage: Stage) -> None:
+    (introduction,) = stage.introductions
+    for person in (ANA, BEN):
+        stage.answer(introduction, person, "accept")
+    starts, seen, words = introduction.place.starts_at, [], ("Soon:", "In a few minutes:", "Now:")
+    etag = look(stage).headers["ETag"]
+    for minutes in (-21, -20, -10, -5, 0, 15):
+        stage.system.clock.set(starts + timedelta(minutes=minutes))
+        answered = look(stage, etag)
+        etag = answered.headers["ETag"]
+        said = [word for word in words if word in answered.text]
+        seen.append((minutes, answered.status_code, answered.headers["X-Every"], said))
+    assert seen == [
+        (-21, 304, "15", []),
+        (-20, 200, "5", ["Soon:"]),
+        (-10, 304, "5", []),
+        (-5, 200, "5", ["In a few minutes:"]),
+        (0, 200, "5", ["Now:"]),
+        (15, 200, "15", []),
+    ]
+
+
+def test_a_day_that_is_over_for_her_is_over_at_the_next_look(stage: Stage) -> None:
+    etag = look(stage).headers["ETag"]
+    stage.withdrew(BEN)
+    assert look(stage, etag).status_code == 404
+
+
+def test_without_redis_from_one_moment_to_the_next_nothing_is_missed(stage: Stage) -> None:
+    etag = look(stage).headers["ETag"]
+    stage.system.introductions.signals = None if stage.system.introductions.signals else Signals(Nobody())
+    assert look(stage, etag).status_code == 304
+    stage.answer(stage.introductions[0], BEN, "accept")
+    assert look(stage, etag).status_code == 200
+
+
+class Nobody:
+    """A Redis that is away."""
+
+    def __getattr__(self, name: str) -> Any:
+        raise ConnectionError(name)
