@@ -68,14 +68,14 @@ function showPreview(preview, form) {
 
 // A part of a page that looks again by itself: the server says how often, and nothing is drawn where nothing is new.
 (() => {
-  const part = document.querySelector("[data-live]");
+  const part = document.querySelector("[data-again]");
   if (!part) return;
   let etag = `"${part.dataset.etag}"`, every = Number(part.dataset.every), timer;
   const again = () => { clearTimeout(timer); timer = setTimeout(look, every * 1000); };
   const look = async () => {
     if (document.hidden) return;
     try {
-      const answer = await fetch(part.dataset.live, { headers: { "If-None-Match": etag }, cache: "no-store" });
+      const answer = await fetch(part.dataset.again, { headers: { "If-None-Match": etag }, cache: "no-store" });
       every = Number(answer.headers.get("X-Every")) || every;
       if (answer.status === 200) {
         etag = answer.headers.get("ETag") || etag;
@@ -89,4 +89,10 @@ function showPreview(preview, form) {
   };
   document.addEventListener("visibilitychange", () => { if (!document.hidden) look(); });
   again();
+})();
+
+// What is still on its way opens by itself; without this file the button does it.
+(() => {
+  const next = document.querySelector("a[data-next]");
+  if (next) setTimeout(() => { location.href = next.href; }, 2500);
 })();

@@ -219,9 +219,9 @@ class _Past:
         for number, introduction in enumerate(self._open(here)):
             if number % 3 == 0:
                 self._answer(introduction, "mentor", "accept")
-        breakfast = self._breakfast()
+        self._breakfast()
         self.visitor.go_to(datetime.combine(FIRST_DAY + timedelta(days=1), MORNING, BERLIN).astimezone(UTC))
-        self._at_the_table(breakfast)
+        self._at_the_table()
         self.register_by_form(here, "Noor", "noor.late@harbour-conf.example.org")
         self._forum()
         self.visitor.world.quiet()
@@ -238,27 +238,34 @@ class _Past:
 
     def _breakfast(self) -> Conference:
         """On the second morning: at the time at which all this is served people sit at its tables."""
-        blocks = [{"start": "09:20", "end": "10:00"}]
-        day = FIRST_DAY + timedelta(days=1)
-        here = self._publish("breakfast-club", "Breakfast Club", day, days=1, announced=True, blocks=blocks)
-        self._crowd(here, 3, 3)
+        blocks, day = [{"start": "09:20", "end": "10:20"}], FIRST_DAY + timedelta(days=1)
+        here = self._publish("breakfast-club", "Breakfast Club", day, days=1, announced=True, blocks=blocks, minutes=60)
+        self._crowd(here, 3, 5)
         here.check_in(*self.visitor.everything(f"{here.path}/attendees"))
         self.visitor.world.quiet()
         for introduction in self._open(here):
             for side in ("mentor", "mentee"):
                 self._answer(introduction, side, "accept")
         self.visitor.world.quiet()
+        here.go_to("09:24", days=1)
+        self._tap(1, "table", table="here")
+        here.go_to("09:29", days=1)  # somebody is asked to come to her
         return here
 
-    def _at_the_table(self, here: Conference) -> None:
+    def _at_the_table(self) -> None:
         """One waits alone, two agreed on something."""
-        letters = [one for one in self.visitor.world.letters() if "Breakfast Club" in one.html]
-        links = [link for one in letters if "09:20" in one.subject for link in one.links if "/i/" in link]
-        links = [link for link in dict.fromkeys(links) if "/i/stop" not in link]
-        self.visitor.post(links[0] + "/table", [("table", "here")])
-        sentence = "Ana sends her draft, Ben reads it on the train."
-        self.visitor.post(links[-1] + "/goal", [("goal", "next"), ("sentence", sentence), ("by", "2026-12-10")])
+        self._tap(2, "table", table="here")
+        self._tap(3, "goal", goal="next", sentence="Ana sends her draft, Ben reads it on the train.", by="2026-12-10")
         self.visitor.world.quiet()
+
+    def _tap(self, table: int, page: str, **said: str) -> None:
+        """One of the two at a table of the breakfast club taps."""
+        for letter in self.visitor.world.letters():
+            if "Breakfast Club" in letter.html and f"table {table}:" in letter.subject:
+                path = f"{letter.link('/i/')}/{page}"
+                assert self.visitor.post(path, list(said.items())).status == 303
+                return
+        raise AssertionError(f"nobody meets at table {table}")
 
     def _publish(
         self,
@@ -269,6 +276,7 @@ class _Past:
         days: int,
         announced: bool = False,
         blocks: Sequence[dict[str, str]] = BLOCKS,
+        minutes: int = 15,
     ) -> Conference:
         here = Conference(self.visitor, slug, day)
         if not announced:
@@ -278,7 +286,7 @@ class _Past:
             "name": name,
             "timezone": "Europe/Berlin",
             "days": [{"date": (day + timedelta(days=n)).isoformat(), "blocks": list(blocks)} for n in range(days)],
-            "slot_minutes": 15,
+            "slot_minutes": minutes,
             "change_minutes": 5,
             "meeting_points": [
                 {"name": "Winter garden", "landmark": "under the big fig tree", "tables": 6},

@@ -34,7 +34,7 @@ def test_a_printed_page_says_what_the_page_says(
 
 def test_a_printed_day_has_its_times(living: Living, window: Callable[..., Any], tmp_path: Path) -> None:
     page = window()
-    page.goto(living.letter("proposed").link("/d/"))
+    page.goto(living.letter("proposed", holding="Harbour Conf").link("/d/"))
     assert "Harbour Conf 2026" in _as_text(page, tmp_path)
 
 

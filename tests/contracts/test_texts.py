@@ -16,7 +16,7 @@ TEMPLATES = sorted(
 SOURCES = sorted(path for folder in ("rapport", "services", "shared") for path in (ROOT / folder).rglob("*.py"))
 NOT_TRANSLATED = {"Rapport", "UTC"}
 READ_ALOUD = ("title", "alt", "aria-label", "placeholder", "content")
-MACHINE_WORDS = re.compile(r"^(width=device-width, initial-scale=1|light dark|\d+;url=)?$")
+MACHINE_WORDS = re.compile(r"^(width=device-width, initial-scale=1|light dark)?$")
 TRANSLATED = re.compile(r"\{%-?\s*(trans|pluralize)\b.*?\{%-?\s*endtrans\s*-?%\}", re.DOTALL)
 JINJA = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 NAMES = {"_", "gettext", "ngettext"}

@@ -69,6 +69,12 @@ def waits_alone(introduction: Introduction) -> Side | None:
     return "mentor" if "mentor" in introduction.here else "mentee"
 
 
+def is_waited_for(introduction: Introduction, side: str, now: datetime) -> bool:
+    """Whether the other is at the table and she is not."""
+    there = introduction.status == "accepted" and len(introduction.here) == 1 and side not in introduction.here
+    return there and now < introduction.place.ends_at
+
+
 def stop_waiting(introduction: Introduction, side: Side) -> Introduction:
     """She who waits alone goes; nothing is held against her and nobody is looked for."""
     if introduction.alone_until is None or side not in introduction.here:

@@ -69,9 +69,7 @@ def reminder(job: MailJob, work: Work) -> Mail | None:
 def waited_for(job: MailJob, work: Work) -> Mail | None:
     """The other is at the table, and she is not."""
     about = _about(job, work)
-    if about is None or about.side in about.introduction.here:
-        return None
-    if at_the_table.waits_alone(about.introduction) is None or work.now >= about.introduction.place.ends_at:
+    if about is None or not at_the_table.is_waited_for(about.introduction, about.side, work.now):
         return None
     return emails.waited_for(about, to(job.args["attendee"], job.person, about.introduction, work))
 
