@@ -247,9 +247,9 @@ class _Past:
             for side in ("mentor", "mentee"):
                 self._answer(introduction, side, "accept")
         self.visitor.world.quiet()
-        here.go_to("09:24", days=1)
+        here.go_to("09:24")
         self._tap(1, "table", table="here")
-        here.go_to("09:29", days=1)  # somebody is asked to come to her
+        here.go_to("09:29")  # somebody is asked to come to her
         return here
 
     def _at_the_table(self) -> None:
@@ -258,14 +258,15 @@ class _Past:
         self._tap(3, "goal", goal="next", sentence="Ana sends her draft, Ben reads it on the train.", by="2026-12-10")
         self.visitor.world.quiet()
 
-    def _tap(self, table: int, page: str, **said: str) -> None:
+    def _tap(self, number: int, page: str, **said: str) -> None:
         """One of the two at a table of the breakfast club taps."""
         for letter in self.visitor.world.letters():
-            if "Breakfast Club" in letter.html and f"table {table}:" in letter.subject:
+            if "Breakfast Club" in letter.html and f"table {number}:" in letter.subject:
                 path = f"{letter.link('/i/')}/{page}"
-                assert self.visitor.post(path, list(said.items())).status == 303
+                answer = self.visitor.post(path, list(said.items()))
+                assert answer.status == 303, answer.text
                 return
-        raise AssertionError(f"nobody meets at table {table}")
+        raise AssertionError(f"nobody meets at table {number}")
 
     def _publish(
         self,
