@@ -14,7 +14,7 @@ COMMANDS = {
     "demo": ("play", "Play an invented conference and the three months after it."),
     "login-link": ("people", "Print a link that logs an organizer in as owner."),
     "api-key": ("people", "Print an API key, alone on its line."),
-    "import": ("people", "Bring a list of people in (CSV)."),
+    "import": ("people", "Bring a list of people in (CSV or XLSX)."),
     "web": ("serve", "Serve the pages and the API of one service, or of all."),
     "work": ("serve", "Relay, handle, do what is due and send mails."),
     "migrate": ("operate", "Bring the databases to the newest version."),

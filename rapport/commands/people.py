@@ -14,6 +14,7 @@ from rapport import SERVICES
 from rapport.__main__ import read_settings
 from services.registration.forms import EmailForm, read_row
 from services.registration.handlers import importing, organizers
+from services.registration.handlers.rows import FIELDS
 from shared import conferences
 from shared.access import DEFAULT_ACCOUNT, Access, Actor, Scope
 from shared.contracts import ConferencePublished
@@ -31,10 +32,12 @@ COMMAND_LINE = Actor("0" * 32, "0" * 32, "command", "owner", DEFAULT_ACCOUNT)
 @click.option("--conference", "slug", required=True, help="The conference's slug.")
 @click.option("--as", "role", required=True, type=click.Choice(list(ROLES)), help="What people without a role are.")
 @click.option("--consents", default="", help=f"What they agreed to, by comma: {','.join(CONSENTS)}. Then they are in.")
+@click.option("--map", "columns", multiple=True, metavar="COLUMN=FIELD", help="What a column is; nothing behind = out.")
 @click.option("--dry-run", is_flag=True, help="Say what would happen; change nothing.")
-def import_command(file: Path, slug: str, role: str, consents: str, dry_run: bool) -> None:
-    """Bring a list of people in (CSV). Without --consents they are invited by mail. Again changes nothing."""
-    agreed = _agreed(consents)
+def import_command(file: Path, slug: str, role: str, consents: str, columns: tuple[str, ...], dry_run: bool) -> None:
+    """Bring a list of people in (CSV or XLSX). Exports of pretix, Eventbrite, Luma, hi.events, alf.io and Indico are
+    recognised by their columns. Without --consents people are invited by mail. Again changes nothing."""
+    agreed, mapping = _agreed(consents), _mapped(columns)
     content = file.read_bytes()
     runtime = _registration()
     conference = _conference(runtime, slug)
@@ -47,6 +50,7 @@ def import_command(file: Path, slug: str, role: str, consents: str, dry_run: boo
         actor=COMMAND_LINE,
         open_work=runtime.work,
         read_row=read_row,
+        mapping=mapping,
         progress=_bar("people"),
     )
     runtime.close()
@@ -62,24 +66,48 @@ def _agreed(text: str) -> dict[str, bool] | None:
     return {name: name in named for name in CONSENTS} if named else None
 
 
+def _mapped(columns: tuple[str, ...]) -> dict[str, str]:
+    """Column -> field of `--map`; "" where it is left out."""
+    found: dict[str, str] = {}
+    for text in columns:
+        name, separator, field = (part.strip() for part in text.rpartition("="))
+        if not separator or not name or field not in ("", *FIELDS):
+            raise click.BadParameter(f"COLUMN=FIELD, with one of {', '.join(FIELDS)}.", param_hint="--map")
+        found[name] = field
+    return found
+
+
 def _said(result: importing.Result, file: Path) -> bool:
     """Say what became of a list; whether every row was taken."""
     if result.refused:
         click.echo(result.refused, err=True)
         return False
+    for note in result.notes:
+        click.echo(note, err=True)
     for line, why, _cells in result.rejected:
         click.echo(f"line {line}: {why}", err=True)
+    for line, why in result.skipped:
+        click.echo(f"line {line} left aside: {why}", err=True)
     topics = f", {len(result.new_topics)} new topics" if result.new_topics else ""
+    aside = f", {len(result.skipped)} left aside" if result.skipped else ""
     would = "would be " if result.dry_run else ""
     click.echo(
-        f"{result.added} {would}added, {result.known} known already, {len(result.rejected)} not taken{topics}."
+        f"{result.added} {would}added, {result.known} known already{aside}, {len(result.rejected)} not taken{topics}."
         + (" Nothing was changed." if result.dry_run else "")
     )
     if result.rejected and not result.dry_run:
-        beside = file.with_name(file.name + ".rejected.csv")
-        beside.write_text(result.rejected_csv(), encoding="utf-8", newline="")
-        click.echo(f"Rows to correct and import again: {beside}", err=True)
+        click.echo(f"Rows to correct and import again: {_written(result, file)}", err=True)
     return not result.rejected
+
+
+def _written(result: importing.Result, file: Path) -> Path:
+    """The file of rejected rows, of the same kind as the list."""
+    beside = file.with_name(f"{file.name}.rejected.{result.kind}")
+    if result.kind == "xlsx":
+        beside.write_bytes(result.rejected_xlsx())
+    else:
+        beside.write_text(result.rejected_csv(), encoding="utf-8", newline="")
+    return beside
 
 
 def _bar(what: str) -> Callable[[int, int], None]:

@@ -1,9 +1,9 @@
-"""Registration on one page: what it publishes, handles and serves, and which mails it sends."""
+"""Registration on one page: what it publishes, handles and serves, does when something is due, and which mails it sends."""
 
 from __future__ import annotations
 
 from services.registration import store, tables, web
-from services.registration.handlers import attending, mailing
+from services.registration.handlers import attending, mailing, uploads
 from shared import access, conferences
 from shared.contracts import (
     AccessRevoked,
@@ -15,7 +15,16 @@ from shared.contracts import (
     ConferencePublished,
     PersonDescribed,
 )
-from shared.service import MailKind, Service
+from shared.service import Due, MailKind, Room, Service
+
+
+def _bring_in(room: Room) -> int:
+    """Go on with a list of people that an organizer waits for."""
+    # What reads rows is loaded by whoever has some: a worker that has none needs a third less.
+    from services.registration.forms import read_row  # noqa: PLC0415
+
+    return uploads.run(room, read_row)
+
 
 SERVICE = Service(
     name="registration",
@@ -38,6 +47,10 @@ SERVICE = Service(
         PersonDescribed: store.person_described,
         AccessRevoked: access.revocation,
     },
+    due=(
+        Due(name="import", count=store.count_busy_lists, free=store.count_waiting_lists, run=_bring_in),
+        Due(name="forget lists", count=store.count_old_lists, run=uploads.forget_old),
+    ),
     mails={
         "login": MailKind(render=mailing.login),
         "invite": MailKind(render=mailing.invite),

@@ -1,8 +1,22 @@
-"""Registration's own tables. Personal data lies in `people`, `wishes` and the shared address book, nowhere else."""
+"""Registration's own tables. Personal data lies in `people`, `wishes`, the shared address book, and for half an hour in
+`lists`; nowhere else."""
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Boolean, Column, Index, Integer, MetaData, String, Table, Text, UniqueConstraint, true
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    true,
+)
 
 from shared.tables import NAMING, Id, RowId, UTCDateTime
 
@@ -110,4 +124,39 @@ consents = Table(
     Column("locale", String(16), nullable=False),
     Column("channel", String(16), nullable=False),  # form, api, import or page
     Column("at", UTCDateTime, nullable=False),
+)
+
+lists = Table(
+    "lists",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("account", Id, nullable=False),
+    Column("conference", Id, nullable=False),
+    Column("organizer", Id, nullable=False),
+    Column("organizer_kind", String(16), nullable=False),
+    Column("locale", String(16), nullable=False),
+    Column("role", String(8), nullable=False),
+    Column("consents", JSON, nullable=False),  # purposes that the organizer vouches for
+    Column("stage", String(16), nullable=False),
+    Column("content", LargeBinary, nullable=False),  # the list, then its rejected rows alone; goes with the row
+    Column("columns", JSON, nullable=False),  # for each a field, "" or NULL
+    Column("total", Integer, nullable=False),
+    Column("done", Integer, nullable=False),
+    Column("added", Integer, nullable=False),
+    Column("known", Integer, nullable=False),
+    Column("topics", JSON, nullable=False),  # new ones
+    Column("began_at", UTCDateTime, nullable=False),
+    Column("ends_at", UTCDateTime, nullable=False),  # when it is forgotten
+    Column("claims", Integer, nullable=False),  # a holder that was paused notices by it
+    Column("until", UTCDateTime),
+)
+
+list_findings = Table(
+    "list_findings",
+    metadata,
+    Column("number", RowId, primary_key=True, autoincrement=True),
+    Column("list", Id, nullable=False, index=True),
+    Column("line", Integer, nullable=False),
+    Column("kind", String(8), nullable=False),  # rejected or skipped
+    Column("why", Text, nullable=False),
 )

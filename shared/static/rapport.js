@@ -12,6 +12,9 @@
     }
   });
 
+  const live = document.querySelector("[data-live]");
+  if (live) follow(live);
+
   const preview = document.querySelector("[data-preview]");
   if (preview) showPreview(preview, preview.closest("form"));
 
@@ -44,6 +47,20 @@
     waiting = setTimeout(() => { localStorage.setItem(name, read()); say("saved"); }, 400);
   });
 })();
+
+// What goes on while one watches: asked for again and again, and the whole page once it is over.
+function follow(live) {
+  const again = async () => {
+    try {
+      const page = new DOMParser().parseFromString(await (await fetch(location.href)).text(), "text/html");
+      const next = page.querySelector("[data-live]");
+      if (!next) return location.reload();
+      live.replaceChildren(...next.childNodes);
+    } catch { /* no network just now: the next time */ }
+    setTimeout(again, Number(live.dataset.live));
+  };
+  setTimeout(again, Number(live.dataset.live));
+}
 
 // What the other will see, as it is typed; without this file a button shows it.
 function showPreview(preview, form) {

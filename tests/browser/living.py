@@ -18,8 +18,12 @@ from urllib.request import urlopen
 from sqlalchemy import select
 
 from services.introductions.handlers import drafting
+from services.registration import store
+from services.registration.forms import read_row
+from services.registration.handlers import uploads
+from services.registration.handlers.rows import read_file
 from shared import conferences, tables
-from shared.access import DEFAULT_ACCOUNT, Access, Actor
+from shared.access import DEFAULT_ACCOUNT, Access, Actor, Scope
 from shared.clock import FixedClock
 from shared.compute import Here
 from shared.links import Links
@@ -38,6 +42,12 @@ from tests.system import System, services
 FIRST_DAY = date(2026, 11, 23)
 OWNER = "robin@example.org"
 BLOCKS = ({"start": "10:30", "end": "12:00"}, {"start": "14:00", "end": "16:00"})
+LIST = (
+    b"name,email,wants\nAda Lovage,ada.lovage@example.org,Knitting\n,nobody,Testing\n"
+    b"Bo Marsh,bo.marsh@example.org,\nBo Marsh,bo.marsh@example.org,\n"
+)
+ODD_LIST = b"Wer;Wohin;Was sonst\nAda Lovage;ada.lovage@example.org;Tee\nBo Marsh;bo.marsh@example.org;Kaffee\n"
+ORGANIZER = Actor("0" * 32, "0" * 32, "command", "owner", DEFAULT_ACCOUNT)
 MORNING = time(9, 30)
 """Of the second day: the time at which the installation is served."""
 
@@ -118,6 +128,27 @@ class Living:
         conference = self.call("GET", f"/api/v1/conferences/{slug}")["id"]
         links = Links(with_secret(self.installation.settings).secret_key)
         return links.token("venue", conference, (FIRST_DAY + timedelta(days=1)).isoformat(), 1)[:6].upper()
+
+    def a_list(self, stage: str) -> str:
+        """The page of a list of people at this step, which an organizer sent just now."""
+        content = ODD_LIST if stage == "asked" else LIST
+        runtimes = build_all(services(), self.installation.settings, Parts(compute=Here()))
+        here = next(runtime for runtime in runtimes if runtime.service.name == "registration")
+        with here.work() as work:
+            found = conferences.by_slug(work.connection, Scope(DEFAULT_ACCOUNT), self.slug)
+            kept = uploads.keep(read_file(content), found, "mentee", (), ORGANIZER, work)
+            claimed = uploads.claim_small(kept, work)
+        if claimed is not None and stage in ("tried", "done"):
+            uploads.go_on(claimed, here, read_row)
+        if stage == "done":
+            with here.work() as work:
+                tried = store.a_list(work.connection, found, kept.id, work.now, locked=True)
+                claimed = uploads.claim_small(uploads.start(tried, work), work)
+            assert claimed is not None
+            uploads.go_on(claimed, here, read_row)
+        for runtime in runtimes:
+            runtime.close()
+        return f"/organize/{self.slug}/import/{kept.id}"
 
     def call(self, method: str, path: str, json_body: Any = None) -> Any:
         """An API call to what is served."""

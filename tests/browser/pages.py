@@ -87,6 +87,12 @@ PAGES: dict[str, tuple[Page, ...]] = {
     "/organize/<slug>/audit": (Page("audit", _at("/organize/<slug>/audit"), organizer=True),),
     "/organize/<slug>/edit": (Page("conference-edit", _at("/organize/<slug>/edit"), organizer=True),),
     "/organize/<slug>/import": (Page("import", _at("/organize/<slug>/import"), organizer=True),),
+    "/organize/<slug>/import/<list_id>": (
+        Page("list-columns", lambda living: living.a_list("asked"), organizer=True),
+        Page("list-busy", lambda living: living.a_list("trying"), organizer=True),
+        Page("list-tried", lambda living: living.a_list("tried"), organizer=True),
+        Page("list-done", lambda living: living.a_list("done"), organizer=True),
+    ),
     "/organize/<slug>/keys": (Page("keys", _at("/organize/<slug>/keys"), organizer=True),),
     "/organize/<slug>/people": (
         Page("people", _at("/organize/<slug>/people"), organizer=True),
@@ -143,6 +149,7 @@ NO_PAGES = {
     "/openapi.json",
     "/asyncapi.json",
     "/static/<path:name>",
+    "/organize/<slug>/import/<list_id>/<kind>",
     "/outcomes/<slug>.csv",
     "/d/<token>/calendar.ics",
     "/d/<token>/live",

@@ -38,7 +38,7 @@ def test_a_page_has_no_faults(shown: Page, living: Living, window: Callable[...,
         ("form", "/c/harbour-conf", "Register", False),
         ("login", "/login", "Send me the link", False),
         ("conference", "/organize/new", "Save", True),
-        ("import", "/organize/harbour-conf/import", "Import", True),
+        ("import", "/organize/harbour-conf/import", "Read the list", True),
     ],
 )
 def test_a_form_that_was_refused_has_no_faults_either(

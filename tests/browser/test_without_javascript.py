@@ -119,10 +119,13 @@ def test_create_a_conference_and_import_a_list(organizer_page: Any, living: Livi
     assert page.get_by_role("heading", level=1).inner_text() == "Plain Days"
     page.goto("/organize/plain-days/import")
     rows = b"name,email,wants,languages\nAda Plain,ada@plain-days.example.org,Testing,en\nNobody,not-an-address,Testing,en\n"
-    page.get_by_label("A CSV file").set_input_files({"name": "people.csv", "mimeType": "text/csv", "buffer": rows})
+    page.get_by_label("A CSV or XLSX file").set_input_files(
+        {"name": "people.csv", "mimeType": "text/csv", "buffer": rows}
+    )
     page.get_by_label("being introduced").check()
-    page.get_by_label("Only try it").uncheck()
-    page.get_by_role("button", name="Import").click()
+    page.get_by_role("button", name="Read the list").click()
+    assert page.get_by_role("heading", level=1).inner_text() == "What would happen"
+    page.get_by_role("button", name="Import now: 1 person").click()
     assert "1 added, 0 known already, 1 to correct" in page.locator("main").inner_text()
     people = living.call("GET", "/api/v1/conferences/plain-days/attendees")["items"]
     assert [(person["name"], person["status"]) for person in people] == [("Ada Plain", "confirmed")]

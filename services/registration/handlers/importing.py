@@ -1,24 +1,27 @@
-"""Brings a list of people in: in groups of 100 rows a transaction, each row whole or not at all, again without effect."""
+"""Brings a list of people in: in groups of 100 rows a transaction, each row whole or not at all, again without effect.
+Where an organizer waits for it, `uploads` does this piece by piece; a command does it in one go."""
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager, suppress
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from typing import Any
+
+from sqlalchemy.exc import IntegrityError
 
 from services.registration import store
 from services.registration.domain import topics_of
 from services.registration.handlers import attending
+from services.registration.handlers.attending import KnownAddress
 from services.registration.handlers.conferences import add_topics, record
-from services.registration.handlers.rows import REASON, RISKY, Row, Table, read
+from services.registration.handlers.rows import Row, Sheet, Table, as_csv, as_xlsx, columns_of, read_file, table
 from services.registration.handlers.saying import in_codes, without_topics_too
 from shared.access import Actor
 from shared.contracts import ConferencePublished
 from shared.errors import Invalid, Refused
 from shared.i18n import gettext as _
+from shared.text import fold
 from shared.work import Work
 
 GROUP = 100
@@ -36,8 +39,22 @@ class NotIntroduced(Refused):
     code = "not-introduced"
 
 
-class _OnlyTried(Exception):
-    """Undoes what a dry run wrote."""
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """A row that brought nobody: rejected (to be corrected) or skipped (it does not count, or says it again)."""
+
+    line: int
+    kind: str
+    why: str
+
+
+@dataclass(kw_only=True)
+class Outcome:
+    """What became of some rows."""
+
+    added: int = 0
+    known: int = 0
+    findings: list[Finding] = field(default_factory=list)
 
 
 @dataclass
@@ -47,40 +64,43 @@ class Result:
     added: int = 0
     known: int = 0
     dry_run: bool = False
-    rejected: list[tuple[int, str, list[str]]] = field(default_factory=list)
+    rejected: list[tuple[int, str, Sequence[str]]] = field(default_factory=list)
     """(line, sentences, cells)"""
-    header: list[str] = field(default_factory=list)
+    skipped: list[tuple[int, str]] = field(default_factory=list)
+    """(line, why)"""
+    header: Sequence[str] = ()
     refused: str = ""
     """Why nothing at all was imported."""
     new_topics: list[str] = field(default_factory=list)
+    form: str = ""
+    """Whose export it is."""
+    kind: str = "csv"
+    notes: list[str] = field(default_factory=list)
 
     def rejected_csv(self) -> str:
         """The rejected rows as they came, with the reason, to be corrected and imported again."""
-        out = io.StringIO()
-        writer = csv.writer(out)
-        keep = [place for place, name in enumerate(self.header) if name.strip().lower() != REASON]
-        writer.writerow([*(self.header[place] for place in keep), REASON])
-        for _line, why, cells in self.rejected:
-            writer.writerow([*(_safe(cells[place]) for place in keep), why])
-        return "\ufeff" + out.getvalue()
+        return as_csv(self.header, self.rejected)
 
-
-def _safe(cell: str) -> str:
-    return "'" + cell if cell[:1] in RISKY else cell
+    def rejected_xlsx(self) -> bytes:
+        """The same as a workbook."""
+        return as_xlsx(self.header, self.rejected)
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Import:
-    """One import under way."""
+class Task:
+    """One import under way: into which conference, for whom, and what was seen so far."""
 
     conference: ConferencePublished
     consents: Mapping[str, bool] | None
     read_row: ReadRow
-    actor: Actor
-    open_work: OpenWork
-    result: Result
-    seen: dict[str, int] = field(default_factory=dict)
-    """address -> the line it stood in first"""
+    seen: dict[str, tuple[int, str]] = field(default_factory=dict)
+    """address -> (the line it stood in first, the name there)"""
+    dry_run: bool = False
+    most_introductions: bool = False
+    """The format itself says how many introductions: never more than the conference gives."""
+
+
+Checked = list[tuple[Row, dict[str, Any]]]
 
 
 def import_people(
@@ -93,103 +113,194 @@ def import_people(
     actor: Actor,
     open_work: OpenWork,
     read_row: ReadRow,
+    mapping: Mapping[str, str] | None = None,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Result:
     """Import a file. Without consents people are invited; with them the organizer vouches and they are confirmed.
 
-    `role` is mentor or mentee, for rows that do not say it; `read_row` is `forms.read_row`.
+    `role` is mentor or mentee, for rows that do not say it; `read_row` is `forms.read_row`; `mapping` says of columns
+    what they are.
     """
     result = Result(dry_run=dry_run)
     try:
-        if consents and not consents.get("introductions"):
-            raise NotIntroduced
-        table = read(content, role)
+        check_consents(consents)
+        sheet = read_file(content)
+        columns = columns_of(sheet, mapping or {})
     except Refused as why:
         result.refused = why.sentence()
         return result
-    result.header = table.header
-    task = _Import(
-        conference=_with_topics(table, conference, result, actor, open_work),
-        consents=consents or None,
-        read_row=read_row,
-        actor=actor,
-        open_work=open_work,
-        result=result,
-    )
-    for start in range(0, len(table.rows), GROUP):
-        with suppress(_OnlyTried):
-            _group(table, table.rows[start : start + GROUP], task)
-        progress(min(start + GROUP, len(table.rows)), len(table.rows))
+    whole = table(sheet, columns, role, [topic.label for topic in conference.topics])
+    _begin(result, sheet, whole)
+    conference, result.new_topics = with_topics(whole, conference, actor, None if dry_run else open_work)
+    task = task_of(whole, conference, consents, read_row, dry_run=dry_run)
+    for start in range(0, len(whole.rows), GROUP):
+        rows = whole.rows[start : start + GROUP]
+        _note(take(check(rows, task), task, open_work), rows, result)
+        progress(min(start + GROUP, len(whole.rows)), len(whole.rows))
+    if not dry_run:
+        with open_work() as work:
+            record_import(result.added, len(result.rejected), conference, actor, work)
     return result
 
 
-def _group(table: Table, rows: list[Row], task: _Import) -> None:
-    checked = [(row, said) for row in rows if (said := _checked(row, task, civil=table.brings_topics)) is not None]
-    with task.open_work() as work:
-        for row, said in checked:
-            _add(row, said, task, work)
-        if task.result.dry_run:
-            raise _OnlyTried
-        if rows[-1] is table.rows[-1]:
-            counts = {"added": task.result.added, "rejected": len(task.result.rejected)}
-            record("list imported", task.actor, task.conference, None, work, **counts)
+def _begin(result: Result, sheet: Sheet, whole: Table) -> None:
+    result.header, result.form, result.kind, result.notes = sheet.header, whole.form.name, sheet.kind, [*sheet.notes]
+    if whole.left_out:
+        sentence = _("Left out, because nobody said what they are: {names}.")
+        result.notes.append(sentence.replace("{names}", ", ".join(name[:40] for name in whole.left_out[:10])))
 
 
-def _with_topics(
-    table: Table, conference: ConferencePublished, result: Result, actor: Actor, open_work: OpenWork
-) -> ConferencePublished:
-    """The conference with the topics that the list brings; in a dry run only for looking."""
-    if not table.brings_topics:
-        return conference
+def _note(outcome: Outcome, rows: Sequence[Row], result: Result) -> None:
+    cells = {row.line: row.cells for row in rows}
+    result.added += outcome.added
+    result.known += outcome.known
+    for found in sorted(outcome.findings, key=lambda found: found.line):
+        if found.kind == "rejected":
+            result.rejected.append((found.line, found.why, cells[found.line]))
+        else:
+            result.skipped.append((found.line, found.why))
+
+
+def check_consents(consents: Mapping[str, bool] | None) -> None:
+    """Raises NotIntroduced where an organizer vouches for everything but that."""
+    if consents and not consents.get("introductions"):
+        raise NotIntroduced
+
+
+def task_of(
+    whole: Table,
+    conference: ConferencePublished,
+    consents: Mapping[str, bool] | None,
+    read_row: ReadRow,
+    *,
+    dry_run: bool,
+) -> Task:
+    """The import of a list."""
+    return Task(
+        conference=conference,
+        consents=consents or None,
+        read_row=read_row,
+        dry_run=dry_run,
+        most_introductions=whole.form.brings_topics,
+    )
+
+
+def record_import(added: int, rejected: int, conference: ConferencePublished, actor: Actor, work: Work) -> None:
+    """One line in the audit for the whole list."""
+    record("list imported", actor, conference, None, work, added=added, rejected=rejected)
+
+
+def with_topics(
+    whole: Table, conference: ConferencePublished, actor: Actor, open_work: OpenWork | None
+) -> tuple[ConferencePublished, list[str]]:
+    """(the conference with the topics that the list brings, those that are new); without `open_work` only for looking."""
+    if not whole.form.brings_topics:
+        return conference, []
     known = {topic.label.casefold() for topic in conference.topics}
-    named = {topic for row in table.rows for name in ("offers", "wants") for topic in row.said.get(name, ())}
+    named = {topic for row in whole.rows for name in ("offers", "wants") for topic in row.said.get(name, ())}
     new = sorted(topic for topic in named if topic.casefold() not in known and len(topic) <= 80)
-    result.new_topics = new[: MOST_TOPICS - len(known)]
-    if not result.new_topics:
-        return conference
-    if result.dry_run:
-        labels = [*(topic.label for topic in conference.topics), *result.new_topics]
-        return replace(conference, topics=topics_of(labels, conference.topics))
+    new = new[: max(0, MOST_TOPICS - len(known))]
+    if not new:
+        return conference, []
+    if open_work is None:
+        labels = [*(topic.label for topic in conference.topics), *new]
+        return replace(conference, topics=topics_of(labels, conference.topics)), new
     with open_work() as work:
-        return add_topics(conference, result.new_topics, actor, work)
+        return add_topics(conference, new, actor, work), new
 
 
-def _checked(row: Row, task: _Import, *, civil: bool) -> dict[str, Any] | None:
-    """What the row says, if all of it is right; else everything that is wrong is noted at once."""
+def check(rows: Sequence[Row], task: Task) -> tuple[Checked, list[Finding]]:
+    """(the rows that are right, with what they say; everything that is wrong with the others). Asks nobody."""
+    right: Checked = []
+    findings: list[Finding] = []
+    for row in rows:
+        if row.wrong or row.skipped:
+            kind = "rejected" if row.wrong else "skipped"
+            findings.append(Finding(line=row.line, kind=kind, why=row.wrong or row.skipped))
+            continue
+        said, found = _checked(row, task)
+        if found is None:
+            right.append((row, said))
+        else:
+            findings.append(found)
+    return right, findings
+
+
+def _checked(row: Row, task: Task) -> tuple[dict[str, Any], Finding | None]:
     raw = dict(row.said)
-    if civil and "introductions" in raw:
+    if task.most_introductions and "introductions" in raw:
         raw["introductions"] = min(raw["introductions"], task.conference.policy.introductions_at_most)
     said, errors = task.read_row(raw)
     try:
         (in_codes if task.consents else without_topics_too)(said, task.conference)
     except Invalid as wrong:
         errors |= {name: list(texts) for name, texts in wrong.errors.items() if name not in errors}
-    line = task.seen.setdefault(str(said.get("email", row.line)).lower(), row.line)
-    if line != row.line:
-        errors["email"] = [_("This address stands in line {line} already.").replace("{line}", str(line))]
-    if errors:
-        _reject(row, errors, task.result)
-        return None
-    return said
+    address, name = fold(said.get("email") or ""), fold(said.get("name") or "")
+    first, first_name = task.seen.get(address, (0, ""))
+    if first:
+        again = _("This address stands in line {line} already.").replace("{line}", str(first))
+        if name == first_name:
+            return said, Finding(line=row.line, kind="skipped", why=_("The same person again.") + " " + again)
+        errors["email"] = [again]
+    elif not errors:
+        task.seen[address] = row.line, name
+    return said, _rejected(row, errors) if errors else None
 
 
-def _reject(row: Row, errors: Errors, result: Result) -> None:
+def _rejected(row: Row, errors: Errors) -> Finding:
     sentences = [f"{name}: {' '.join(map(str, texts))}" for name, texts in errors.items()]
-    result.rejected.append((row.line, " ".join(sentences), row.cells))
+    return Finding(line=row.line, kind="rejected", why=" ".join(sentences))
 
 
-def _add(row: Row, said: dict[str, Any], task: _Import, work: Work) -> None:
-    conference, result = task.conference, task.result
-    known = store.by_address(work.connection, conference, said["email"])
-    if known is not None or store.has_departed(conference.conference, said["email"], work):
-        result.known += 1
-        return
+def take(
+    checked: tuple[Checked, list[Finding]],
+    task: Task,
+    open_work: OpenWork,
+    also: Callable[[Outcome, Work], None] = lambda outcome, work: None,
+) -> Outcome:
+    """Take the rows that are right, all in one transaction, together with what is to happen `also`. Should one of them be
+    refused after all, it is done again, row by row."""
+    right, findings = checked
+    try:
+        with open_work() as work:
+            outcome = _taken(right, findings, task, work, careful=False)
+            also(outcome, work)
+            return outcome
+    except (Invalid, KnownAddress, IntegrityError):
+        with open_work() as work:
+            outcome = _taken(right, findings, task, work, careful=True)
+            also(outcome, work)
+            return outcome
+
+
+def _taken(right: Checked, findings: Sequence[Finding], task: Task, work: Work, *, careful: bool) -> Outcome:
+    outcome = Outcome(findings=[*findings])
+    here = store.who_is_known(task.conference, [said["email"] for _row, said in right], work)
     vouched: dict[str, Any] = {"consents": dict(task.consents), "confirmed": True} if task.consents else {}
-    said = {**said, "approved": True, **vouched}
+    for row, said in right:
+        if fold(said["email"]) in here:
+            outcome.known += 1
+        elif task.dry_run:
+            outcome.added += 1
+        elif careful:
+            _carefully(row, {**said, "approved": True, **vouched}, task, outcome, work)
+        else:
+            _register({**said, "approved": True, **vouched}, task, work)
+            outcome.added += 1
+    return outcome
+
+
+def _register(said: dict[str, Any], task: Task, work: Work) -> None:
+    attending.register(said, task.conference, "import", work, status="invited", topics_needed=bool(task.consents))
+
+
+def _carefully(row: Row, said: dict[str, Any], task: Task, outcome: Outcome, work: Work) -> None:
     try:
         with work.attempt():
-            attending.register(said, conference, "import", work, status="invited", topics_needed=bool(vouched))
+            _register(said, task, work)
     except Invalid as wrong:
-        _reject(row, wrong.errors, result)
+        outcome.findings.append(_rejected(row, wrong.errors))
+    except KnownAddress:
+        outcome.known += 1
     else:
-        result.added += 1
+        outcome.added += 1

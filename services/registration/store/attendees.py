@@ -32,6 +32,18 @@ SAVE = update(attendees).where(attendees.c.id == bindparam("old_id"), attendees.
 COME_BACK = delete(departed).where(
     departed.c.conference == bindparam("of_conference"), departed.c.mark == bindparam("whose")
 )
+THESE_HERE = (
+    select(people.c.address)
+    .join(attendees, attendees.c.person == people.c.person)
+    .where(
+        attendees.c.conference == bindparam("of_conference"),
+        people.c.address.in_(bindparam("addresses", expanding=True)),
+        HERE,
+    )
+)
+THESE_GONE = select(departed.c.mark).where(
+    departed.c.conference == bindparam("of_conference"), departed.c.mark.in_(bindparam("marks", expanding=True))
+)
 COMPANY = select(companies.c.code).where(
     companies.c.conference == bindparam("conference"), companies.c.name == bindparam("name")
 )
@@ -86,6 +98,18 @@ def by_address(connection: Connection, conference: ConferencePublished, address:
         .with_for_update(of=attendees)
     ).first()
     return None if row is None else attendee_of(row)
+
+
+def who_is_known(conference: ConferencePublished, addresses: Collection[str], work: Work) -> set[str]:
+    """Those of the addresses, folded, that take part in a conference, or wanted out of it."""
+    folded = {fold(address) for address in addresses}
+    marks = {_mark(conference.conference, address, work): address for address in folded}
+    if not folded:
+        return set()
+    values = {"of_conference": conference.conference, "addresses": list(folded), "marks": list(marks)}
+    here = set(work.connection.execute(THESE_HERE, values).scalars())
+    gone = work.connection.execute(THESE_GONE, values).scalars()
+    return here | {marks[mark] for mark in gone}
 
 
 def unknown_ids(connection: Connection, conference: str, ids: Collection[str]) -> set[str]:

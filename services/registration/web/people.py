@@ -1,8 +1,7 @@
-"""Pages on which an organizer sees everybody, approves, vouches, withdraws, and brings lists of people in."""
+"""Pages on which an organizer sees everybody, approves, vouches, and withdraws."""
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
@@ -11,16 +10,13 @@ from flask import Blueprint, request
 
 from services.registration import queries, store
 from services.registration.domain import Attendee, attendee_of
-from services.registration.forms import read_row
 from services.registration.handlers import attending, presence
-from services.registration.handlers.importing import Result, import_people
 from shared import conferences
 from shared.access import Actor
 from shared.contracts import ConferencePublished
 from shared.errors import Conflict, Invalid, NotFound
 from shared.text import fold
-from shared.web import current_runtime, reading, render, see_other, unit_of_work
-from shared.web.guard import IMPORT_BYTES, up_to
+from shared.web import reading, render, see_other, unit_of_work
 from shared.web.who import actor, may
 from shared.work import Work
 
@@ -34,9 +30,6 @@ COMMANDS: dict[str, Command] = {
     "undo": presence.leave,
 }
 SHOWN = 500
-FILE_BYTES = 1_000_000
-"""Rejected rows up to this size are in the page itself, as a file to keep: nothing of a list is stored here."""
-CONSENTS = ("introductions", "follow_up", "statistics", "next_year")
 
 
 @pages.get("/organize/<slug>/people")
@@ -110,46 +103,3 @@ def approve_all(slug: str) -> Any:
             if not row.approved and row.status != "withdrawn":
                 attending.approve(attendee_of(row), found, actor(), work)
     return see_other(f"/organize/{slug}/people")
-
-
-@pages.get("/organize/<slug>/import")
-@may("owner")
-def import_form(slug: str) -> Any:
-    """Bring a list of people."""
-    with reading() as connection:
-        found = conferences.by_slug(connection, actor().scope, slug)
-    return render("registration/import.html", conference=found, result=None, said={}, file="")
-
-
-@pages.post("/organize/<slug>/import")
-@may("owner")
-@up_to(IMPORT_BYTES)
-def import_list(slug: str) -> Any:
-    """Read the list: a dry run says what would happen."""
-    sent = request.files.get("file")
-    role = "mentors" if request.form.get("role") == "mentors" else "mentees"
-    consents = [name for name in CONSENTS if name in request.form.getlist("consents")]
-    dry_run = request.form.get("dry_run") == "on"
-    with reading() as connection:
-        found = conferences.by_slug(connection, actor().scope, slug)
-    result = import_people(
-        sent.read() if sent else b"",
-        found,
-        role.removesuffix("s"),
-        consents=dict.fromkeys(consents, True) or None,
-        dry_run=dry_run,
-        actor=actor(),
-        open_work=current_runtime().work,
-        read_row=read_row,
-    )
-    said = {"role": role, "consents": consents, "dry_run": dry_run}
-    status = 422 if result.refused else 200
-    return render("registration/import.html", status, conference=found, result=result, said=said, file=_file(result))
-
-
-def _file(result: Result) -> str:
-    """The rejected rows as an address that holds the file itself; empty where there are none or too many."""
-    content = result.rejected_csv().encode() if result.rejected else b""
-    if not 0 < len(content) <= FILE_BYTES:
-        return ""
-    return "data:text/csv;charset=utf-8;base64," + base64.b64encode(content).decode()

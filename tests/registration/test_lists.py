@@ -1,0 +1,424 @@
+"""Files of people, read and recognised: exports by their columns, encodings, workbooks, and what cannot be read. Pure."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from openpyxl import load_workbook
+
+from services.registration.handlers.rows import (
+    FIELDS,
+    Sheet,
+    Unreadable,
+    as_csv,
+    as_xlsx,
+    columns_of,
+    format_of,
+    is_plain,
+    pack,
+    read_file,
+    suggested,
+    table,
+    unpack,
+)
+from services.registration.handlers.rows.words import meaning, value
+from tests.registration.workbooks import OLE, part_of, with_part, without_part, workbook
+
+LISTS = Path(__file__).parent / "lists"
+TOPICS = ("Grant writing", "Python", "Leading people")
+ANA = {"name": "Ana Bešić", "email": "ana@example.org"}
+SHEET = "xl/worksheets/sheet1.xml"
+
+
+def said(content: bytes, role: str = "mentee") -> list[tuple[int, Any]]:
+    """(line, what it says, or why it says nothing) of a list whose columns are plain."""
+    sheet = read_file(content)
+    columns = suggested(sheet)
+    assert is_plain(sheet, columns)
+    rows = table(sheet, columns, role, TOPICS).rows
+    return [(row.line, row.said or row.skipped or row.wrong) for row in rows]
+
+
+def refusal(content: bytes) -> str:
+    """Why a file cannot be read."""
+    with pytest.raises(Unreadable) as why:
+        read_file(content)
+    return why.value.sentence()
+
+
+EXPORTS = {
+    "pretix-positions.csv": (
+        "pretix, order positions",
+        [
+            (2, {**ANA, "role": "mentee", "wants": ["Python", "Grant writing"], "years": "3", "company": "Acme"}),
+            (3, {"name": "Ben Okoro", "email": "buyer@example.org", "role": "mentee", "wants": ["Leading people"]}),
+            (4, "“Status” is “canceled”."),
+            (5, "“Status” is “pending”."),
+            (6, {**ANA, "role": "mentee", "wants": ["Python"]}),
+        ],
+    ),
+    "pretix-bestellzeilen.csv": (
+        "pretix, order positions",
+        [
+            (
+                2,
+                {
+                    "name": "Jörg Müller",
+                    "email": "joerg@example.org",
+                    "role": "mentor",
+                    "offers": ["Python"],
+                    "languages": ["de", "en"],
+                    "years": "12",
+                    "company": "Werk",
+                },
+            ),
+            (3, "“Status” is “storniert”."),
+        ],
+    ),
+    "pretix-check-in.csv": (
+        "pretix, check-in list",
+        [(2, {**ANA, "role": "mentee", "wants": ["Python"], "company": "Acme"}), (3, "“Paid” is “No”.")],
+    ),
+    "eventbrite.csv": (
+        "Eventbrite",
+        [
+            (
+                2,
+                {
+                    **ANA,
+                    "role": "both",
+                    "offers": ["Python", "Grant writing"],
+                    "wants": ["Python", "Grant writing"],
+                    "company": "Acme",
+                },
+            ),
+            (3, {**ANA, "role": "mentee"}),
+            (4, {"name": "Ben Okoro", "email": "ana@example.org", "role": "mentee", "wants": ["Python"]}),
+            (5, "“Attendee Status” is “Not Attending”."),
+            (6, {"name": "Cem Demir", "email": "cem@example.org", "role": "mentee", "wants": ["Leading people"]}),
+        ],
+    ),
+    "luma.csv": (
+        "Luma",
+        [
+            (
+                2,
+                {
+                    **ANA,
+                    "role": "mentee",
+                    "goal": "A grant, at last",
+                    "wants": ["Grant writing"],
+                    "languages": ["en", "fr"],
+                },
+            ),
+            (3, "“approval_status” is “waitlist”."),
+            (4, "“approval_status” is “declined”."),
+        ],
+    ),
+    "hi-events.csv": (
+        "hi.events",
+        [(2, {**ANA, "role": "mentee", "company": "Acme"}), (3, "“Status” is “CANCELLED”.")],
+    ),
+    "alf-io.csv": (
+        "alf.io",
+        [
+            (2, {**ANA, "role": "mentee", "wants": ["Python"], "company": "Acme"}),
+            (3, {"name": "Ben Okoro", "email": "ben@example.org", "role": "mentee"}),
+            (4, "“Status” is “RELEASED”."),
+        ],
+    ),
+    "indico.csv": (
+        "Indico",
+        [
+            (2, {**ANA, "role": "mentee", "wants": ["Python"], "company": "Acme"}),
+            (3, "“Registration state” is “Withdrawn”."),
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", EXPORTS)
+def test_an_export_is_recognised_by_its_columns_and_only_rows_that_count_say_something(name: str) -> None:
+    form, rows = EXPORTS[name]
+    content = (LISTS / name).read_bytes()
+    assert (format_of(read_file(content).header).name, said(content)) == (form, rows)
+
+
+@pytest.mark.parametrize("name", EXPORTS)
+def test_an_export_says_the_same_as_a_workbook_and_with_its_columns_in_another_order(name: str) -> None:
+    form, rows = EXPORTS[name]
+    sheet = read_file((LISTS / name).read_bytes())
+    turned = [list(reversed(cells)) for cells in (sheet.header, *(line.cells for line in sheet.lines))]
+    content = workbook(turned)
+    assert (format_of(read_file(content).header).name, said(content)) == (form, rows)
+
+
+def test_questions_that_nobody_can_know_are_asked_about_and_the_rest_is_known() -> None:
+    header = "api_id,name,email,approval_status,Topics,T-shirt size,Special offers by mail"
+    sheet = read_file(f"{header}\n1,Ana,ana@example.org,approved,Python,M,yes\n".encode())
+    assert suggested(sheet) == ["", "name", "email", "", "topics", None, None]
+    assert not is_plain(sheet, suggested(sheet))
+    assert table(sheet, columns_of(sheet, {}), "mentee").left_out == ["T-shirt size", "Special offers by mail"]
+
+
+def test_a_list_of_nobody_is_taken_as_its_columns_are_said() -> None:
+    sheet = read_file((LISTS / "anybody.csv").read_bytes())
+    assert suggested(sheet) == [None, None, None, None]
+    with pytest.raises(Unreadable, match="Unreadable"):
+        columns_of(sheet, {"Wer": "name", "Adresse im Netz": "email"})
+    columns = columns_of(sheet, {"wer": "name", "ADRESSE IM NETZ": "email", "Worum es geht": "wants", "T-Shirt": ""})
+    assert columns == ["name", "email", "", "wants"]
+    assert [row.said for row in table(sheet, columns, "mentee", TOPICS).rows] == [
+        {**ANA, "role": "mentee", "wants": ["Python"]},
+        {"name": "Ben Okoro", "email": "ben@example.org", "role": "mentee", "wants": ["Grant writing", "Python"]},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "field"),
+    [
+        ("Full Name", "name"),
+        ("Vorname", "given"),
+        ("Nachname", "family"),
+        ("E-Mail-Adresse", "email"),
+        ("Are you a mentor or a mentee?", "role"),
+        ("Which topics can you offer?", "offers"),
+        ("Themen, die ich suche", "wants"),
+        ("Mentoring topics", "topics"),
+        ("Sprachen", "languages"),
+        ("Unternehmen", "company"),
+        ("Wie viele Jahre Berufserfahrung?", "years"),
+        ("Is this your first PyCon?", "first_timer"),
+        ("T-shirt size", None),
+        ("Special offers by mail", None),
+        ("Name of your hotel", None),
+        ("mentor " * 700, None),
+    ],
+)
+def test_a_column_is_a_field_where_its_name_is_plain(name: str, field: str | None) -> None:
+    assert meaning(name) == field
+
+
+@pytest.mark.parametrize(
+    ("field", "cell", "found"),
+    [
+        ("role", "Mentorin", "mentor"),
+        ("role", "as a mentee", "mentee"),
+        ("role", "Beides", "both"),
+        ("role", "a mentor, to find a mentee", "a mentor, to find a mentee"),
+        ("wants", "Grant writing, Tea, coffee and cake, Python", ["Grant writing", "Tea, coffee and cake", "Python"]),
+        ("wants", "Tea, coffee and cake", ["Tea, coffee and cake"]),
+        ("languages", "Englisch / Français & Deutsch", ["en", "fr", "de"]),
+        ("languages", "Klingon", ["Klingon"]),
+        ("years", "10+", "10"),
+        ("years", "a few", "a few"),
+        ("first_timer", "Ja", "yes"),
+        ("goals", "Safe place; Advice", ["safe_place", "advice"]),
+        ("name", "'=Ana", "=Ana"),
+    ],
+)
+def test_a_cell_is_read_as_people_write_it(field: str, cell: str, found: Any) -> None:
+    assert value(field, cell, {"tea, coffee and cake", "python"}) == found
+
+
+TEXT = (
+    "Name;E-Mail;Firma\r\nJosé Müller;jose@example.org;Société Générale\r\nAna D’Arcy;ana@example.org;„Werk“ – Süd\r\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "notes"),
+    [("utf-8", 0), ("utf-8-sig", 0), ("utf-16", 0), ("cp1252", 1)],
+)
+@pytest.mark.parametrize("separator", [";", ",", "\t"])
+def test_three_encodings_and_three_separators_are_read(encoding: str, notes: int, separator: str) -> None:
+    sheet = read_file(TEXT.replace(";", separator).encode(encoding))
+    assert [line.cells for line in sheet.lines] == [
+        ("José Müller", "jose@example.org", "Société Générale"),
+        ("Ana D’Arcy", "ana@example.org", "„Werk“ – Süd"),
+    ]
+    assert len(sheet.notes) == notes
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("Иван Петров", "cp1251"),
+        ("Łukasz Śliwa", "cp1250"),
+        ("İbrahim Doğan", "cp1254"),
+        ("Jörg Weiß", "mac-roman"),
+        ("García Muñoz", "mac-roman"),
+        ("Γιώργος", "cp1253"),
+        ("山田太郎", "shift-jis"),
+    ],
+)
+def test_what_is_not_plainly_western_is_refused_instead_of_guessed(text: str, encoding: str) -> None:
+    content = f"name,email\nAnn,ann@example.org\n{text},a@example.org\n".encode(encoding)
+    assert refusal(content).startswith("The file cannot be imported: it is not UTF-8. (line 3)")
+
+
+def test_excels_own_line_about_separators_is_heeded_and_topics_may_have_commas() -> None:
+    text = 'sep=;\r\nName;E-Mail;Topics (a, b, c)\r\n"Bešić; Ana";ana@example.org;a, b\r\n'
+    sheet = read_file(text.encode())
+    assert (sheet.header, [line.cells for line in sheet.lines]) == (
+        ("Name", "E-Mail", "Topics (a, b, c)"),
+        [("Bešić; Ana", "ana@example.org", "a, b")],
+    )
+    assert [line.number for line in sheet.lines] == [3]
+
+
+def test_a_row_that_is_too_short_too_long_or_far_too_large_is_rejected_alone() -> None:
+    text = "name,email,goal\nA,a@example.org,x\nB,b@example.org\nC,c@example.org,x,,\nD,d@example.org,x,y\n"
+    text += f"E,e@example.org,{'x' * 4001}\nname,email,goal\nF,f@example.org,x\n"
+    shape = "It has another number of columns than the first row: a separator or a quote is missing, or too many."
+    assert [(line, why if isinstance(why, str) else "fine") for line, why in said(text.encode())] == [
+        (2, "fine"),
+        (3, shape),
+        (4, "fine"),
+        (5, shape),
+        (6, "It has a field of more than 4,000 characters."),
+        (7, "The names of the columns stand here again."),
+        (8, "fine"),
+    ]
+
+
+def test_a_workbook_is_read_as_it_looks_and_a_formula_only_spoils_rows_that_need_it() -> None:
+    rows: list[list[Any]] = [
+        ["Name", "Email", "Years of experience", "First time here", "Price", None],
+        ["Ana", "ana@example.org", 3.0, True, "=1+1", None],
+        [None] * 6,
+        ["=HYPERLINK(1)", "ben@example.org", 4, False, 2, None],
+        ["Cem", "cem@example.org", None, None, None, "a remark"],
+    ]
+    sheet = read_file(workbook(rows, [["another"]]))
+    assert sheet.notes == ("There are several sheets in the file; only the first one was read.",)
+    columns = columns_of(sheet, {"Price": ""})
+    found = [(row.line, row.said or row.wrong) for row in table(sheet, columns, "mentor").rows]
+    assert found == [
+        (2, {"name": "Ana", "email": "ana@example.org", "years": "3", "first_timer": "yes", "role": "mentor"}),
+        (4, "A formula stands in column Name: please replace it by its value."),
+        (5, {"name": "Cem", "email": "cem@example.org", "role": "mentor"}),
+    ]
+
+
+def bomb() -> bytes:
+    """A workbook of some kilobytes that unpacks to 80 MB."""
+    return with_part(workbook([["name"]]), SHEET, b"<worksheet>" + b" " * 80_000_000)
+
+
+GOOD = workbook([["name", "email"], ["Ana", "ana@example.org"]])
+LAUGHS = (
+    b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;">]><worksheet xmlns="http://schemas.'
+    b'openxmlformats.org/spreadsheetml/2006/main"><sheetData><row><c t="str"><v>&b;</v></c></row></sheetData></worksheet>'
+)
+FILE_ENTITY = LAUGHS.replace(b'<!ENTITY a "aaaaaaaaaa">', b'<!ENTITY a SYSTEM "file:///etc/hostname">')
+FAR = (
+    part_of(GOOD, SHEET)
+    .replace(b'r="2"', b'r="1048576"')
+    .replace(b'"A2"', b'"A1048576"')
+    .replace(b'"B2"', b'"B1048576"')
+)
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (b"", "it is empty."),
+        (b"\n\n \n", "it is empty."),
+        (b"name,email\n", "it names columns and has no row below them."),
+        (b"name,email\nA\x00,a@example.org", "there is a NUL character in it, in line 2."),
+        (b'name,email\nB,b@example.org\n"A,a@example.org\nC,c@example.org', "line 3: a quote is not closed"),
+        (b'name,email\n"A"x,a@example.org', "line 2: a quote is not closed"),
+        (b"name,email\n" + b"A" * 131_073 + b",a@example.org", "line 2: a quote is not closed, or a field is far too long."),
+        (b"name,email\n" + b"A" * 1_000_000, "line 2"),
+        (b"name,email\nA,a@example.org,x", "line 2 has another number of columns than the first."),
+        (b"n," * 250 + b"\n" + b"x," * 250, "it has more than 200 columns."),
+        (b"name,email\n" + b"A,a@example.org\n" * 20_001, "it has more than 20,000 rows."),
+        (b"name,email\n" * 500_000, "it is larger than 5 MB."),
+        (b"%PDF-1.7 and so on", "it is a PDF, whatever its name."),
+        (b"\x89PNG\r\n\x1a\n\x00", "it is a picture"),
+        (b"<html><table><tr><td>name</td></tr></table></html>", "it is a web page or XML"),
+        (b'{"name": "Ana"}', "it is JSON."),
+        (OLE + b"\x00" * 600, "it is an old Excel file (.xls)."),
+        (OLE + "EncryptedPackage".encode("utf-16-le"), "it is protected by a password."),
+        (b"PK\x03\x04 and nothing else", "it is a broken XLSX file."),
+        (without_part(GOOD, "xl/workbook.xml"), "it is a packed file, but not XLSX."),
+        (without_part(GOOD, SHEET), "it is empty."),
+        (GOOD[: len(GOOD) // 2], "it is a broken XLSX file."),
+        (with_part(GOOD, SHEET, part_of(GOOD, SHEET)[:-40]), "it is a broken XLSX file."),
+        (with_part(GOOD, SHEET, LAUGHS), "it is a broken XLSX file."),
+        (with_part(GOOD, SHEET, FILE_ENTITY), "it is a broken XLSX file."),
+        (with_part(GOOD, SHEET, FAR), "it has more than 20,000 rows."),
+        (workbook([["name"] * 201, ["x"] * 201]), "it has more than 200 columns."),
+        (workbook([["=A2", "email"], ["x", "a@example.org"]]), "a formula stands in the first row"),
+        (workbook([]), "it is empty."),
+    ],
+)  # fmt: skip
+def test_a_file_that_cannot_be_read_is_refused_with_a_sentence(content: bytes, why: str) -> None:
+    told = refusal(content)
+    assert told.startswith("The file cannot be imported: ")
+    assert why in told
+
+
+def test_a_bomb_is_refused_before_it_is_unpacked() -> None:
+    assert "unpacked it is far too large" in refusal(bomb())
+    many = GOOD
+    for number in range(3):
+        many = with_part(many, f"xl/{number}.bin", bytes(25_000_000))
+    assert "unpacked it is far too large" in refusal(many)
+
+
+def test_rejected_rows_run_in_no_spreadsheet_and_come_back_as_they_were() -> None:
+    cells = ("=cmd|' /C calc'!A0", "+49 30 1", "@x", "\tx", "plain")
+    header = ("a", "b", "c", "d", "rejected because")
+    text = as_csv(header, [(2, "No.", cells)])
+    assert list(csv.reader(io.StringIO(text.removeprefix("\ufeff")))) == [
+        list(header),
+        ["'=cmd|' /C calc'!A0", "'+49 30 1", "'@x", "'\tx", "No."],
+    ]
+    (page,) = load_workbook(io.BytesIO(as_xlsx(header, [(2, "No.", cells)]))).worksheets
+    assert [(cell.value, cell.data_type) for cell in page[2]] == [
+        ("=cmd|' /C calc'!A0", "s"),
+        ("+49 30 1", "s"),
+        ("@x", "s"),
+        ("\tx", "s"),
+        ("No.", "s"),
+    ]
+    again = read_file(as_xlsx(("name", "email"), [(2, "No.", ("=Ana", "ana@example.org"))]))
+    assert [(line.cells, line.formulas) for line in again.lines] == [(("=Ana", "ana@example.org", "No."), ())]
+
+
+@given(st.binary(max_size=400))
+def test_whatever_bytes_come_are_read_or_refused(content: bytes) -> None:
+    for start in (b"", b"name,email\n", b"PK\x03\x04", b"\xff\xfe"):
+        try:
+            sheet = read_file(start + content)
+        except Unreadable:
+            continue
+        assert isinstance(sheet, Sheet)
+        assert unpack(pack(sheet)) == sheet
+
+
+CELL = st.text(st.characters(exclude_characters="\x00\r", exclude_categories=["Cs"]), max_size=20)
+
+
+@given(st.lists(st.lists(CELL, min_size=3, max_size=3), min_size=1, max_size=8), st.sampled_from(",;\t"))
+def test_what_a_csv_writer_wrote_is_read_as_it_was_and_says_only_what_we_know(
+    rows: list[list[str]], separator: str
+) -> None:
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter=separator, quoting=csv.QUOTE_ALL)
+    writer.writerows([["Full name", "E-mail", "Topics"], *rows])
+    kept = [tuple(row) for row in rows if any(cell.strip() for cell in row)]
+    if not kept:
+        return
+    sheet = read_file(out.getvalue().encode("utf-8-sig"))
+    assert [line.cells for line in sheet.lines] == kept
+    found = table(sheet, suggested(sheet), "mentee", TOPICS).rows
+    assert all(set(row.said) <= {*FIELDS} for row in found)
