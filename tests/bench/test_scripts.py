@@ -27,3 +27,7 @@ def test_the_figure_of_the_demo_is_printed() -> None:
 
 def test_the_figures_of_registrations_are_printed() -> None:
     assert figures("register") == ["registrations, to be confirmed", "registrations, vouched for"]
+
+
+def test_the_figures_of_imports_are_printed() -> None:
+    assert figures("importing") == ["import of 300 rows, vouched for", "import of 300 rows, invited"]
