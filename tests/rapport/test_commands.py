@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from openpyxl import load_workbook
 
 from rapport import CALLED_AGAIN, SERVICES
 from rapport.__main__ import COMMANDS, Rapport, cli
@@ -21,6 +22,7 @@ from shared.bus.memory_log import MemoryLog
 from shared.parts import TOPICS, Parts
 from shared.runtime import Runtime, build_all
 from shared.settings import Settings
+from tests.registration.workbooks import workbook
 
 ROOT = Path(__file__).parent.parent.parent
 SECRET = "a secret that only tests know, long enough"
@@ -145,6 +147,38 @@ def test_importing_again_changes_nothing(run: Run, environment: dict[str, str], 
     assert (again.exit_code, again.stdout) == (0, "0 added, 2 known already, 0 not taken.\n")
     assert attendees(environment) == before
     assert not (tmp_path / "m.csv.rejected.csv").exists()
+
+
+def test_a_list_of_nobodys_columns_is_taken_as_they_are_said(
+    run: Run, environment: dict[str, str], tmp_path: Path
+) -> None:
+    create_conference(environment)
+    rows = [["Wer", "Wohin", "Was sonst"], ["Ana Silva", "ana@example.org", "Tea"], ["Bea", "nobody", "Tea"]]
+    (tmp_path / "m.xlsx").write_bytes(workbook(rows))
+    words = ("import", str(tmp_path / "m.xlsx"), "--conference", "pycon", "--as", "mentors")
+    refused = run(*words, "--map", "Wer=name", "--map", "Wohin=email")
+    assert (refused.exit_code, refused.stdout) == (1, "")
+    assert refused.stderr == "The file cannot be imported: there is a column that we do not know: was sonst.\n"
+    for wrong in ("Wer", "Wer=nonsense", "=name"):
+        assert run(*words, "--map", wrong).exit_code == 2
+    done = run(*words, "--map", "Wer=name", "--map", "Wohin=email", "--map", "Was sonst=")
+    assert (done.exit_code, done.stdout) == (1, "1 added, 0 known already, 1 not taken.\n")
+    (page,) = load_workbook(tmp_path / "m.xlsx.rejected.xlsx").worksheets
+    assert [[cell.value for cell in row] for row in page] == [
+        ["Wer", "Wohin", "Was sonst", "rejected because"],
+        ["Bea", "nobody", "Tea", "email: Please write a mail address such as name@example.org."],
+    ]
+    luma = [
+        ["api_id", "name", "email", "approval_status", "T-shirt"],
+        ["1", "Cem", "cem@example.org", "approved", "M"],
+        ["2", "Dee", "dee@example.org", "declined", "M"],
+    ]
+    export = run("import", str(write(tmp_path / "luma.csv", luma)), "--conference", "pycon", "--as", "mentees")
+    assert (export.exit_code, export.stdout) == (0, "1 added, 0 known already, 1 left aside, 0 not taken.\n")
+    assert export.stderr.splitlines() == [
+        "Left out, because nobody said what they are: T-shirt.",
+        "line 3 left aside: “approval_status” is “declined”.",
+    ]
 
 
 def test_a_dry_run_says_what_would_happen(run: Run, environment: dict[str, str], tmp_path: Path) -> None:

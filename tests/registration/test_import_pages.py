@@ -305,6 +305,7 @@ def test_cancelling_stops_after_a_group_and_keeps_who_is_in(organizer: Organizer
     said = organizer.see(page)
     assert "200 added, 0 known already, 0 to correct. 200 of 602 rows were looked at before you cancelled." in said
     assert system.registration.due_turn() == 0
+    assert "import cancelled" in organizer.see("/organize/pyconf/audit")
     again = organizer.bring(many(601))
     assert organizer.do(again, "cancel").headers["Location"] == PAGE
     assert organizer.browser.get(again).status_code == 404
@@ -318,6 +319,16 @@ def test_a_list_that_nobody_needs_any_more_is_gone_after_half_an_hour(organizer:
     assert organizer.browser.get(page).status_code == 404
     organizer.system.run_until_quiet()
     assert organizer.kept() == 0
+
+
+def test_the_oldest_of_too_many_lists_makes_room_and_what_is_imported_never_does(organizer: Organizer) -> None:
+    busy = organizer.bring(many(601))
+    pages = []
+    for _ in range(uploads.MOST_KEPT + 2):
+        pages.append(organizer.bring(many(1)))
+        organizer.system.clock.advance(timedelta(seconds=1))
+    found = [organizer.browser.get(page).status_code for page in (busy, *pages)]
+    assert found == [200, 404, 404, *[200] * uploads.MOST_KEPT]
 
 
 def test_a_list_belongs_to_its_conference_and_to_owners(organizer: Organizer) -> None:

@@ -28,7 +28,7 @@ from services.registration.handlers.rows import (
     unpack,
 )
 from services.registration.handlers.rows.words import meaning, value
-from tests.registration.workbooks import OLE, part_of, with_part, without_part, workbook
+from tests.registration.workbooks import OLE, part_of, with_part, with_shared_texts, without_part, workbook
 
 LISTS = Path(__file__).parent / "lists"
 TOPICS = ("Grant writing", "Python", "Leading people")
@@ -372,6 +372,13 @@ def test_a_bomb_is_refused_before_it_is_unpacked() -> None:
     for number in range(3):
         many = with_part(many, f"xl/{number}.bin", bytes(25_000_000))
     assert "unpacked it is far too large" in refusal(many)
+    repeated = with_shared_texts(["x" * 100_000], [[0]] * 300)  # one text, which 300 cells show
+    assert "unpacked it is far too large" in refusal(repeated)
+
+
+def test_texts_that_excel_keeps_once_are_read() -> None:
+    content = with_shared_texts(["name", "email", "Ana", "ana@example.org"], [[0, 1], [2, 3]])
+    assert said(content) == [(2, {"name": "Ana", "email": "ana@example.org", "role": "mentee"})]
 
 
 def test_rejected_rows_run_in_no_spreadsheet_and_come_back_as_they_were() -> None:
@@ -390,6 +397,10 @@ def test_rejected_rows_run_in_no_spreadsheet_and_come_back_as_they_were() -> Non
         ("\tx", "s"),
         ("No.", "s"),
     ]
+    long = as_csv(
+        ("name", "email", "rejected because"), [(2, "Too long.", ("Ana", "ana@example.org", "", "more", "=1"))]
+    )
+    assert long.splitlines()[1] == "Ana,ana@example.org,Too long.,more,'=1"
     again = read_file(as_xlsx(("name", "email"), [(2, "No.", ("=Ana", "ana@example.org"))]))
     assert [(line.cells, line.formulas) for line in again.lines] == [(("=Ana", "ana@example.org", "No."), ())]
 

@@ -49,3 +49,19 @@ def part_of(content: bytes, name: str) -> bytes:
     """One part of a workbook."""
     with zipfile.ZipFile(io.BytesIO(content)) as packed:
         return packed.read(name)
+
+
+def with_shared_texts(texts: Sequence[str], rows: Sequence[Sequence[int]]) -> bytes:
+    """A workbook as Excel writes it: every text once, and cells that name its place."""
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    said = "".join(f"<si><t>{text}</t></si>" for text in texts)
+    each = ([f"<c t='s'><v>{place}</v></c>" for place in row] for row in rows)
+    cells = "".join("<row>" + "".join(row) + "</row>" for row in each)
+    content = workbook([["x"]])
+    kinds = part_of(content, "[Content_Types].xml").decode()
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
+    kinds = kinds.replace("</Types>", f'<Override PartName="/xl/sharedStrings.xml" ContentType="{kind}" /></Types>')
+    content = with_part(content, "[Content_Types].xml", kinds.encode())
+    content = with_part(content, "xl/sharedStrings.xml", f'<sst xmlns="{main}">{said}</sst>'.encode())
+    sheet = f'<worksheet xmlns="{main}"><sheetData>{cells}</sheetData></worksheet>'
+    return with_part(content, "xl/worksheets/sheet1.xml", sheet.encode())

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from services.registration import store
 from services.registration.handlers import importing
+from services.registration.handlers.conferences import record
 from services.registration.handlers.importing import GROUP, Outcome, ReadRow, Task
 from services.registration.handlers.rows import (
     Columns,
@@ -32,6 +33,8 @@ from shared.work import Work
 logger = logging.getLogger(__name__)
 AT_ONCE = 500
 """Rows that are worked on while the organizer waits for the answer."""
+MOST_KEPT = 20
+"""Lists of a conference; the oldest one that nobody is at makes room for one more."""
 
 
 class OtherStage(Conflict):
@@ -46,6 +49,7 @@ def keep(
     """Keep a list for a while, and try it at once where its columns are plain. Raises NotIntroduced."""
     importing.check_consents(dict.fromkeys(consents, True) or None)
     columns = suggested(sheet)
+    store.forget_beyond(MOST_KEPT, conference, work)
     return store.add_list(
         {
             "account": conference.account,
@@ -83,10 +87,11 @@ def start(known: List, work: Work) -> List:
     return store.set_stage(known, "importing", work)
 
 
-def cancel(known: List, work: Work) -> None:
+def cancel(known: List, conference: ConferencePublished, actor: Actor, work: Work) -> None:
     """Stop after the present group of rows; who is in stays. A list that was only being tried is forgotten at once."""
     if known.stage == "importing":
         _leave_what_was_rejected(store.set_stage(known, "cancelled", work), work)
+        record("import cancelled", actor, conference, None, work, added=known.added)
     elif known.stage == "trying":
         store.forget_list(known.id, work)
 

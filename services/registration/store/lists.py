@@ -140,6 +140,14 @@ def forget_list(list_id: str, work: Work) -> None:
     work.connection.execute(delete(table).where(table.c.id == list_id))
 
 
+def forget_beyond(most: int, conference: ConferencePublished, work: Work) -> None:
+    """Make room for one more list of a conference: the oldest ones that nobody is at are forgotten."""
+    mine = (table.c.conference == conference.conference, table.c.stage.not_in(BUSY))
+    newest = select(table.c.id).where(*mine).order_by(table.c.ends_at.desc(), table.c.id.desc()).offset(most - 1)
+    for list_id in work.connection.execute(newest).scalars().all():
+        forget_list(list_id, work)
+
+
 def forget_old_lists(work: Work) -> int:
     """Those whose time is over; how many."""
     over = work.connection.execute(select(table.c.id).where(*_over(work.now)).limit(100)).scalars().all()

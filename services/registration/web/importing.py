@@ -140,7 +140,7 @@ def act(slug: str, list_id: str) -> Any:
             elif action == "ask":
                 uploads.ask_again(known, work)
             elif action == "cancel":
-                uploads.cancel(known, work)
+                uploads.cancel(known, found, actor(), work)
             elif action == "forget":
                 uploads.forget(known, work)
             else:

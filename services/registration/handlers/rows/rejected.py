@@ -50,4 +50,5 @@ def _rows(header: Sequence[str], rejected: Iterable[Rejected]) -> Iterable[list[
     keep = [place for place, name in enumerate(header) if key(name) != REASON]
     yield [*(header[place] for place in keep), REASON]
     for _line, why, cells in rejected:
-        yield [*(cells[place] for place in keep), why]
+        # Cells that have no column stand behind, so that nothing of a row that is too long is lost.
+        yield [*(cells[place] for place in keep), why, *cells[len(header) :]]

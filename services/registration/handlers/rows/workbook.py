@@ -23,6 +23,8 @@ MOST_UNPACKED = 60 * 1024 * 1024
 MOST_TIMES = 150
 """How many times larger than packed: cells of real lists repeat themselves ten to thirty times."""
 MOST_CELLS = 1_000_000
+MOST_SIGNS = 20_000_000
+"""A workbook holds a text once, however many cells show it."""
 LAST_ROW = 4 * MOST_ROWS
 """Empty rows are allowed between, within reason."""
 BROKEN = (
@@ -66,7 +68,11 @@ def _look_from_outside(content: bytes) -> None:
         raise Unreadable(why=_("it is protected by a password. Please save it without one."))
     whole = sum(part.file_size for part in parts)
     if len(parts) > MOST_PARTS or whole > MOST_UNPACKED or whole > MOST_TIMES * len(content):
-        raise Unreadable(why=_("unpacked it is far too large for a list of people. Save the one sheet as CSV."))
+        raise Unreadable(why=_too_large())
+
+
+def _too_large() -> str:
+    return _("unpacked it is far too large for a list of people. Save the one sheet as CSV.")
 
 
 def _visible(book: Any) -> Iterator[Any]:
@@ -77,7 +83,7 @@ def _visible(book: Any) -> Iterator[Any]:
 
 
 def _rows(page: Any) -> Iterator[Line]:
-    count = 0
+    count = signs = 0
     for number, cells in enumerate(page.iter_rows(), 1):
         if len(cells) > MOST_COLUMNS:
             raise Unreadable(why=_("it has more than 200 columns."))
@@ -87,6 +93,9 @@ def _rows(page: Any) -> Iterator[Line]:
         if count > MOST_CELLS:
             raise Unreadable(why=_("it has more than a million cells."))
         texts = tuple(_text(cell.value) for cell in cells)
+        signs += sum(map(len, texts))
+        if signs > MOST_SIGNS:
+            raise Unreadable(why=_too_large())
         if any(text.strip() for text in texts):
             runs = tuple(place for place, cell in enumerate(cells) if cell.value is not None and cell.data_type in "fe")
             yield Line(number, texts, formulas=runs)
