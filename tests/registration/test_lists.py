@@ -85,6 +85,10 @@ EXPORTS = {
         "pretix, check-in list",
         [(2, {**ANA, "role": "mentee", "wants": ["Python"], "company": "Acme"}), (3, "“Paid” is “No”.")],
     ),
+    "pretix-check-in-de.csv": (
+        "pretix, check-in list",
+        [(2, {**ANA, "role": "mentee", "wants": ["Python"], "company": "Werk"}), (3, "“Bezahlt” is “Nein”.")],
+    ),
     "eventbrite.csv": (
         "Eventbrite",
         [

@@ -83,7 +83,8 @@ PRETIX_SILENT = _names(
     "Steuer,Adresse,Postleitzahl,Ort,Land,Bundesstaat,Gutschein,Gutscheincode,Pseudonyme ID,Ticket-Code,Ticket-Geheimnis,"
     "Sitzplatz-ID,Sitzbezeichnung,Sitzbereich,Sitzreihe,Sitzplatz,Bestellkommentar,Kommentar,Datum zur Wiedervorlage,"
     "Rechnungsadresse: Name,USt-ID-Nr.,Verkaufskanal,Bestellsprache,E-Mail-Adresse verifiziert,Zahlungsmethoden,"
-    "Eingecheckt,Ausgecheckt,Automatisch eingecheckt,Benötigt besondere Behandlung,Termin,Geheimnis"
+    "Eingecheckt,Eingetreten,Ausgecheckt,Ausgetreten,Beginn,Ende,"
+    "Automatisch eingecheckt,Benötigt besondere Behandlung,Termin,Geheimnis"
 )
 PRETIX = _columns(
     "Attendee name=name,Attendee name: Given name=given,Attendee name: Family name=family,Attendee name: Title=,"
@@ -96,7 +97,7 @@ FORMATS: tuple[Format, ...] = (
         name="pretix, check-in list",
         marks=(
             _names("Order code,Attendee name,Product,Checked in,Automatically checked in"),
-            _names("Bestellnummer,Produkt,Eingecheckt,Automatisch eingecheckt"),
+            _names("Bestellnummer,Produkt,Automatisch eingecheckt"),
         ),
         columns=PRETIX | _columns("Email=email,E-mail=email,E-Mail=email"),
         silent=PRETIX_SILENT,

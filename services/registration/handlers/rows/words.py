@@ -7,8 +7,6 @@ import re
 from collections.abc import Collection, Sequence
 from functools import cache
 
-from babel import Locale
-
 from services.registration.handlers.rows.sheet import plain
 from shared.text import fold
 
@@ -192,6 +190,8 @@ def language(text: str) -> str:
 @cache
 def _languages() -> dict[str, str]:
     """Name -> code: in English, in German, and as the language calls itself."""
+    from babel import Locale  # noqa: PLC0415 - few lists say languages by name
+
     names: dict[str, str] = {}
     for locale in map(Locale, SPOKEN):
         for code, name in locale.languages.items():
