@@ -20,8 +20,8 @@ from bench.table import Row, interleaved, ratio_of, spread
 from services.registration import store
 from services.registration.forms import ConferenceForm, read_row
 from services.registration.handlers import conferences, uploads
-from services.registration.handlers.importing import GROUP
 from services.registration.handlers.rows import read_file
+from services.registration.handlers.taking import GROUP
 from services.registration.service import SERVICE
 from shared.access import DEFAULT_ACCOUNT, Actor
 from shared.contracts import ConferencePublished

@@ -15,7 +15,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from services.registration.forms import read_row
-from services.registration.handlers.importing import ReadRow, Result, import_people
+from services.registration.handlers.importing import Result, import_people
+from services.registration.handlers.taking import ReadRow
 from shared import conferences
 from shared.access import DEFAULT_ACCOUNT, Actor, Scope
 from tests.registration.stage import add, create, link_in

@@ -7,9 +7,8 @@ import logging
 from collections.abc import Mapping, Sequence
 
 from services.registration import store
-from services.registration.handlers import importing
+from services.registration.handlers import taking
 from services.registration.handlers.conferences import record
-from services.registration.handlers.importing import GROUP, Outcome, ReadRow, Task
 from services.registration.handlers.rows import (
     Columns,
     Sheet,
@@ -21,6 +20,7 @@ from services.registration.handlers.rows import (
     table,
     unpack,
 )
+from services.registration.handlers.taking import GROUP, Outcome, ReadRow, Task
 from services.registration.store import List, Overtaken
 from shared import conferences
 from shared.access import Actor
@@ -47,7 +47,7 @@ def keep(
     sheet: Sheet, conference: ConferencePublished, role: str, consents: Sequence[str], actor: Actor, work: Work
 ) -> List:
     """Keep a list for a while, and try it at once where its columns are plain. Raises NotIntroduced."""
-    importing.check_consents(dict.fromkeys(consents, True) or None)
+    taking.check_consents(dict.fromkeys(consents, True) or None)
     columns = suggested(sheet)
     store.forget_beyond(MOST_KEPT, conference, work)
     return store.add_list(
@@ -145,10 +145,10 @@ def _through(claimed: List, conference: ConferencePublished, room: Room, read_ro
     dry_run = claimed.stage == "trying"
     labels = [topic.label for topic in conference.topics]
     whole = table(unpack(claimed.content), claimed.columns, claimed.role, labels)
-    conference, topics = importing.with_topics(whole, conference, actor_of(claimed), None if dry_run else room.work)
+    conference, topics = taking.with_topics(whole, conference, actor_of(claimed), None if dry_run else room.work)
     consents = dict.fromkeys(claimed.consents, True)
-    task = importing.task_of(whole, conference, consents, read_row, dry_run=dry_run)
-    importing.check(whole.rows[: claimed.done], task)  # which addresses stood there already
+    task = taking.task_of(whole, conference, consents, read_row, dry_run=dry_run)
+    taking.check(whole.rows[: claimed.done], task)  # which addresses stood there already
     for start_at in range(claimed.done, len(whole.rows), GROUP):
         _group(claimed, whole, start_at, task, room)
     with room.work() as work:
@@ -163,7 +163,7 @@ def _group(claimed: List, whole: Table, start_at: int, task: Task, room: Room) -
         store.add_findings(claimed.id, ((found.line, found.kind, found.why) for found in outcome.findings), work)
         store.went_on_with(claimed, len(rows), outcome.added, outcome.known, work)
 
-    importing.take(importing.check(rows, task), task, room.work, also)
+    taking.take(taking.check(rows, task), task, room.work, also)
 
 
 def _end(claimed: List, topics: Sequence[str], conference: ConferencePublished, work: Work) -> None:
@@ -173,7 +173,7 @@ def _end(claimed: List, topics: Sequence[str], conference: ConferencePublished, 
     now = store.set_stage(claimed, "tried" if is_trial else "done", work)
     if not is_trial:
         rejected = store.count_findings(work.connection, claimed.id).get("rejected", 0)
-        importing.record_import(now.added, rejected, conference, actor_of(claimed), work)
+        taking.record_import(now.added, rejected, conference, actor_of(claimed), work)
         _leave_what_was_rejected(now, work)
 
 
