@@ -71,6 +71,8 @@ def register(
         store.describe(person, conference.account, said["name"], said["email"], locale, work, is_known=is_known)
     attendee = _made(said, conference, person, "pending" if vouched else status, work)
     attendee = replace(attendee, **_wishes(attendee, said, work))
+    if not set(said) & {*BY_ID, *BY_ADDRESS}:
+        store.names_nobody(attendee, work)
     if vouched and not attendee.consents.introductions:
         raise NeedsConsent
     store.add_attendee(attendee, work)
@@ -164,8 +166,7 @@ def join(attendee: Attendee, said: Mapping[str, Any], conference: ConferencePubl
 
 def _tell_those_who_named(attendee: Attendee, work: Work) -> None:
     """Those who named her address before she registered: their wishes can be kept from now on."""
-    described = person_of(work.connection, attendee.person)
-    for other_id in store.who_named(attendee, described.email if described else "", work):
+    for other_id in store.who_named(attendee, work):
         other = store.attendee_by_id(work.connection, other_id)
         if other.is_confirmed:
             now, event = other.change(work.now, **store.named(other, work))

@@ -53,7 +53,7 @@ from services.registration.store.people import (
     publish_person,
     write_texts,
 )
-from services.registration.store.wishes import addresses_named, named, who_named, wish
+from services.registration.store.wishes import addresses_named, named, names_nobody, who_named, wish
 
 __all__ = [
     "List",
@@ -90,6 +90,7 @@ __all__ = [
     "is_confirmed_anywhere",
     "keys",
     "named",
+    "names_nobody",
     "note_departure",
     "organizer",
     "organizer_by_email",

@@ -134,11 +134,14 @@ def domain_code(conference: str, address: str, work: Work) -> str | None:
 def _code_of(name: str, conference: str, work: Work) -> str | None:
     if not name:
         return None
+    key = ("company", conference, name)
+    if key in work.seen:
+        return str(work.seen[key])
     row = work.connection.execute(COMPANY, {"conference": conference, "name": name}).first()
-    if row is not None:
-        return str(row.code)
-    code = work.new_id()[-16:]
-    work.connection.execute(NEW_COMPANY, {"conference": conference, "name": name, "code": code})
+    code = work.new_id()[-16:] if row is None else str(row.code)
+    if row is None:
+        work.connection.execute(NEW_COMPANY, {"conference": conference, "name": name, "code": code})
+    work.seen[key] = code
     return code
 
 

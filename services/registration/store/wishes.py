@@ -28,7 +28,8 @@ NAMED = (
 )
 WHO_NAMED = (
     select(wishes.c.attendee)
-    .where(wishes.c.conference == bindparam("at"), wishes.c.address == bindparam("whom"))
+    .join(people, people.c.address == wishes.c.address)
+    .where(wishes.c.conference == bindparam("at"), people.c.person == bindparam("whom"))
     .distinct()
     .order_by(wishes.c.attendee)
 )
@@ -36,6 +37,7 @@ WHO_NAMED = (
 
 def wish(attendee: Attendee, kind: str, whom: Iterable[str], work: Work, *, by_id: bool) -> None:
     """Remember whom she named, by id or by address; the old ones of this kind and way are gone."""
+    work.seen.pop(("named", attendee.id), None)
     way = wishes.c.address.not_like("%@%") if by_id else wishes.c.address.like("%@%")
     work.connection.execute(delete(wishes).where(wishes.c.attendee == attendee.id, wishes.c.kind == kind, way))
     rows = [
@@ -46,8 +48,15 @@ def wish(attendee: Attendee, kind: str, whom: Iterable[str], work: Work, *, by_i
         work.connection.execute(insert(wishes), rows)
 
 
+def names_nobody(attendee: Attendee, work: Work) -> None:
+    """She is new and named nobody: whoever asks in this unit of work need not look."""
+    work.seen["named", attendee.id] = dict.fromkeys(KINDS, ())
+
+
 def named(attendee: Attendee, work: Work) -> dict[str, tuple[str, ...]]:
     """For each kind the ids of those whom she named: by id whoever takes part, by address whoever has confirmed it."""
+    if ("named", attendee.id) in work.seen:
+        return dict(work.seen["named", attendee.id])
     rows = work.connection.execute(NAMED, {"who": attendee.id}).all()
     return {kind: tuple(dict.fromkeys(row.id for row in rows if row.kind == kind)) for kind in KINDS}
 
@@ -59,6 +68,6 @@ def addresses_named(connection: Connection, attendee_id: str) -> dict[str, list[
     return {kind: [row.address for row in rows if row.kind == kind] for kind in KINDS}
 
 
-def who_named(attendee: Attendee, address: str, work: Work) -> Sequence[str]:
+def who_named(attendee: Attendee, work: Work) -> Sequence[str]:
     """Ids of attendees who named this one's address."""
-    return work.connection.execute(WHO_NAMED, {"at": attendee.conference, "whom": fold(address)}).scalars().all()
+    return work.connection.execute(WHO_NAMED, {"at": attendee.conference, "whom": attendee.person}).scalars().all()
