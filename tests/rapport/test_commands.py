@@ -169,14 +169,17 @@ def test_a_list_of_nobodys_columns_is_taken_as_they_are_said(
         ["Bea", "nobody", "Tea", "email: Please write a mail address such as name@example.org."],
     ]
     luma = [
-        ["api_id", "name", "email", "approval_status", "T-shirt"],
-        ["1", "Cem", "cem@example.org", "approved", "M"],
-        ["2", "Dee", "dee@example.org", "declined", "M"],
+        ["api_id", "name", "email", "approval_status", "Topics", "T-shirt"],
+        ["1", "Cem", "cem@example.org", "approved", "", "M"],
+        ["2", "Dee", "dee@example.org", "declined", "", "M"],
+        ["3", "Eve", "eve@example.org", "approved", "Knitting", "M"],
     ]
     export = run("import", str(write(tmp_path / "luma.csv", luma)), "--conference", "pycon", "--as", "mentees")
-    assert (export.exit_code, export.stdout) == (0, "1 added, 0 known already, 1 left aside, 0 not taken.\n")
-    assert export.stderr.splitlines() == [
+    assert (export.exit_code, export.stdout) == (1, "1 added, 0 known already, 1 left aside, 1 not taken.\n")
+    assert export.stderr.splitlines()[:-1] == [
         "Left out, because nobody said what they are: T-shirt.",
+        "The conference does not have these topics of the list: Knitting (1).",
+        "line 4: wants: One of these is not a topic of this conference.",
         "line 3 left aside: “approval_status” is “declined”.",
     ]
 

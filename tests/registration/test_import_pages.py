@@ -116,6 +116,15 @@ def kept_text(system: System) -> str:
     return " ".join(str(uploads.unpack(content)) for content in contents)
 
 
+def test_topics_that_the_conference_does_not_have_are_named_and_counted(organizer: Organizer) -> None:
+    text = "Full name,E-mail,Topics\nAna,ana@example.org,Knitting; Python\nBen,ben@example.org,Knitting\nC,c@example.org,\n"
+    page = organizer.bring(text.encode())
+    said = organizer.see(page)
+    assert "New 1 Known already 0 Left aside 0 To correct 2" in said
+    assert "Topics that the conference does not have" in said
+    assert "Topic Rows Knitting 2 " in said + " "
+
+
 def test_importing_again_changes_nothing(organizer: Organizer) -> None:
     for added in (2, 0):
         page = organizer.bring(many(2), "introductions")

@@ -73,6 +73,10 @@ def import_people(
     whole = table(sheet, columns, role, [topic.label for topic in conference.topics])
     _begin(result, sheet, whole)
     conference, result.new_topics = taking.with_topics(whole, conference, actor, None if dry_run else open_work)
+    if unknown := taking.unknown_topics(whole, conference):
+        sentence = _("The conference does not have these topics of the list: {topics}.")
+        told = ", ".join(f"{topic} ({count})" for topic, count in unknown)
+        result.notes.append(sentence.replace("{topics}", told))
     task = taking.task_of(whole, conference, consents, read_row, dry_run=dry_run)
     for start in range(0, len(whole.rows), GROUP):
         rows = whole.rows[start : start + GROUP]

@@ -3,6 +3,7 @@ or not at all. It knows no file and no page."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
@@ -26,6 +27,7 @@ from shared.work import Work
 
 GROUP = 100
 MOST_TOPICS = 100
+MOST_TOLD = 20
 Errors = Mapping[str, Any]
 OpenWork = Callable[[], AbstractContextManager[Work]]
 ReadRow = Callable[[Mapping[str, Any]], tuple[dict[str, Any], dict[str, list[str]]]]
@@ -120,6 +122,18 @@ def with_topics(
         return replace(conference, topics=topics_of(labels, conference.topics)), new
     with open_work() as work:
         return add_topics(conference, new, actor, work), new
+
+
+def unknown_topics(whole: Table, conference: ConferencePublished) -> list[tuple[str, int]]:
+    """(topic, in how many rows) of those that the list says and the conference does not have, the most frequent first."""
+    known = {name.casefold() for topic in conference.topics for name in (topic.label, topic.code)}
+    said = Counter(
+        topic
+        for row in whole.rows
+        for topic in dict.fromkeys([*row.said.get("offers", ()), *row.said.get("wants", ())])
+        if topic.casefold() not in known
+    )
+    return [(topic[:80], count) for topic, count in said.most_common(MOST_TOLD)]
 
 
 def check(rows: Sequence[Row], task: Task) -> tuple[Checked, list[Finding]]:

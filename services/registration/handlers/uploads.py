@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from services.registration import store
 from services.registration.handlers import taking
@@ -145,14 +146,14 @@ def _through(claimed: List, conference: ConferencePublished, room: Room, read_ro
     dry_run = claimed.stage == "trying"
     labels = [topic.label for topic in conference.topics]
     whole = table(unpack(claimed.content), claimed.columns, claimed.role, labels)
-    conference, topics = taking.with_topics(whole, conference, actor_of(claimed), None if dry_run else room.work)
+    conference, new = taking.with_topics(whole, conference, actor_of(claimed), None if dry_run else room.work)
     consents = dict.fromkeys(claimed.consents, True)
     task = taking.task_of(whole, conference, consents, read_row, dry_run=dry_run)
     taking.check(whole.rows[: claimed.done], task)  # which addresses stood there already
     for start_at in range(claimed.done, len(whole.rows), GROUP):
         _group(claimed, whole, start_at, task, room)
     with room.work() as work:
-        _end(claimed, topics, conference, work)
+        _end(claimed, {"new": new, "unknown": taking.unknown_topics(whole, conference)}, conference, work)
     logger.info("a list was tried" if dry_run else "a list was imported", extra={"list": claimed.id})
 
 
@@ -166,9 +167,9 @@ def _group(claimed: List, whole: Table, start_at: int, task: Task, room: Room) -
     taking.take(taking.check(rows, task), task, room.work, also)
 
 
-def _end(claimed: List, topics: Sequence[str], conference: ConferencePublished, work: Work) -> None:
+def _end(claimed: List, topics: Mapping[str, Any], conference: ConferencePublished, work: Work) -> None:
     is_trial = claimed.stage == "trying"
-    more = {"topics": list(topics)} if is_trial else {}
+    more = {"topics": dict(topics)} if is_trial else {}
     store.went_on_with(claimed, 0, 0, 0, work, **more)
     now = store.set_stage(claimed, "tried" if is_trial else "done", work)
     if not is_trial:

@@ -45,7 +45,8 @@ class List:
     done: int
     added: int
     known: int
-    topics: Sequence[str]
+    topics: Mapping[str, Any]
+    """new: those that the list brings along; unknown: (topic, in how many rows) of those that the conference does not have"""
     began_at: datetime
     ends_at: datetime
     claims: int
@@ -58,7 +59,7 @@ class List:
 
 def add_list(new: Mapping[str, Any], work: Work) -> List:
     """Keep a list."""
-    values = {"done": 0, "added": 0, "known": 0, "topics": [], "claims": 0, **new}
+    values = {"done": 0, "added": 0, "known": 0, "topics": {}, "claims": 0, **new}
     values |= {"began_at": work.now, "ends_at": work.now + KEPT}
     made = work.new_id()
     work.connection.execute(insert(table).values(id=made, **values))
