@@ -52,11 +52,13 @@
 function follow(live) {
   const again = async () => {
     try {
-      const page = new DOMParser().parseFromString(await (await fetch(location.href)).text(), "text/html");
+      const answer = await fetch(location.href);
+      if (answer.status >= 500) throw new Error("later");
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       const next = page.querySelector("[data-live]");
       if (!next) return location.reload();
       live.replaceChildren(...next.childNodes);
-    } catch { /* no network just now: the next time */ }
+    } catch { /* no answer just now: the next time */ }
     setTimeout(again, Number(live.dataset.live));
   };
   setTimeout(again, Number(live.dataset.live));

@@ -420,6 +420,53 @@ def test_whatever_bytes_come_are_read_or_refused(content: bytes) -> None:
         assert unpack(pack(sheet)) == sheet
 
 
+DAMAGE = st.lists(
+    st.tuples(
+        st.floats(0, 1),
+        st.sampled_from([0, 1, 5, 20]),
+        st.sampled_from(
+            [
+                b"",
+                b"<",
+                b'"',
+                b"-1",
+                b"999999999999",
+                b"NaN",
+                b"1e400",
+                b"ZZZZ9",
+                b"\x00",
+                b"<f>1</f>",
+                b't="d"',
+                b't="b"',
+            ]
+            + [b's="99"', b'<f t="array" ref="A1">1</f>', b'<f t="shared" si="0"/>', b'<f t="dataTable" x="1"/>']
+        ),
+    ),
+    min_size=1,
+    max_size=4,
+)
+EXCEL = with_shared_texts(["name", "email", "Ana", "ana@example.org"], [[0, 1], [2, 3]])
+
+
+@given(
+    st.sampled_from([GOOD, EXCEL]),
+    st.sampled_from([SHEET, "xl/workbook.xml", "xl/styles.xml", "[Content_Types].xml", "xl/_rels/workbook.xml.rels"]),
+    DAMAGE,
+)
+def test_a_damaged_workbook_is_read_or_refused(
+    content: bytes, name: str, damage: list[tuple[float, int, bytes]]
+) -> None:
+    part = part_of(content, name)
+    for place, length, instead in damage:
+        start = int(place * len(part))
+        part = part[:start] + instead + part[start + length :]
+    try:
+        sheet = read_file(with_part(content, name, part))
+    except Unreadable:
+        return
+    assert unpack(pack(sheet)) == sheet
+
+
 CELL = st.text(st.characters(exclude_characters="\x00\r", exclude_categories=["Cs"]), max_size=20)
 
 
