@@ -144,6 +144,13 @@ def test_the_civil_service_format_brings_topics_and_drops_identity_unread(system
     )
 
 
+def test_topics_that_a_list_brings_leave_the_others_in_their_groups(system: System) -> None:
+    create(system, topics=["Grant writing | Money", "Python"])
+    take(system, CIVIL + "a,b,a.b@example.org,yes,r,HEO,Org,Security,,,\n", introductions=True)
+    topics = system.api("GET", "/api/v1/conferences/pyconf").json["topics"]
+    assert topics == ["Grant writing | Money", "Python", "Security"]
+
+
 def test_importing_again_changes_nothing(system: System) -> None:
     create(system)
     text = "name,email,wants\nAna,ana@example.org,Python\nBen,BEN@example.org,Python\n"

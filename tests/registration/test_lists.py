@@ -171,6 +171,14 @@ def test_questions_that_nobody_can_know_are_asked_about_and_the_rest_is_known() 
     assert table(sheet, columns_of(sheet, {}), "mentee").left_out == ["T-shirt size", "Special offers by mail"]
 
 
+@pytest.mark.parametrize(
+    "header", ["Vorname;Name;E-Mail", "First name;Last name;Mail", "Given name;Surname;Your email address"]
+)
+def test_a_name_in_two_columns_is_put_together(header: str) -> None:
+    row = {"name": "Ana Bešić", "email": "ana@example.org", "role": "mentee"}
+    assert said(f"{header}\nAna;Bešić;ana@example.org\n".encode()) == [(2, row)]
+
+
 def test_a_list_of_nobody_is_taken_as_its_columns_are_said() -> None:
     sheet = read_file((LISTS / "anybody.csv").read_bytes())
     assert suggested(sheet) == [None, None, None, None]

@@ -2,7 +2,7 @@
 
 from services.registration.domain import venue
 from services.registration.domain.attendee import Attendee
-from services.registration.domain.conference import Draft, publish, topics_of
+from services.registration.domain.conference import Draft, publish, topic_line, topics_of
 from services.registration.domain.state import attendee_of
 
-__all__ = ["Attendee", "Draft", "attendee_of", "publish", "topics_of", "venue"]
+__all__ = ["Attendee", "Draft", "attendee_of", "publish", "topic_line", "topics_of", "venue"]

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from services.registration import queries
-from services.registration.domain import Draft, publish, topics_of
+from services.registration.domain import Draft, publish, topic_line, topics_of
 from shared import conferences
 from shared.access import Actor
 from shared.contracts import ConferencePublished
@@ -44,7 +44,7 @@ def change(slug: str, draft: Draft, actor: Actor, work: Work) -> tuple[Conferenc
 
 def add_topics(conference: ConferencePublished, labels: list[str], actor: Actor, work: Work) -> ConferencePublished:
     """Topics that an imported list brings along."""
-    topics = topics_of([*(topic.label for topic in conference.topics), *labels], conference.topics)
+    topics = topics_of([*map(topic_line, conference.topics), *labels], conference.topics)
     made = replace(conference, topics=topics, version=conference.version + 1)
     _save(made, "topics added", actor, work)
     return made

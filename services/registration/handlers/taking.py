@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 
 from services.registration import store
-from services.registration.domain import topics_of
+from services.registration.domain import topic_line, topics_of
 from services.registration.handlers import attending
 from services.registration.handlers.attending import KnownAddress
 from services.registration.handlers.conferences import add_topics, record
@@ -118,7 +118,7 @@ def with_topics(
     if not new:
         return conference, []
     if open_work is None:
-        labels = [*(topic.label for topic in conference.topics), *new]
+        labels = [*map(topic_line, conference.topics), *new]
         return replace(conference, topics=topics_of(labels, conference.topics)), new
     with open_work() as work:
         return add_topics(conference, new, actor, work), new
@@ -227,7 +227,7 @@ def _carefully(row: Row, said: dict[str, Any], task: Task, outcome: Outcome, wor
             _register(said, task, work)
     except Invalid as wrong:
         outcome.findings.append(_rejected(row, wrong.errors))
-    except KnownAddress:
+    except (KnownAddress, IntegrityError):  # somebody was faster
         outcome.known += 1
     else:
         outcome.added += 1

@@ -54,6 +54,8 @@ def suggested(sheet: Sheet) -> list[str | None]:
         target = form.target(name)
         twice = bool(target) and target in found
         found.append((LEFT_OUT if form.name else None) if twice else target)
+    if "given" in found and "family" not in found:  # beside a first name, "Name" is the other half
+        return ["family" if target == "name" else target for target in found]
     return found
 
 
