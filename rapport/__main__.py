@@ -15,6 +15,7 @@ COMMANDS = {
     "login-link": ("people", "Print a link that logs an organizer in as owner."),
     "api-key": ("people", "Print an API key, alone on its line."),
     "import": ("people", "Bring a list of people in (CSV or XLSX)."),
+    "export": ("taking", "Write people, introductions or outcomes of a conference into a file."),
     "web": ("serve", "Serve the pages and the API of one service, or of all."),
     "work": ("serve", "Relay, handle, do what is due and send mails."),
     "migrate": ("operate", "Bring the databases to the newest version."),

@@ -58,9 +58,9 @@ def has_a_folder(out: Path) -> None:
         refuse(f"There is no folder {out.parent} to write to.")
 
 
-def write_whole(out: Path, text: str) -> None:
-    """The text as a whole or not at all; packed where the name ends in .gz, always with the same bytes."""
-    content = text.encode()
+def write_whole(out: Path, text: str | bytes) -> None:
+    """The text (or bytes) as a whole or not at all; packed where the name ends in .gz, always with the same bytes."""
+    content = text.encode() if isinstance(text, str) else text
     if out.name.endswith(".gz"):
         content = gzip.compress(content, mtime=0)
     try:

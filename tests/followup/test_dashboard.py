@@ -8,7 +8,7 @@ import io
 import pytest
 
 from services.followup.domain.cells import shown
-from services.followup.web.report import lead, written
+from services.followup.web.report import lead
 from shared.access import DEFAULT_ACCOUNT, Actor
 from shared.web.who import log_in
 from tests.followup.story import Story
@@ -110,9 +110,3 @@ def test_only_organizers_of_the_account_see_it(story: Story) -> None:
     other = logged_in(story, account="9" * 32).get("/outcomes/pyconf")
     desk = logged_in(story, role="desk").get("/outcomes/pyconf")
     assert (stranger.status_code, other.status_code, desk.status_code) == (303, 404, 200)
-
-
-def test_no_cell_of_a_file_runs() -> None:
-    assert written([["=1+1", "+1", "-1", "@a", "< 5", 'say "x"']]) == (
-        '\ufeff"\'=1+1","\'+1","\'-1","\'@a","< 5","say ""x"""\r\n'
-    )

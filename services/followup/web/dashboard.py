@@ -13,6 +13,7 @@ from shared.contracts import ConferencePublished
 from shared.i18n import gettext as _
 from shared.web import current_runtime, reading, render
 from shared.web.audit import audit_page
+from shared.web.files import taken_as_it_stands
 from shared.web.who import actor, may
 
 pages = Blueprint("followup_dashboard", "services.followup", template_folder="templates")
@@ -41,13 +42,13 @@ def dashboard(slug: str) -> Response:
 
 
 @pages.get("/outcomes/<slug>.csv")
+@pages.get("/outcomes/<slug>.xlsx")
 @may("owner", "desk")
 def as_file(slug: str) -> Response:
     """The same numbers for a spreadsheet."""
     conference, found = _counted(slug)
-    text = report.csv_text(found, conference, conference.policy.small_cells_under, current_runtime().now())
-    headers = {"Content-Disposition": f'attachment; filename="outcomes-{conference.slug}.csv"'}
-    return Response(text.encode(), content_type="text/csv; charset=utf-8", headers=headers)
+    rows = report.table(found, conference, conference.policy.small_cells_under, current_runtime().now())
+    return taken_as_it_stands(rows, "outcomes", conference)
 
 
 @pages.get("/outcomes/<slug>/audit")

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from markupsafe import Markup
@@ -15,9 +13,9 @@ from services.followup.handlers.rounds import in_words
 from shared.charts import Part, Step, funnel_svg, stacked_svg
 from shared.contracts import ConferencePublished
 from shared.i18n import gettext as _
+from shared.sheets import Cell, Figure
 
 HIDDEN = "–"
-RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "\0")
 
 
 def step_names() -> dict[str, str]:
@@ -154,16 +152,16 @@ def _days(first: object, last: object) -> str:
     return " – ".join(words)
 
 
-def csv_text(shown: Shown, conference: ConferencePublished, least: int, now: datetime) -> str:
-    """The same numbers as a file: UTF-8 with a byte order mark, and no cell that a spreadsheet would run."""
-    rows: list[list[str]] = [["what", "step", "count", "of first", "low", "high", "of step before"]]
+def table(shown: Shown, conference: ConferencePublished, least: int, now: datetime) -> list[list[Cell]]:
+    """The same numbers as rows of a file."""
+    rows: list[list[Cell]] = [["what", "step", "count", "of first", "low", "high", "of step before"]]
     for what, funnel_rows in (("people", shown.people), ("pairs", shown.pairs)):
-        rows += [[what, row.name, number(row.count, row.small, least), *_shares(row)] for row in funnel_rows]
+        rows += [[what, row.name, _count(row.count, row.small, least), *_shares(row)] for row in funnel_rows]
     rows += [[], ["after", "measure", "value", "low", "high"]]
     for found in shown.answers:
         for name in ("met", "yes", "no", "unknown", "wrote", "complete"):
             small = name in found.small or name == "met"
-            rows.append([found.question, name, number(getattr(found, name), small, least)])
+            rows.append([found.question, name, _count(getattr(found, name), small, least)])
         rows.append([found.question, "reported", _decimal(found.reported), *_edges(found.interval)])
         rows.append([found.question, "among those who answered", _decimal(found.among_answered)])
         rows.append([found.question, "bounds", "", *_edges(found.bounds)])
@@ -172,25 +170,21 @@ def csv_text(shown: Shown, conference: ConferencePublished, least: int, now: dat
         ["conference", conference.name],
         ["counted at", now.astimezone(UTC).isoformat().replace("+00:00", "Z")],
     ]
-    return written(rows)
+    return rows
 
 
-def _shares(row: Row) -> list[str]:
+def _count(count: int | None, small: bool, least: int) -> Cell:
+    shown = number(count, small, least)
+    return shown if count is None else Figure(count, shown)
+
+
+def _shares(row: Row) -> list[Cell]:
     return [_decimal(row.of_first), *_edges(row.interval), _decimal(row.of_before)]
 
 
-def _edges(interval: Interval | None) -> list[str]:
+def _edges(interval: Interval | None) -> list[Cell]:
     return ["", ""] if interval is None else [_decimal(interval[0]), _decimal(interval[1])]
 
 
-def _decimal(share: float | None) -> str:
-    return "" if share is None else f"{share:.4f}"
-
-
-def written(rows: Iterable[Sequence[str]]) -> str:
-    """Rows as CSV."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
-    for row in rows:
-        writer.writerow(["'" + cell if cell.startswith(RISKY) else cell for cell in row])
-    return "\ufeff" + buffer.getvalue()
+def _decimal(share: float | None) -> Cell:
+    return "" if share is None else Figure(round(share, 4), f"{share:.4f}")

@@ -10,7 +10,8 @@ if TYPE_CHECKING:
 
 def mount(app: Flask) -> None:
     """Register everything that this service serves. Loaded here: a worker has no use for pages, and needs a third less."""
-    from services.introductions.web import answer, api, at_the_table, day, draft, pairs, plan
+    from services.introductions.web import answer, api, at_the_table, day, draft, files, pairs, plan
 
-    for blueprint in (answer.pages, at_the_table.pages, day.pages, plan.pages, draft.pages, pairs.pages, api.api):
-        app.register_blueprint(blueprint)
+    for module in (answer, at_the_table, day, plan, draft, pairs, files):
+        app.register_blueprint(module.pages)
+    app.register_blueprint(api.api)

@@ -10,8 +10,19 @@ if TYPE_CHECKING:
 
 def mount(app: Flask) -> None:
     """Register everything that this service serves. Loaded here: a worker has no use for pages, and needs a third less."""
-    from services.registration.web import api, attend, desk, importing, login, organize, people, setting_up, walk_in
+    from services.registration.web import (
+        api,
+        attend,
+        desk,
+        files,
+        importing,
+        login,
+        organize,
+        people,
+        setting_up,
+        walk_in,
+    )
 
-    pages = (attend, walk_in, desk, login, organize, setting_up, people, importing)
-    for blueprint in (*(module.pages for module in pages), api.api):
-        app.register_blueprint(blueprint)
+    for module in (attend, walk_in, desk, login, organize, setting_up, people, importing, files):
+        app.register_blueprint(module.pages)
+    app.register_blueprint(api.api)
