@@ -24,10 +24,12 @@ from shared.database import Database, Lease
 from shared.links import Links
 from shared.mail.queue import Mailer, pending_mails
 from shared.migrate import migrate
+from shared.outside import Outside
 from shared.parts import Parts, clock_of, log_of, transport_of, with_secret
 from shared.service import Service
 from shared.settings import Settings
 from shared.signals import Signals, redis_client
+from shared.vault import Vault
 from shared.work import Work
 
 if TYPE_CHECKING:
@@ -64,6 +66,8 @@ class Runtime:
         self.new_id = parts.new_id
         self.owner = parts.new_id()
         self.links = Links(settings.secret_key)
+        self.vault = Vault(settings.secret_key)
+        self.outside = Outside(lenient=settings.environment == "development")
         self._listeners: list[tuple[str | None, Wakes]] = []
         self.signals = Signals(self.redis) if self.redis is not None else None
         self.group: Sequence[Runtime] = (self,)

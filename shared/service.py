@@ -12,6 +12,8 @@ from sqlalchemy import Connection, MetaData
 
 from shared.contracts import Event
 from shared.mail.message import Mail, MailJob
+from shared.outside import Outside
+from shared.vault import Vault
 from shared.work import Work
 
 if TYPE_CHECKING:
@@ -23,6 +25,14 @@ Result = TypeVar("Result")
 
 class Room(Protocol):
     """Where due work happens: it can open units of work and have pure functions computed elsewhere."""
+
+    @property
+    def outside(self) -> Outside:
+        """Calls to servers that organizers name; never inside a unit of work."""
+
+    @property
+    def vault(self) -> Vault:
+        """Opens what was sealed."""
 
     def work(self) -> AbstractContextManager[Work]:
         """A unit of work: commits at the end, rolls back on an exception."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from services.registration import store, tables, web
-from services.registration.handlers import attending, mailing, uploads
+from services.registration.handlers import attending, mailing, tickets, uploads
 from shared import access, conferences
 from shared.contracts import (
     AccessRevoked,
@@ -24,6 +24,13 @@ def _bring_in(room: Room) -> int:
     from services.registration.forms import read_row  # noqa: PLC0415
 
     return uploads.run(room, read_row)
+
+
+def _hear_of_tickets(room: Room) -> int:
+    """Ask a ticket shop that called what it called about."""
+    from services.registration.forms import read_row  # noqa: PLC0415 - as above
+
+    return tickets.run(room, read_row)
 
 
 SERVICE = Service(
@@ -50,6 +57,7 @@ SERVICE = Service(
     due=(
         Due(name="import", count=store.count_busy_lists, free=store.count_waiting_lists, run=_bring_in),
         Due(name="forget lists", count=store.count_old_lists, run=uploads.forget_old),
+        Due(name="shops", count=store.CALLS.count, free=store.CALLS.free, run=_hear_of_tickets),
     ),
     mails={
         "login": MailKind(render=mailing.login),
@@ -64,6 +72,7 @@ SERVICE = Service(
         "/q",
         "/organize",
         "/desk",
+        "/hooks",
         "/login",
         "/logout",
         "/api/v1/conferences",

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Boolean,
     Column,
     Index,
@@ -160,3 +161,50 @@ list_findings = Table(
     Column("kind", String(8), nullable=False),  # rejected or skipped
     Column("why", Text, nullable=False),
 )
+shops = Table(
+    "shops",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("account", Id, nullable=False),
+    Column("conference", Id, nullable=False, index=True),
+    Column("hash", String(64), nullable=False, unique=True),  # of the address that the shop calls
+    Column("url", Text, nullable=False),  # of the shop: the only server that is asked about orders
+    Column("organizer", String(100), nullable=False),
+    Column("event", String(100), nullable=False),
+    Column("role", String(8), nullable=False),
+    Column("sealed", Text, nullable=False),  # the token for the shop's API; empty once it is revoked
+    Column("created_at", UTCDateTime, nullable=False),
+    Column("revoked_at", UTCDateTime),
+)
+
+shop_calls = Table(
+    "shop_calls",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("shop", Id, nullable=False),
+    Column("business_key", String(100), nullable=False, unique=True),
+    Column("action", String(64), nullable=False),
+    Column("code", String(32), nullable=False),  # of the order
+    Column("position", BigInteger),
+    Column("created_at", UTCDateTime, nullable=False),
+    Column("due_at", UTCDateTime, nullable=False),
+    Column("status", String(16), nullable=False),  # waiting, done, failed
+    Column("reason", String(32)),  # a code: why it waits or failed, or what was not taken
+    Column("attempts", Integer, nullable=False),
+    Column("owner", Id),
+    Column("lease_until", UTCDateTime),
+)
+Index("ix_shop_calls_status_due_at", shop_calls.c.status, shop_calls.c.due_at)
+Index("ix_shop_calls_shop", shop_calls.c.shop, shop_calls.c.created_at)
+
+tickets = Table(
+    "tickets",
+    metadata,
+    Column("shop", Id, primary_key=True),
+    Column("position", BigInteger, primary_key=True, autoincrement=False),
+    Column("code", String(32), nullable=False),
+    Column("attendee", Id, index=True),
+    Column("valid", Boolean, nullable=False),
+    Column("modified_at", UTCDateTime, nullable=False),  # of the order as it was read, by the shop's clock
+)
+Index("ix_tickets_shop_code", tickets.c.shop, tickets.c.code)

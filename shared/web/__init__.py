@@ -63,8 +63,8 @@ def see_other(path: str) -> Any:
 
 
 def wants_json() -> bool:
-    """Whether the answer should be JSON: the API, or whoever asks for nothing else."""
-    if request.path.startswith("/api/"):
+    """Whether the answer should be JSON: the API, what programs call, or whoever asks for nothing else."""
+    if request.path.startswith(("/api/", "/hooks/")):
         return True
     best = request.accept_mimetypes.best_match(["text/html", "application/json"])
     return best == "application/json" and request.headers.get("Accept", "*/*") != "*/*"

@@ -93,6 +93,7 @@ PAGES: dict[str, tuple[Page, ...]] = {
         Page("list-tried", lambda living: living.a_list("tried"), organizer=True),
         Page("list-done", lambda living: living.a_list("done"), organizer=True),
     ),
+    "/organize/<slug>/hooks": (Page("hooks", _at("/organize/<slug>/hooks"), organizer=True),),
     "/organize/<slug>/keys": (Page("keys", _at("/organize/<slug>/keys"), organizer=True),),
     "/organize/<slug>/people": (
         Page("people", _at("/organize/<slug>/people"), organizer=True),

@@ -36,6 +36,7 @@ ANYONE: set[tuple[str, str]] = {
     *(("GET", path) for path in MACHINES),
 }
 LINK = {
+    ("POST", "/hooks/pretix/<token>"),
     ("GET", "/c/confirm/<token>"),
     ("POST", "/c/confirm/<token>"),
     ("GET", "/a/<token>"),

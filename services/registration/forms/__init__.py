@@ -10,6 +10,7 @@ from services.registration.forms.incoming import (
     ConfirmForm,
     EmailForm,
     KeyForm,
+    ShopForm,
     TeamForm,
     read_row,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "ConferenceShown",
     "EmailForm",
     "KeyForm",
+    "ShopForm",
     "StatusShown",
     "TeamForm",
     "WalkInForm",

@@ -21,6 +21,7 @@ from shared.forms import (
     ListOf,
     LocalDate,
     LocalTime,
+    Pattern,
     Schema,
     SlotId,
     Slug,
@@ -252,3 +253,23 @@ class KeyForm(FormSchema):
     """A new API key."""
 
     label = CleanText(longest=80, required=True)
+
+
+class ShopForm(FormSchema):
+    """A ticket shop: where it is, which event, and a token for its API."""
+
+    url = CleanText(longest=200, required=True)
+    organizer = Pattern(
+        "[A-Za-z0-9][A-Za-z0-9_.-]{0,99}",
+        "Please write the short name as it stands in the shop's address.",
+        required=True,
+    )
+    event = Pattern(
+        "[A-Za-z0-9][A-Za-z0-9_.-]{0,99}",
+        "Please write the short name as it stands in the shop's address.",
+        required=True,
+    )
+    token = Pattern(
+        "[!-~]{8,200}", "Please paste the token as the shop shows it: 8 to 200 characters, no spaces.", required=True
+    )
+    role = Choice("mentee", "mentor", "both", required=True)

@@ -53,9 +53,37 @@ from services.registration.store.people import (
     publish_person,
     write_texts,
 )
+from services.registration.store.shops import (
+    CALLS,
+    add_call,
+    add_shop,
+    call_again,
+    calls_of,
+    has_a_ticket,
+    keep_ticket,
+    revoke_shop,
+    shop,
+    shop_by_token,
+    shop_of,
+    shops_of,
+    tickets_of,
+)
 from services.registration.store.wishes import addresses_named, named, names_nobody, who_named, wish
 
 __all__ = [
+    "CALLS",
+    "add_call",
+    "add_shop",
+    "call_again",
+    "calls_of",
+    "has_a_ticket",
+    "keep_ticket",
+    "revoke_shop",
+    "shop",
+    "shop_by_token",
+    "shop_of",
+    "shops_of",
+    "tickets_of",
     "List",
     "Overtaken",
     "a_list",

@@ -15,6 +15,7 @@ def mount(app: Flask) -> None:
         attend,
         desk,
         files,
+        hooks,
         importing,
         login,
         organize,
@@ -23,6 +24,6 @@ def mount(app: Flask) -> None:
         walk_in,
     )
 
-    for module in (attend, walk_in, desk, login, organize, setting_up, people, importing, files):
+    for module in (attend, walk_in, desk, login, organize, setting_up, people, importing, files, hooks):
         app.register_blueprint(module.pages)
     app.register_blueprint(api.api)
