@@ -75,7 +75,8 @@ class Outside:
         seconds: float,
         most: int,
     ) -> Answer:
-        """One call within so many seconds; the answer has at most so many bytes. Raises NoAddress, Unreachable."""
+        """One call within so many seconds; the answer has at most so many bytes, 0: they are not read. Raises NoAddress,
+        Unreachable."""
         parts = self._parts(url)
         deadline = time.monotonic() + seconds
         try:
@@ -186,7 +187,7 @@ def _exchanged(
     sent = {"Host": parts.netloc.removesuffix(":"), "User-Agent": "Rapport", "Connection": "close", **headers}
     connection.request(method, path, body=body or None, headers=sent)
     response = connection.getresponse()
-    content = response.read(most + 1)
+    content = response.read(most + 1) if most else b""
     if len(content) > most:
         raise Unreachable("too-large")
     return Answer(response.status, content)

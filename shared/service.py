@@ -79,6 +79,8 @@ class Service:
     metadata: MetaData
     publishes: frozenset[type[Event]]
     handles: Mapping[type[Event], Callable[[Any, Work], None]]
+    beside: Callable[[Event, str, Work], None] = lambda event, event_id, work: None
+    """Called with each kept event that it publishes and the event's id: writes what belongs into the same transaction."""
     looks_ahead: Callable[[Sequence[Event], Work], None] = lambda events, work: None
     """Called with the events of a batch before they are handled: reads in few statements what handlers will ask for."""
     tombstones: Mapping[type[Event], Callable[[str, Work], None]] = field(default_factory=dict)

@@ -46,6 +46,8 @@ class Work:
         self._connection = connection
         self._rows: dict[Executable, list[dict[str, Any]]] = {}
         self.dialect = connection.dialect.name
+        self.heard = ""
+        """The id of the event that is being handled, where it is one."""
         self.seen: dict[Any, Any] = {}
         """What was read in this unit of work, for whoever keeps it true while it changes."""
         self.service = service
@@ -109,8 +111,10 @@ class Work:
         self._declared(type(event))
         if event.TOPIC in COMPACTED_TOPICS:
             raise Undeclared(f"{event.TYPE} lives on a compacted topic: use publish_state")
-        self.later(outbox.NEW, outbox.row_of_event(event, event_id=self.new_id(), now=self.now))
+        event_id = self.new_id()
+        self.later(outbox.NEW, outbox.row_of_event(event, event_id=event_id, now=self.now))
         self.published += 1
+        self.service.beside(event, event_id, self)
 
     def publish_state(self, event_type: type[Event], key: str) -> None:
         """Say that the state behind `key` is new or gone; the relay reads it when it sends (compacted topics)."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from services.registration import store, tables, web
-from services.registration.handlers import attending, mailing, tickets, uploads
+from services.registration.domain.outward import FROM_OTHERS
+from services.registration.handlers import attending, delivering, mailing, tickets, uploads, webhooks
 from shared import access, conferences
 from shared.contracts import (
     AccessRevoked,
@@ -48,7 +49,12 @@ SERVICE = Service(
             AttendeeWithdrawn,
         }
     ),
-    handles={PersonDescribed: attending.correct_older, AccessRevoked: access.remember_revocation},
+    handles={
+        PersonDescribed: attending.correct_older,
+        AccessRevoked: access.remember_revocation,
+        **dict.fromkeys(FROM_OTHERS, webhooks.heard),
+    },
+    beside=webhooks.note,
     states={
         ConferencePublished: conferences.by_id,
         PersonDescribed: store.person_described,
@@ -58,6 +64,7 @@ SERVICE = Service(
         Due(name="import", count=store.count_busy_lists, free=store.count_waiting_lists, run=_bring_in),
         Due(name="forget lists", count=store.count_old_lists, run=uploads.forget_old),
         Due(name="shops", count=store.CALLS.count, free=store.CALLS.free, run=_hear_of_tickets),
+        Due(name="webhooks", count=store.DELIVERIES.count, free=store.DELIVERIES.free, run=delivering.run),
     ),
     mails={
         "login": MailKind(render=mailing.login),

@@ -208,3 +208,38 @@ tickets = Table(
     Column("modified_at", UTCDateTime, nullable=False),  # of the order as it was read, by the shop's clock
 )
 Index("ix_tickets_shop_code", tickets.c.shop, tickets.c.code)
+
+webhooks = Table(
+    "webhooks",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("account", Id, nullable=False),
+    Column("conference", Id, nullable=False, index=True),
+    Column("url", Text, nullable=False),
+    Column("types", JSON, nullable=False),
+    Column("version", Integer, nullable=False),  # of its secret, which is stored nowhere
+    Column("created_at", UTCDateTime, nullable=False),
+    Column("rotated_at", UTCDateTime),
+    Column("disabled_at", UTCDateTime),
+    Column("disabled_why", String(16)),  # organizer or gone
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("webhook", Id, nullable=False),
+    Column("business_key", String(100), nullable=False, unique=True),  # webhook and event
+    Column("event", String(64), nullable=False),
+    Column("type", String(64), nullable=False),
+    Column("body", Text, nullable=False),  # ids and codes only
+    Column("created_at", UTCDateTime, nullable=False),
+    Column("due_at", UTCDateTime, nullable=False),
+    Column("status", String(16), nullable=False),  # waiting, done, failed
+    Column("reason", String(32)),
+    Column("attempts", Integer, nullable=False),
+    Column("owner", Id),
+    Column("lease_until", UTCDateTime),
+)
+Index("ix_deliveries_status_due_at", deliveries.c.status, deliveries.c.due_at)
+Index("ix_deliveries_webhook", deliveries.c.webhook, deliveries.c.created_at)

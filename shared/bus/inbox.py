@@ -131,6 +131,7 @@ class Intake:
     def _do(self, work: Work, message: Message) -> None:
         handler = self._handler(message)
         if handler is not None:
+            work.heard = message.id
             handler(work)
 
     def _remember(self, work: Work, messages: Iterable[Message]) -> None:

@@ -71,7 +71,6 @@ FOR_THE_RECORD: tuple[type[Event], ...] = (
     IntroductionGoalAgreed,
     FollowUpAsked,
     RelationshipStarted,
-    RelationshipContinuedByBoth,
     RelationshipContacted,
     RelationshipEnded,
     RelationshipLapsed,

@@ -20,7 +20,7 @@ from sqlalchemy import select
 from services.introductions.handlers import drafting
 from services.registration import store
 from services.registration.forms import read_row
-from services.registration.handlers import uploads
+from services.registration.handlers import shops, uploads
 from services.registration.handlers.rows import read_file
 from shared import conferences, tables
 from shared.access import DEFAULT_ACCOUNT, Access, Actor, Scope
@@ -48,6 +48,8 @@ LIST = (
 )
 ODD_LIST = b"Wer;Wohin;Was sonst\nAda Lovage;ada.lovage@example.org;Tee\nBo Marsh;bo.marsh@example.org;Kaffee\n"
 ORGANIZER = Actor("0" * 32, "0" * 32, "command", "owner", DEFAULT_ACCOUNT)
+ROBIN = Actor(id="9" * 32, access="", kind="organizer", account=DEFAULT_ACCOUNT, role="owner", name="Robin")
+NOBODY = "http://127.0.0.1:9"
 MORNING = time(9, 30)
 """Of the second day: the time at which the installation is served."""
 
@@ -244,6 +246,7 @@ class _Past:
         self._odd_ones(here)
         self._day(here)
         here.go_to("08:30", days=1)
+        self._hooks(here)
         people = [p for p in self.visitor.everything(f"{here.path}/attendees") if p["status"] in ("checked_in", "left")]
         here.check_in(*people[: len(people) - 2])
         self.visitor.world.quiet()
@@ -257,15 +260,26 @@ class _Past:
         self._forum()
         self.visitor.world.quiet()
 
+    def _hooks(self, here: Conference) -> None:
+        """A shop called, and a program is to hear of check-ins; neither of them answers."""
+        said = {"url": NOBODY, "types": ["attendee.checked_in", "introduction.off"]}
+        self.visitor.call("POST", f"{here.path}/webhooks", said)
+        system: System = self.visitor.world.system  # type: ignore[attr-defined]
+        shop = {"url": NOBODY, "organizer": "harbour", "event": "2026", "role": "mentee", "token": "a-token-of-tests"}
+        call = {"organizer": "harbour", "event": "2026", "code": "ABC12", "action": "pretix.event.order.paid"}
+        with system.registration.work() as work:
+            conference = conferences.by_slug(work.connection, ROBIN.scope, here.slug)
+            token = shops.make(shop, conference, ROBIN, system.registration.vault, work)
+            shops.hear(token, call, work)
+
     def _forum(self) -> None:
         """In two weeks: its plan is drafted, with more who ask than mentors can take."""
         here = self._publish("autumn-forum", "Autumn Forum", FIRST_DAY + timedelta(days=14), days=2, announced=True)
         self._crowd(here, 6, 22, capacity=3)
         system: System = self.visitor.world.system  # type: ignore[attr-defined]
-        owner = Actor(id="9" * 32, access="", kind="organizer", account=DEFAULT_ACCOUNT, role="owner", name="Robin")
         with system.introductions.work() as work:
-            conference = conferences.by_slug(work.connection, owner.scope, "autumn-forum")
-            drafting.want(conference, owner, work)
+            conference = conferences.by_slug(work.connection, ROBIN.scope, "autumn-forum")
+            drafting.want(conference, ROBIN, work)
 
     def _breakfast(self) -> Conference:
         """On the second morning: at the time at which all this is served people sit at its tables."""

@@ -39,6 +39,9 @@ def test_a_page_has_no_faults(shown: Page, living: Living, window: Callable[...,
         ("login", "/login", "Send me the link", False),
         ("conference", "/organize/new", "Save", True),
         ("import", "/organize/harbour-conf/import", "Read the list", True),
+        ("import", "/organize/harbour-conf/import", "Import", True),
+        ("shop", "/organize/harbour-conf/hooks", "Let it call", True),
+        ("webhook", "/organize/harbour-conf/hooks", "Let it hear", True),
     ],
 )
 def test_a_form_that_was_refused_has_no_faults_either(

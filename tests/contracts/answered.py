@@ -12,6 +12,8 @@ from tests.system import System
 HERE = "/api/v1/conferences/{slug}"
 SOMEBODY = HERE + "/attendees/{attendee_id}"
 PAIR = "/api/v1/introductions/{introduction_id}"
+WEBHOOK = HERE + "/webhooks/{webhook_id}"
+NOBODY_HEARS = "http://127.0.0.1:9/hook"
 
 
 def document_of(system: System, *names: str) -> dict[str, Any]:
@@ -38,6 +40,8 @@ class Lived:
     def meet(self) -> None:
         """Two people register, come, are introduced and accept."""
         self.call("POST", "/api/v1/conferences", a_conference())
+        said = {"url": NOBODY_HEARS, "types": ["introduction.met"]}
+        self.ids["webhook_id"] = self.call("POST", HERE + "/webhooks", said)["id"]
         for body in (a_mentor(), an_attendee()):
             self.ids["attendee_id"] = self.call("POST", HERE + "/attendees", body)["id"]
             self.call("POST", SOMEBODY + "/check-in")
@@ -63,10 +67,14 @@ class Lived:
             HERE + "/attendees",
             HERE + "/introductions",
             HERE + "/relationships",
+            HERE + "/webhooks",
         ):
             self.call("GET", path)
-        for path in (SOMEBODY, PAIR, HERE + "/outcomes", "/api/v1/status"):
+        for path in (SOMEBODY, PAIR, HERE + "/outcomes", "/api/v1/status", WEBHOOK):
             self.call("GET", path)
+        for path in (WEBHOOK + "/rotate", WEBHOOK + "/resend"):
+            self.call("POST", path)
+        self.call("PATCH", WEBHOOK, {"enabled": False})
         self.call("PUT", HERE, a_conference(name="PyCon, once more"))
         self.call("PATCH", SOMEBODY, {"goal": "Talk about wheels"})
         self.call("POST", SOMEBODY + "/leave")

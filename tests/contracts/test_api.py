@@ -136,7 +136,10 @@ def test_every_list_comes_in_pages_and_refuses_a_cursor_that_is_not_its_own(syst
     assert lists == dict.fromkeys(
         [
             "/api/v1/conferences",
-            *("/api/v1/conferences/{slug}/" + name for name in ("attendees", "introductions", "relationships")),
+            *(
+                "/api/v1/conferences/{slug}/" + name
+                for name in ("attendees", "introductions", "relationships", "webhooks")
+            ),
         ],
         {"cursor", "limit"},
     )

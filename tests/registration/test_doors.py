@@ -47,6 +47,7 @@ LINK = {
     ("GET", "/a/<token>/withdraw"),
     ("POST", "/a/<token>/withdraw"),
 }
+WEBHOOK = {"url": "https://example.org/hook", "types": ["attendee.checked_in"]}
 FILES = {f"/organize/<slug>/people.{form}" for form in ("csv", "xlsx", "json")}
 """Taking one leaves a line of what was done, and nothing else: `test_files.py`."""
 DESK = {
@@ -73,6 +74,7 @@ def routes(system: System) -> dict[tuple[str, str], tuple[str, ...]]:
 def call(client: Any, method: str, rule: str, attendee: str, **options: Any) -> int:
     """Call a route with parts that exist, and an empty body; the status."""
     path = rule.replace("<slug>", "pyconf").replace("<attendee_id>", attendee).replace("<path:name>", "style.css")
+    path = path.replace("<webhook_id>", options.pop("webhook", "nothing"))
     path = re.sub(r"<\w+>", "nothing", path)
     if rule.startswith("/api/") and method in ("POST", "PUT", "PATCH"):
         options["json"] = {}
@@ -122,6 +124,7 @@ def test_the_desk_does_the_desk_and_a_foreign_one_sees_nothing(system: System) -
 def test_a_key_opens_the_api_of_its_conferences_and_no_page(system: System) -> None:
     create(system)
     attendee = add(system, confirmed=False, consents={})["id"]
+    webhook = system.api("POST", "/api/v1/conferences/pyconf/webhooks", json=WEBHOOK).json["id"]
     foreign = system.access.issue_key(key_id="e" * 32, account=DEFAULT_ACCOUNT, conferences=frozenset({"other"}))
     for (method, rule), roles in routes(system).items():
         if "<slug>" not in rule or set(roles) & {"anyone", "link"}:
@@ -132,6 +135,7 @@ def test_a_key_opens_the_api_of_its_conferences_and_no_page(system: System) -> N
                 method,
                 rule,
                 attendee,
+                webhook=webhook,
                 headers={"Authorization": f"Bearer {key}", "Accept": "application/json"},
             )
             for key in (system.key, foreign)
@@ -160,6 +164,7 @@ def test_nothing_changes_without_proof_that_the_organizer_meant_it(system: Syste
 def test_looking_at_every_page_with_every_live_link_changes_nothing(system: System, method: str) -> None:
     create(system)
     ana = add(system)
+    webhook = system.api("POST", "/api/v1/conferences/pyconf/webhooks", json=WEBHOOK).json["id"]
     add(system, email="invited@example.org", confirmed=False)
     system.client("registration").post("/c/pyconf", data=a_form(email="pending@example.org"))
     system.run_until_quiet()
@@ -172,6 +177,7 @@ def test_looking_at_every_page_with_every_live_link_changes_nothing(system: Syst
     paths = [
         rule.replace("<slug>", "pyconf")
         .replace("<attendee_id>", ana["id"])
+        .replace("<webhook_id>", webhook)
         .replace("<path:name>", "style.css")
         .replace("<code>", code)
         for rule in rules

@@ -18,6 +18,12 @@ CALLS = {
     ("/api/v1/conferences/{slug}/attendees/{attendee_id}", "delete"),
     ("/api/v1/conferences/{slug}/attendees/{attendee_id}/check-in", "post"),
     ("/api/v1/conferences/{slug}/attendees/{attendee_id}/leave", "post"),
+    ("/api/v1/conferences/{slug}/webhooks", "get"),
+    ("/api/v1/conferences/{slug}/webhooks", "post"),
+    ("/api/v1/conferences/{slug}/webhooks/{webhook_id}", "get"),
+    ("/api/v1/conferences/{slug}/webhooks/{webhook_id}", "patch"),
+    ("/api/v1/conferences/{slug}/webhooks/{webhook_id}/resend", "post"),
+    ("/api/v1/conferences/{slug}/webhooks/{webhook_id}/rotate", "post"),
     ("/api/v1/status", "get"),
 }
 

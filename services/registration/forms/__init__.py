@@ -10,11 +10,22 @@ from services.registration.forms.incoming import (
     ConfirmForm,
     EmailForm,
     KeyForm,
+    Nothing,
     ShopForm,
     TeamForm,
+    WebhookChange,
+    WebhookInput,
     read_row,
 )
-from services.registration.forms.shown import AttendeeList, AttendeeShown, ConferenceList, ConferenceShown, StatusShown
+from services.registration.forms.shown import (
+    AttendeeList,
+    AttendeeShown,
+    ConferenceList,
+    ConferenceShown,
+    StatusShown,
+    WebhookList,
+    WebhookShown,
+)
 from services.registration.forms.walk_in import WalkInForm
 
 __all__ = [
@@ -31,6 +42,11 @@ __all__ = [
     "ConferenceShown",
     "EmailForm",
     "KeyForm",
+    "Nothing",
+    "WebhookChange",
+    "WebhookInput",
+    "WebhookList",
+    "WebhookShown",
     "ShopForm",
     "StatusShown",
     "TeamForm",

@@ -9,6 +9,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, post_load, pre_load, validates
 
 from services.registration.domain import Draft
+from services.registration.domain.outward import TYPES
 from shared.contracts.attendee import HELP
 from shared.contracts.conference import Block, Day, Policy
 from shared.forms import (
@@ -249,6 +250,10 @@ class CheckInInput(Schema):
     """Nothing to say with a check-in."""
 
 
+class Nothing(Schema):
+    """Nothing to say."""
+
+
 class KeyForm(FormSchema):
     """A new API key."""
 
@@ -273,3 +278,16 @@ class ShopForm(FormSchema):
         "[!-~]{8,200}", "Please paste the token as the shop shows it: 8 to 200 characters, no spaces.", required=True
     )
     role = Choice("mentee", "mentor", "both", required=True)
+
+
+class WebhookInput(FormSchema):
+    """A program that is to hear of events."""
+
+    url = CleanText(longest=500, required=True)
+    types = ListOf(Choice(*TYPES), most=len(TYPES), least=1, required=True)
+
+
+class WebhookChange(Schema):
+    """Whether it hears of anything."""
+
+    enabled = TrueFalse()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields
 
+from services.registration.domain.outward import TYPES
 from services.registration.forms.incoming import ConsentsForm, DayForm, MeetingPointForm, PolicyForm
 from shared.contracts.attendee import HELP
 from shared.forms import Choice, Id, Instant, Shown, SlotId, Slug
@@ -101,3 +102,26 @@ class StatusShown(Shown):
 
     now = Instant()
     pending = fields.Nested(PendingShown)
+
+
+class WebhookShown(Shown):
+    """A program that hears of events, and how many of them it took, are on their way, or were given up."""
+
+    id = Id()
+    url = fields.String()
+    types = fields.List(Choice(*TYPES))
+    enabled = fields.Boolean()
+    created_at = Instant()
+    delivered = fields.Integer()
+    waiting = fields.Integer()
+    failed = fields.Integer()
+    secret = fields.String(
+        allow_none=True, metadata={"description": "Said when it is made or changed, null ever after."}
+    )
+
+
+class WebhookList(Shown):
+    """Programs that hear of a conference."""
+
+    items = fields.List(fields.Nested(WebhookShown))
+    next = fields.String(allow_none=True)

@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -21,7 +22,7 @@ from shared.address_book import person as person_of
 from shared.contracts import ConferencePublished
 from shared.days import local_day
 from shared.errors import Conflict, Invalid, Refused, Retryable
-from shared.jobs import Claimed
+from shared.jobs import Claimed, at_once
 from shared.outside import NoAddress, Unreachable
 from shared.service import Room
 from shared.vault import NotOurs
@@ -37,37 +38,40 @@ ReadRow = Callable[[Mapping[str, Any]], tuple[dict[str, Any], dict[str, list[str
 """What somebody's ticket says, through the schema of the form: (the values that are right, sentences by field)."""
 
 
-class _Later(Exception):
-    """It may go through later; the code says why not now."""
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """What a shop said: the order, None where it has none."""
 
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
+    shop: Any
+    conference: ConferencePublished
+    order: Order | None
 
 
 def run(room: Room, read_row: ReadRow) -> int:
-    """Follow up some calls; how many."""
+    """Follow up some calls; how many. The orders are read all at the same time."""
     with room.work() as work:
         claimed = store.CALLS.claim(work, BATCH)
-    for one in claimed:
+    for one, asked in zip(claimed, at_once(lambda one: _asked(one, room), claimed), strict=True):
         try:
-            with room.reading() as connection:
-                shop = store.shop(connection, one.row.shop)
-                conference = None if shop is None else conferences.by_id(connection, shop.conference)
-            if shop is None or conference is None or shop.revoked_at is not None:
-                raise _Later("revoked")
-            order = _asked(one.row.code, shop, conference, room)
             with room.work() as work:
                 if store.CALLS.still_mine(one, work):
-                    reason = _follow(one, order, shop, conference, read_row, work)
-                    if reason == NOT_CONFIRMED:  # she may be standing at the door with her phone in her hand
-                        _again(one, reason, work)
-                    else:
-                        store.CALLS.finish(one, work, status="done", reason=reason)
-        except (_Later, Retryable, Refused) as why:
+                    _keep(one, asked, read_row, work)
+        except (Retryable, Refused) as why:
             with room.work() as work:
                 _again(one, getattr(why, "code", "conflict"), work)
     return len(claimed)
+
+
+def _keep(one: Claimed, asked: Asked | str, read_row: ReadRow, work: Work) -> None:
+    """Follow what came back, and say what became of the call."""
+    if isinstance(asked, str):
+        _again(one, asked, work)
+        return
+    reason = _follow(one, asked, read_row, work)
+    if reason == NOT_CONFIRMED:  # she may be standing at the door with her phone in her hand
+        _again(one, reason, work)
+    else:
+        store.CALLS.finish(one, work, status="done", reason=reason)
 
 
 def _again(one: Claimed, reason: str, work: Work) -> None:
@@ -79,30 +83,36 @@ def _again(one: Claimed, reason: str, work: Work) -> None:
     store.CALLS.finish(one, work, due_at=work.now + pause, reason=reason)
 
 
-def _asked(code: str, shop: Any, conference: ConferencePublished, room: Room) -> Order | None:
-    """The order as the shop now has it; None where it has none. Raises _Later."""
-    path = f"/api/v1/organizers/{shop.organizer}/events/{shop.event}/orders/{code}/?include_canceled_positions=true"
+def _asked(one: Claimed, room: Room) -> Asked | str:
+    """The order as the shop now has it, or a code that says why it could not be read."""
+    with room.reading() as connection:
+        shop = store.shop(connection, one.row.shop)
+        conference = None if shop is None else conferences.by_id(connection, shop.conference)
+    if shop is None or conference is None or shop.revoked_at is not None:
+        return "revoked"
+    path = f"/api/v1/organizers/{shop.organizer}/events/{shop.event}/orders/{one.row.code}/"
     try:
         token = room.vault.open(shop.sealed, shop.id)
         headers = {"Authorization": f"Token {token}", "Accept": "application/json"}
-        answer = room.outside.call("GET", shop.url + path, headers=headers, seconds=SECONDS, most=MOST_BYTES)
+        url = f"{shop.url}{path}?include_canceled_positions=true"
+        answer = room.outside.call("GET", url, headers=headers, seconds=SECONDS, most=MOST_BYTES)
         if answer.status in (404, 410):
-            return None
+            return Asked(shop=shop, conference=conference, order=None)
         if answer.status != 200:
-            raise _Later("no-token" if answer.status in (401, 403) else f"http-{answer.status}")
-        return order_of(json.loads(answer.body), code, conference.timezone)
+            return "no-token" if answer.status in (401, 403) else f"http-{answer.status}"
+        order = order_of(json.loads(answer.body), one.row.code, conference.timezone)
     except NotOurs:
-        raise _Later("no-token") from None
+        return "no-token"
     except (Unreachable, NoAddress) as error:
-        raise _Later(error.code) from None
+        return error.code
     except (ValueError, RecursionError, NoOrder):
-        raise _Later("no-order") from None
+        return "no-order"
+    return Asked(shop=shop, conference=conference, order=order)
 
 
-def _follow(
-    one: Claimed, order: Order | None, shop: Any, conference: ConferencePublished, read_row: ReadRow, work: Work
-) -> str | None:
-    """Do what the order says; a code where something of it could not be taken. Raises _Later."""
+def _follow(one: Claimed, asked: Asked, read_row: ReadRow, work: Work) -> str | None:
+    """Do what the order says; a code where something of it could not be taken."""
+    order, shop, conference = asked.order, asked.shop, asked.conference
     if order is None:
         return "no-such-order"
     if order.is_test:

@@ -68,9 +68,33 @@ from services.registration.store.shops import (
     shops_of,
     tickets_of,
 )
+from services.registration.store.webhooks import (
+    DELIVERIES,
+    add_delivery,
+    add_webhook,
+    change_webhook,
+    deliver_again,
+    delivered,
+    drop_deliveries,
+    listening,
+    webhook_of,
+    webhooks_by_id,
+    webhooks_of,
+)
 from services.registration.store.wishes import addresses_named, named, names_nobody, who_named, wish
 
 __all__ = [
+    "DELIVERIES",
+    "add_delivery",
+    "add_webhook",
+    "change_webhook",
+    "deliver_again",
+    "delivered",
+    "drop_deliveries",
+    "listening",
+    "webhook_of",
+    "webhooks_by_id",
+    "webhooks_of",
     "CALLS",
     "add_call",
     "add_shop",

@@ -22,8 +22,10 @@ def mount(app: Flask) -> None:
         people,
         setting_up,
         walk_in,
+        webhooks,
     )
 
-    for module in (attend, walk_in, desk, login, organize, setting_up, people, importing, files, hooks):
+    for module in (attend, walk_in, desk, login, organize, setting_up, people, importing, files, hooks, webhooks):
         app.register_blueprint(module.pages)
     app.register_blueprint(api.api)
+    app.register_blueprint(webhooks.api)

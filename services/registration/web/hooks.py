@@ -1,4 +1,4 @@
-"""Where a ticket shop calls us, and the page on which an owner lets one."""
+"""Where a ticket shop calls us, and the page on which an owner lets one, and lets programs hear of events."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def pretix(token: str) -> Response:
 @may("owner")
 def hooks(slug: str) -> Any:
     """Which shops call, and how that goes."""
-    return _page(slug, {}, MultiDict({"url": "https://", "role": "mentee"}))
+    return _page(slug, {}, None)
 
 
 @pages.post("/organize/<slug>/hooks")
@@ -71,7 +71,7 @@ def change_hooks(slug: str) -> Any:
         conference = conferences.by_slug(work.connection, actor().scope, slug)
         token = shops.make(said, conference, actor(), current_runtime().vault, work)
     address = f"{current_runtime().settings.base_url}/hooks/pretix/{token}"
-    return _page(slug, {}, MultiDict({"role": "mentee"}), address=address)
+    return _page(slug, {}, None, address=address)
 
 
 def _checked(text: str) -> str:
@@ -86,17 +86,62 @@ def _checked(text: str) -> str:
     return url
 
 
-def _page(slug: str, errors: Errors, typed: MultiDict[str, str], *, address: str = "", status: int = 200) -> Any:
+def hooks_page(
+    slug: str,
+    wrong: Errors,
+    typed: MultiDict[str, str] | None,
+    *,
+    secret: tuple[str, str] | None = None,
+    status: int = 200,
+) -> Any:
+    """The page as a form about programs leaves it; `secret`: (whose, what), shown once."""
+    wrong = {"webhook-url" if name == "url" else name: texts for name, texts in wrong.items()}
+    return _page(slug, {}, None, wrong=wrong, webhook=typed, secret=secret, status=status)
+
+
+def _page(slug: str, errors: Errors, typed: MultiDict[str, str] | None, *, status: int = 200, **more: Any) -> Any:
     with reading() as connection:
         conference = conferences.by_slug(connection, actor().scope, slug)
-        rows = _shops(connection, conference)
-    context = {"conference": conference, "shops": rows, "address": address, "errors": errors, "typed": typed}
-    return render("registration/hooks.html", status, **context, reasons=reasons())
+        there = store.webhooks_of(connection, conference.conference)
+        context = {
+            "shops": _shops(connection, conference),
+            "webhooks": [(row, *store.delivered(connection, row.id)) for row in there],
+        }
+    empty: MultiDict[str, str] = MultiDict({"role": "mentee"})
+    return render(
+        "registration/hooks.html",
+        status,
+        conference=conference,
+        errors=errors,
+        typed=typed if typed is not None else empty,
+        wrong=more.get("wrong") or {},
+        webhook=more.get("webhook") if more.get("wrong") else MultiDict(),
+        secret=more.get("secret"),
+        address=more.get("address", ""),
+        types=type_names(),
+        reasons=reasons(),
+        **context,
+    )
 
 
 def _shops(connection: Connection, conference: ConferencePublished) -> list[tuple[Any, Mapping[str, int], Any]]:
     """(shop, how many calls in which state, those that one should look at)."""
     return [(row, *store.calls_of(connection, row.id)) for row in store.shops_of(connection, conference.conference)]
+
+
+def type_names() -> dict[str, str]:
+    """Type of an event -> what happened."""
+    return {
+        "attendee.registered": _("somebody is registered"),
+        "attendee.checked_in": _("somebody is here"),
+        "attendee.left": _("somebody left for the day"),
+        "attendee.withdrawn": _("somebody withdrew"),
+        "introduction.accepted": _("both said yes to a meeting"),
+        "introduction.moved": _("a meeting has another time or place"),
+        "introduction.off": _("a meeting won't take place"),
+        "introduction.met": _("the two met"),
+        "relationship.continued_by_both": _("both want to stay in touch"),
+    }
 
 
 def reasons() -> dict[str, str]:
@@ -114,10 +159,11 @@ def reasons() -> dict[str, str]:
         "over": _("The conference is over."),
         "withdrawn": _("She withdrew."),
         "revoked": _("The address was ended before."),
+        "disabled": _("It was disabled before."),
         "no-host": _("There is no server of this name."),
         "not-public": _("The server's name leads into a private network."),
         "tls": _("The server does not prove that it is the one (TLS)."),
-        "timeout": _("No answer within ten seconds."),
+        "timeout": _("No answer in time."),
         "too-large": _("The answer was too large."),
         "refused": _("The server does not take the call."),
         "broken": _("The server's answer is no HTTP."),

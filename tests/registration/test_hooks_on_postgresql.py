@@ -1,0 +1,81 @@
+"""A shop's calls and programs that hear of events, on PostgreSQL: its rows, its locks, and two processes at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from services.registration import store
+from services.registration.service import SERVICE
+from shared.access import Access
+from shared.bus.memory_log import MemoryLog
+from shared.clock import FixedClock
+from shared.compute import Here
+from shared.database import Database
+from shared.mail.memory import MemoryTransport
+from shared.parts import TOPICS, Parts
+from shared.runtime import build
+from shared.settings import Settings
+from tests.registration.pretix import a_position, a_scan, a_shop
+from tests.registration.stage import add, create, logged_in
+from tests.registration.test_webhooks import PATH, Program
+from tests.servers.answering import Answering, Said
+from tests.servers.postgres import PostgresServer
+from tests.system import NOON, SECRET, System
+
+
+@pytest.fixture
+def system(postgres: PostgresServer, tmp_path: Path) -> Iterator[System]:
+    """Registration alone on a database of its own."""
+    databases = {"registration": Database(postgres.create_database("registration_hooks"))}
+    clock = FixedClock(NOON)
+    settings = Settings(data=tmp_path, secret_key=SECRET, bus="memory", public_url="http://localhost", api_rate=100_000)
+    log, transport = MemoryLog(TOPICS, now=clock.now), MemoryTransport()
+    parts = Parts(log=log, clock=clock, transport=transport, compute=Here(), databases=databases)
+    runtime = build(SERVICE, settings, parts)
+    runtime.migrate()
+    yield System({"registration": runtime}, clock, log, transport, Access(SECRET))
+    runtime.close()
+
+
+@pytest.mark.postgres
+def test_an_order_is_followed_and_a_check_in_told(system: System) -> None:
+    create(system)
+    add(system)
+    with a_shop(system) as shop, Answering(lambda asked: Said(204)) as server:
+        shop.let_in(logged_in(system))
+        program = Program(system, server, "attendee.checked_in")
+        shop.order("ABC", a_position(1, "Ana", "ana@example.org", checkins=[a_scan()]))
+        for _ in range(2):
+            assert shop.calls("checkin", "ABC", orderposition_id=1).status_code == 200
+        system.run_until_quiet()
+        rotated = system.api("POST", f"{PATH}/{program.id}/rotate", json={})
+        assert (shop.people(), [kind for kind, _data in program.heard], rotated.status_code) == (
+            [("Ana Bešić", "ana@example.org", "checked_in")],
+            ["attendee.checked_in"],
+            201,
+        )
+        shop.order("ABC", a_position(1, "Ana", "ana@example.org", canceled=True), status="c")
+        shop.calls("order.canceled", "ABC", 2)
+        system.run_until_quiet()
+        assert shop.people() == [(None, None, "withdrawn")]
+
+
+@pytest.mark.postgres
+def test_two_processes_never_claim_the_same(system: System) -> None:
+    create(system)
+    with Answering(lambda asked: Said(204)) as server:
+        Program(system, server, "attendee.registered")
+        for number in range(4):
+            add(system, email=f"a{number}@example.org")
+        with system.registration.work() as one, system.registration.work() as other:
+            claims = [store.DELIVERIES.claim(work, most) for work, most in ((one, 2), (other, 10))]
+        ids = [claimed.row.id for claim in claims for claimed in claim]
+        assert ([len(claim) for claim in claims], len(set(ids))) == ([2, 2], 4)
+        with system.registration.work() as work:
+            thief = claims[1][0]
+            assert not store.DELIVERIES.finish(
+                type(thief)(row=claims[0][0].row, owner=thief.owner, attempts=1), work, status="done"
+            )
