@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -159,6 +159,15 @@ def as_at_the_desk(row: Row[Any], conference: ConferencePublished, now: datetime
         status=row.status,
         here=local_day(conference, now).isoformat() in row.state.get("present_on", ()),
     )
+
+
+def several_at_the_desk(
+    connection: Connection, conference: ConferencePublished, ids: Collection[str], now: datetime
+) -> dict[str, AtTheDesk]:
+    """Id -> how the desk sees her, of these attendees of a conference."""
+    mine = (attendees.c.conference == conference.conference, attendees.c.id.in_(list(ids)))
+    rows = connection.execute(EVERYTHING.where(*mine)).all() if ids else ()
+    return {row.id: as_at_the_desk(row, conference, now) for row in rows}
 
 
 def row_or_none(connection: Connection, conference: ConferencePublished, attendee_id: str) -> Row[Any] | None:

@@ -81,6 +81,7 @@ PAGES: dict[str, tuple[Page, ...]] = {
     "/login": (Page("login", _at("/login")),),
     "/login/<token>": (Page("login-confirm", lambda living: living.login_link()),),
     "/desk/<slug>": (Page("desk", _at("/desk/<slug>"), organizer=True),),
+    "/desk/<slug>/many": (Page("desk-many", _at("/desk/<slug>/many"), organizer=True),),
     "/organize": (Page("organize", _at("/organize"), organizer=True),),
     "/organize/new": (Page("conference-new", _at("/organize/new"), organizer=True),),
     "/organize/<slug>": (Page("conference", _at("/organize/<slug>"), organizer=True),),

@@ -54,6 +54,8 @@ DESK = {
     ("GET", "/organize"),
     ("GET", "/organize/<slug>"),
     ("GET", "/desk/<slug>"),
+    ("GET", "/desk/<slug>/many"),
+    ("POST", "/desk/<slug>/many"),
     ("POST", "/desk/<slug>/<attendee_id>"),
     ("GET", "/desk/<slug>/new"),
     ("POST", "/desk/<slug>/new"),

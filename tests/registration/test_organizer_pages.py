@@ -248,8 +248,9 @@ def test_the_code_on_a_phone_shows_the_desk_whose_it_is_and_others_nothing_perso
     owner = logged_in(system)
     assert "Ana Bešić" in owner.get(path).text
     send(owner, "/organize/other/team", email="desk@example.org", role="desk")
-    elsewhere = logged_in(system, "desk@example.org").get(path)
-    assert "Ana" not in elsewhere.text
+    elsewhere = logged_in(system, "desk@example.org").get(path).text
+    assert "This code is not for Other, so it says nothing here." in elsewhere
+    assert [word for word in ("Ana", "Acme", "PyConf", ana["id"]) if word in elsewhere] == []
     assert owner.get("/q/nothing").status_code == 404
     system.api("DELETE", f"/api/v1/conferences/pyconf/attendees/{ana['id']}")
     assert "Not registered any more" in owner.get(path).text

@@ -34,6 +34,7 @@ from services.registration.store.lists import (
     set_stage,
     went_on_with,
 )
+from services.registration.store.door import by_addresses, by_codes, by_ids
 from services.registration.store.organizers import (
     accesses_of,
     add_access,
@@ -132,6 +133,9 @@ __all__ = [
     "attendee_by_id",
     "attendee_of_person",
     "by_address",
+    "by_addresses",
+    "by_codes",
+    "by_ids",
     "company_code",
     "describe",
     "domain_code",

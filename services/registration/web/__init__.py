@@ -18,6 +18,7 @@ def mount(app: Flask) -> None:
         hooks,
         importing,
         login,
+        many,
         organize,
         people,
         setting_up,
@@ -25,7 +26,7 @@ def mount(app: Flask) -> None:
         webhooks,
     )
 
-    for module in (attend, walk_in, desk, login, organize, setting_up, people, importing, files, hooks, webhooks):
+    for module in (attend, walk_in, many, desk, login, organize, setting_up, people, importing, files, hooks, webhooks):
         app.register_blueprint(module.pages)
     app.register_blueprint(api.api)
     app.register_blueprint(webhooks.api)

@@ -10,6 +10,8 @@ from flask import Blueprint, g, request
 from services.registration import queries, store
 from services.registration.handlers import presence
 from shared import conferences
+from shared.access import Actor
+from shared.contracts import ConferencePublished
 from shared.errors import Conflict, NotFound
 from shared.web import current_runtime, reading, render, see_other, unit_of_work
 from shared.web.rates import limit, network
@@ -80,7 +82,15 @@ def code(code: str) -> Any:
         raise NotFound
     helper = g.actor
     if helper is None or not helper.scope.covers(conference.account, conference.slug):
-        return render("registration/code.html", conference=conference)
+        return render("registration/code.html", conference=conference, here=_only_one(helper))
     shown = row.status in ("confirmed", "checked_in", "left")
     person = queries.as_at_the_desk(row, conference, current_runtime().now()) if shown else None
     return render("registration/code_desk.html", conference=conference, person=person)
+
+
+def _only_one(helper: Actor | None) -> ConferencePublished | None:
+    """The conference whose desk this is, where it is the desk of one."""
+    if helper is None or helper.conferences is None or len(helper.conferences) != 1:
+        return None
+    with reading() as connection:
+        return next(iter(conferences.within(connection, helper.scope)), None)
