@@ -32,15 +32,15 @@ class Scope:
 
 @dataclass(frozen=True)
 class Actor:
-    """Whoever acts for an organizer: a logged-in person, an API key, or a visitor of the demo."""
+    """Whoever acts for an organizer: a logged-in person, a device at the door, an API key, or a visitor of the demo."""
 
     id: str
     access: str
     """The id of the session or key, by which it can be revoked."""
     kind: str
-    """organizer, key or demo"""
+    """organizer, device, key or demo"""
     role: str
-    """owner or desk"""
+    """owner, desk or kiosk"""
     account: str
     conferences: frozenset[str] | None = None
     name: str = ""

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, bindparam, func, select
 
 from services.registration.domain import attendee_of
 from services.registration.domain.conference import topic_line
-from services.registration.tables import attendees, organizers, people
+from services.registration.tables import attendees, devices, organizers, people
 from shared.access import Scope
 from shared.contracts import ConferencePublished
 from shared.days import local_day
@@ -231,6 +231,7 @@ def team(connection: Connection, account: str, slug: str) -> Sequence[Row[Any]]:
 
 
 def actor_names(connection: Connection, account: str) -> dict[str, str]:
-    """Organizer id -> address."""
-    rows = connection.execute(select(organizers.c.id, organizers.c.email).where(organizers.c.account == account)).all()
-    return {row.id: row.email for row in rows}
+    """Organizer id -> address, and device id -> what it is called."""
+    of_people = select(organizers.c.id, organizers.c.email).where(organizers.c.account == account)
+    at_the_door = select(devices.c.id, devices.c.label).where(devices.c.account == account)
+    return {row[0]: row[1] for query in (of_people, at_the_door) for row in connection.execute(query)}

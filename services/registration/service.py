@@ -80,6 +80,7 @@ SERVICE = Service(
         "/organize",
         "/desk",
         "/hooks",
+        "/pair",
         "/login",
         "/logout",
         "/api/v1/conferences",

@@ -42,10 +42,27 @@ sessions = Table(
     Column("access", Id, primary_key=True),
     Column("account", Id, nullable=False),
     Column("organizer", Id, nullable=False, index=True),
-    Column("kind", String(16), nullable=False),  # session or key
+    Column("kind", String(16), nullable=False),  # session, key or device
     Column("label", String(200)),
     Column("conferences", JSON),
     Column("created_at", UTCDateTime, nullable=False),
+)
+
+devices = Table(
+    "devices",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("account", Id, nullable=False),
+    Column("conference", Id, nullable=False, index=True),
+    Column("made_by", Id, nullable=False),  # the organizer whose word it is; her leaving the team ends it
+    Column("role", String(8), nullable=False),  # desk or kiosk
+    Column("label", String(80), nullable=False),
+    Column("pin", String(200), nullable=False),  # a salted scrypt hash
+    Column("wrong", Integer, nullable=False),  # wrong PINs in a row
+    Column("created_at", UTCDateTime, nullable=False),
+    Column("expires_at", UTCDateTime, nullable=False),  # until when it may be paired
+    Column("access", Id),  # its session, once it is paired
+    Column("ended_at", UTCDateTime),
 )
 
 people = Table(

@@ -54,6 +54,8 @@ def refused(error: Refused) -> Any:
     """A refusal has its own sentence."""
     if isinstance(error, who.LogInFirst) and who.redirect_to_log_in():
         return redirect(who.log_in_page(), 303)
+    if isinstance(error, who.Locked) and not wants_json():
+        return locked(error)
     if isinstance(error, LinkOver):
         return link_over(error)
     headers: dict[str, str] = {}
@@ -68,6 +70,15 @@ def refused(error: Refused) -> Any:
     if error.status == 401:
         headers["WWW-Authenticate"] = 'Bearer realm="rapport"'
     return answer(error.status, error.code, error.sentence(), headers, extra)
+
+
+def locked(error: who.Locked) -> Any:
+    """A page asks for the PIN and comes back; what a form sent waits in the answer until the PIN is right."""
+    if request.method in ("GET", "HEAD"):
+        return redirect(who.pin_page(error.slug), 303)
+    kept = [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
+    page = _page("shared/locked.html", slug=error.slug, sentence=error.sentence(), to=request.path, kept=kept)
+    return Response(page, error.status, content_type="text/html; charset=utf-8")
 
 
 def link_over(error: LinkOver) -> Any:

@@ -1,6 +1,7 @@
-"""Organizers' sessions: a signed cookie that all services of an installation read, with an idle and an absolute end.
+"""Sessions of organizers and of devices at the door: a signed cookie that all services of an installation read.
 
-It knows who is logged in, never what that person may do.
+An organizer's has an idle and an absolute end. A device's locks itself when nobody taps, opens by its PIN, and ends with
+its conference. It knows who is logged in, never what that one may do, nor what a PIN is.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import Flask, session
+from flask import Flask, request, session
 
 from shared import access
 from shared.access import DEFAULT_ACCOUNT, Actor
@@ -18,6 +19,8 @@ from shared.web import current_runtime, reading, unit_of_work
 IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=12)
 NOTED_EVERY = timedelta(minutes=1)
+LOCKS_AFTER = timedelta(minutes=5)
+TAPS_NOTED_EVERY = timedelta(seconds=10)
 DEMO_ORGANIZER = Actor("d" * 32, "d" * 32, "demo", "owner", DEFAULT_ACCOUNT, None, "Demo")
 """Whoever looks at the demo: everybody is its owner."""
 
@@ -32,60 +35,91 @@ def set_up(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.secure,
         SESSION_COOKIE_PATH="/" if bound else settings.root or "/",
+        # A device's cookie outlives its browser. An answer that changes nothing does not send it again: one that was
+        # slow would put back an older one.
+        SESSION_REFRESH_EACH_REQUEST=False,
     )
 
 
 def log_in(organizer: Actor) -> None:
     """Start a session under a new id; an old one of this browser is over."""
+    _begin(organizer, {"seen": current_runtime().now().isoformat()})
+
+
+def log_in_device(device: Actor, until: datetime) -> None:
+    """Start a device's session under a new id, locked: its PIN opens it. An old one of this browser is over."""
+    _begin(device, {"seen": (current_runtime().now() - LOCKS_AFTER).isoformat(), "until": until.isoformat()})
+    session.permanent = True
+
+
+def _begin(who: Actor, more: dict[str, str]) -> None:
     before = session.get("organizer")
     session.clear()
     if isinstance(before, dict) and before.get("access"):
         with unit_of_work() as work:
             access.revoke(str(before["access"]), work)
-    now = current_runtime().now().isoformat()
     session["organizer"] = {
-        "id": organizer.id,
-        "access": organizer.access,
-        "role": organizer.role,
-        "account": organizer.account,
-        "conferences": None if organizer.conferences is None else sorted(organizer.conferences),
-        "name": organizer.name,
-        "issued": now,
-        "seen": now,
+        "id": who.id,
+        "access": who.access,
+        "kind": who.kind,
+        "role": who.role,
+        "account": who.account,
+        "conferences": None if who.conferences is None else sorted(who.conferences),
+        "name": who.name,
+        "issued": current_runtime().now().isoformat(),
+        **more,
     }
+
+
+def unlock() -> None:
+    """Somebody knew this device's PIN."""
+    session["organizer"] = {**session["organizer"], "seen": current_runtime().now().isoformat()}
 
 
 def log_out() -> None:
     """End this browser's session, here and (by an event) everywhere."""
     found = logged_in()
     session.clear()
-    if found is not None and found.kind == "organizer":
+    if found is not None and found.kind in ("organizer", "device"):
         with unit_of_work() as work:
             access.revoke(found.access, work)
 
 
 def logged_in() -> Actor | None:
-    """Who is logged in with this browser; in the demo everybody is its owner."""
+    """Who is logged in with this browser, unless it is locked; in the demo everybody is its owner."""
+    found, is_locked = _found()
+    return None if is_locked else found
+
+
+def locked_device() -> Actor | None:
+    """The device that this browser is, where it waits for its PIN."""
+    found, is_locked = _found()
+    return found if is_locked else None
+
+
+def _found() -> tuple[Actor | None, bool]:
+    """(whose session this browser has, whether it is locked)."""
     runtime = current_runtime()
     stored = session.get("organizer")
     if stored is None:
-        return DEMO_ORGANIZER if runtime.settings.demo else None
-    found = _read(stored, runtime.now())
-    if found is None or revoked(found.access):
+        return DEMO_ORGANIZER if runtime.settings.demo else None, False
+    read = _read(stored, runtime.now())
+    if read is None or revoked(read[0].access):
         session.pop("organizer", None)
-        return None
-    return found
+        return None, False
+    return read
 
 
-def _read(stored: Any, now: datetime) -> Actor | None:
-    """Whose session that is; None when it is over, or of a shape that an older version wrote."""
+def _read(stored: Any, now: datetime) -> tuple[Actor, bool] | None:
+    """Whose session that is, and whether it is locked; None when it is over, or of a shape that nobody writes (any more)."""
     try:
         issued, seen = datetime.fromisoformat(stored["issued"]), datetime.fromisoformat(stored["seen"])
-        slugs = stored["conferences"]
+        slugs, kind = stored["conferences"], stored.get("kind", "organizer")
+        until = datetime.fromisoformat(stored["until"]) if kind == "device" else issued + LONGEST
         found = Actor(
             id=stored["id"],
             access=stored["access"],
-            kind="organizer",
+            kind=kind,
             role=stored["role"],
             account=stored["account"],
             conferences=None if slugs is None else frozenset(slugs),
@@ -93,11 +127,19 @@ def _read(stored: Any, now: datetime) -> Actor | None:
         )
     except (KeyError, TypeError, ValueError, AttributeError):
         return None
-    if now - issued >= LONGEST or now - seen >= IDLE:
+    if now >= until or (kind != "device" and now - seen >= IDLE):
         return None
-    if now - seen >= NOTED_EVERY:
+    is_locked = kind == "device" and now - seen >= LOCKS_AFTER
+    if not is_locked and _is_news(seen, now, kind):
         session["organizer"] = {**stored, "seen": now.isoformat()}
-    return found
+    return found, is_locked
+
+
+def _is_news(seen: datetime, now: datetime, kind: str) -> bool:
+    """Whether it is to be noted that somebody is there. What a page of a device asks by itself is no tap."""
+    if kind != "device":
+        return now - seen >= NOTED_EVERY
+    return now - seen >= TAPS_NOTED_EVERY and "X-Idle" not in request.headers
 
 
 def revoked(access_id: str) -> bool:

@@ -15,9 +15,10 @@ from shared.errors import Forbidden, Refused
 from shared.web import current_runtime, href, sessions, wants_json
 from shared.web.sessions import browser_secret as browser_secret
 from shared.web.sessions import log_in as log_in
+from shared.web.sessions import log_in_device as log_in_device
 from shared.web.sessions import log_out as log_out
 
-ROLES = ("anyone", "link", "owner", "desk", "key")
+ROLES = ("anyone", "link", "owner", "desk", "kiosk", "key")
 SAFE = ("GET", "HEAD", "OPTIONS")
 View = TypeVar("View", bound=Callable[..., Any])
 csrf = CSRFProtect()
@@ -30,6 +31,17 @@ class LogInFirst(Refused):
     code = "log-in-first"
 
 
+class Locked(Refused):
+    """This device is locked. Please type its PIN; nothing is lost."""
+
+    status = 401
+    code = "locked"
+
+    def __init__(self, slug: str) -> None:
+        super().__init__()
+        self.slug = slug
+
+
 class SentFromElsewhere(Forbidden):
     """This form was open for too long or came from another page. Please load the page again and repeat it."""
 
@@ -37,7 +49,7 @@ class SentFromElsewhere(Forbidden):
 
 
 def may(*roles: str) -> Callable[[View], View]:
-    """Say who may call a view: anyone, link (a token in the path), owner and desk (logged in), key (API key)."""
+    """Say who may call a view: anyone, link (a token in the path), owner, desk and kiosk (logged in), key (API key)."""
     if not roles or set(roles) - set(ROLES):
         raise ValueError(f"roles are {ROLES}")
 
@@ -100,6 +112,7 @@ def admit() -> None:
             from_this_site()
         return
     if found is None:
+        _ask_for_pin()
         raise LogInFirst
     if found.role not in roles:
         raise Forbidden
@@ -107,6 +120,17 @@ def admit() -> None:
     if request.method not in SAFE:
         from_this_site()
         _with_proof()
+
+
+def _ask_for_pin() -> None:
+    """Refuse a device that is locked. What is kept for after the PIN comes from its own page. Raises Locked."""
+    device = sessions.locked_device()
+    if device is None:
+        return
+    if request.method not in SAFE:
+        from_this_site()
+        _with_proof()
+    raise Locked(min(device.conferences or {""}))
 
 
 def _by_key(text: str) -> Actor:
@@ -159,6 +183,11 @@ def _with_proof() -> None:
 def log_in_page() -> str:
     """Where to log in, and where to go then."""
     return href("/login?next=" + quote(request.full_path.rstrip("?")))
+
+
+def pin_page(slug: str) -> str:
+    """Where a device is unlocked, and where it goes on then."""
+    return href(f"/desk/{slug}/unlock?next=" + quote(request.full_path.rstrip("?")))
 
 
 def redirect_to_log_in() -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.browser.lead import become_device
 from tests.browser.living import Living
 from tests.browser.looking import new_context
 
@@ -39,15 +40,25 @@ def log_in(living: Living, browser: Any) -> Any:
     return state
 
 
+def pair(living: Living, page: Any, kind: str) -> None:
+    """Make a device of a window: a desk, a kiosk, or one that is locked."""
+    role = "kiosk" if kind == "locked" else kind
+    link = living.lead.pairing_link(living.slug, role, f"Door of a {kind}")
+    become_device(page, link, unlock=kind != "locked")
+
+
 @pytest.fixture
 def window(browser: Any, living: Living, request: pytest.FixtureRequest) -> Iterator[Callable[..., Any]]:
-    """Opens a page as a stranger or as an organizer, with or without JavaScript; closed after the test."""
+    """Opens a page as a stranger, as an organizer or as a device, with or without JavaScript; closed after the test."""
     contexts = []
 
-    def open_window(*, organizer: bool = False, javascript: bool = True) -> Any:
+    def open_window(*, organizer: bool = False, javascript: bool = True, device: str = "") -> Any:
         state = request.getfixturevalue("organizer_state") if organizer else None
         contexts.append(new_context(browser, storage_state=state, java_script_enabled=javascript, base_url=living.base))
-        return contexts[-1].new_page()
+        page = contexts[-1].new_page()
+        if device:
+            pair(living, page, device)
+        return page
 
     yield open_window
     for context in contexts:

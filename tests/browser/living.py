@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cached_property
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -31,6 +32,7 @@ from shared.mail.folder import newest
 from shared.parts import Parts, with_secret
 from shared.runtime import build_all
 from shared.settings import Settings
+from tests.browser.lead import Lead
 from tests.browser.names import FIRST, LAST, TOPICS
 from tests.journeys.conference import ALL_CONSENTS, BERLIN, Conference
 from tests.journeys.memory import MemoryWorld
@@ -151,6 +153,11 @@ class Living:
         for runtime in runtimes:
             runtime.close()
         return f"/organize/{self.slug}/import/{kept.id}"
+
+    @cached_property
+    def lead(self) -> Lead:
+        """Whoever leads the desk."""
+        return Lead(self.base, self.login_link())
 
     def call(self, method: str, path: str, json_body: Any = None) -> Any:
         """An API call to what is served."""

@@ -22,6 +22,8 @@ class Page:
     name: str
     path: Callable[[Living], str]
     organizer: bool = False
+    device: str = ""
+    """What kind of device at the door looks: desk, kiosk or locked."""
 
 
 def _at(path: str) -> Callable[[Living], str]:
@@ -59,6 +61,12 @@ def _slip(living: Living) -> str:
     return f"/desk/breakfast-club/slip/{known[0]['id']}"
 
 
+def _devices(living: Living) -> str:
+    """The page of devices with the code of one to pair."""
+    living.lead.pairing_link(living.slug, "kiosk", "Door 3")
+    return f"/desk/{living.slug}/devices?code={living.lead.newest_device(living.slug)}"
+
+
 PAGES: dict[str, tuple[Page, ...]] = {
     "/": (Page("first", _at("/")),),
     "/c/<slug>": (Page("form", _at("/c/<slug>")),),
@@ -77,10 +85,24 @@ PAGES: dict[str, tuple[Page, ...]] = {
         Page("own-not-here-yet", _mailed("ticket", "/a/", holding="Harbour Conf")),
     ),
     "/a/<token>/withdraw": (Page("withdraw", lambda living: f"{living.letter('ticket').link('/a/')}/withdraw"),),
-    "/q/<code>": (Page("door-stranger", _door), Page("door-desk", _door, organizer=True)),
+    "/q/<code>": (
+        Page("door-stranger", _door),
+        Page("door-desk", _door, organizer=True),
+        Page("door-kiosk", _door, device="kiosk"),
+    ),
     "/login": (Page("login", _at("/login")),),
     "/login/<token>": (Page("login-confirm", lambda living: living.login_link()),),
-    "/desk/<slug>": (Page("desk", _at("/desk/<slug>"), organizer=True),),
+    "/desk/<slug>": (
+        Page("desk", _at("/desk/<slug>"), organizer=True),
+        Page("desk-kiosk", _at("/desk/<slug>?q=an"), device="kiosk"),
+        Page("desk-device", _at("/desk/<slug>"), device="desk"),
+    ),
+    "/desk/<slug>/devices": (
+        Page("devices", _at("/desk/<slug>/devices"), organizer=True),
+        Page("devices-to-pair", _devices, organizer=True),
+    ),
+    "/desk/<slug>/unlock": (Page("locked", _at("/desk/<slug>/unlock"), device="locked"),),
+    "/pair/<token>": (Page("pair", lambda living: living.lead.pairing_link(living.slug, "kiosk", "Door 1")),),
     "/desk/<slug>/many": (Page("desk-many", _at("/desk/<slug>/many"), organizer=True),),
     "/organize": (Page("organize", _at("/organize"), organizer=True),),
     "/organize/new": (Page("conference-new", _at("/organize/new"), organizer=True),),
@@ -152,6 +174,7 @@ NO_PAGES = {
     "/asyncapi.json",
     "/static/<path:name>",
     "/organize/<slug>/import/<list_id>/<kind>",
+    "/desk/<slug>/now",
     "/outcomes/<slug>.csv",
     "/outcomes/<slug>.xlsx",
     *(f"/organize/<slug>/people.{form}" for form in ("csv", "xlsx", "json")),

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from rapport.outbox_pages import with_pictures
-from tests.browser.conftest import log_in
+from tests.browser.conftest import log_in, pair
 from tests.browser.living import Living
 from tests.browser.looking import HEIGHT, SCHEMES, WIDTHS, new_context
 from tests.browser.pages import all_pages
@@ -37,6 +37,8 @@ def main(folder: Path, names: list[str]) -> None:
 def _page(browser: Any, living: Living, shown: Any, state: Any, folder: Path) -> None:
     context = new_context(browser, storage_state=state if shown.organizer else None, base_url=living.base)
     page = context.new_page()
+    if shown.device:
+        pair(living, page, shown.device)
     page.goto(shown.path(living))
     _pictures(page, folder / shown.name, WIDTHS)
     context.close()

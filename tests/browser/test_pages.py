@@ -24,7 +24,7 @@ def test_every_page_that_there_is_stands_in_the_list(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("shown", all_pages(), ids=lambda shown: shown.name)
 def test_a_page_has_no_faults(shown: Page, living: Living, window: Callable[..., Any]) -> None:
-    page = window(organizer=shown.organizer)
+    page = window(organizer=shown.organizer, device=shown.device)
     console = Console(page, living.base)
     answer = page.goto(shown.path(living))
     assert answer.status == 200

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -78,19 +79,23 @@ ROLES = {
     "one": ("key",),
     "one acts": ("key",),
 }
-WHO = ("stranger", "desk", "foreign desk", "owner", "foreign owner", "key", "foreign key", "key of others")
+WHO = (
+    *("stranger", "desk", "foreign desk", "owner", "foreign owner", "key", "foreign key", "key of others"),
+    *("desk device", "kiosk", "locked device"),
+)
 STATUSES = {
-    #            stranger, desk, foreign, owner, foreign, key, foreign, others
-    "anyone": (200, 200, 200, 200, 200, 200, 200, 200),
-    "other services": (404, 404, 404, 404, 404, 404, 404, 404),  # they have a secret of their own
-    "link": (404, 404, 404, 404, 404, 404, 404, 404),  # a link that nobody was sent
-    "desk": (303, 200, 404, 200, 404, 401, 401, 401),
-    "desk acts": (401, 403, 403, 403, 403, 401, 401, 401),  # nothing without the proof of a form
-    "owner": (303, 403, 403, 200, 404, 401, 401, 401),
-    "owner acts": (401, 403, 403, 403, 403, 401, 401, 401),
-    "list": (401, 403, 403, 403, 403, 200, 404, 200),  # of a conference that is not known (yet) it is empty
-    "one": (401, 403, 403, 403, 403, 200, 404, 404),
-    "one acts": (401, 403, 403, 403, 403, 422, 422, 422),  # an empty body is looked at before the place
+    #            stranger, desk, foreign, owner, foreign, key, foreign, others, desk device, kiosk, locked device
+    "anyone": (200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200),
+    "other services": (404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 404),  # they have a secret of their own
+    "link": (404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 404),  # a link that nobody was sent
+    "desk": (303, 200, 404, 200, 404, 401, 401, 401, 200, 403, 303),
+    "desk acts": (401, 403, 403, 403, 403, 401, 401, 401, 403, 403, 403),  # nothing without the proof of a form
+    "owner": (303, 403, 403, 200, 404, 401, 401, 401, 403, 403, 303),
+    "owner acts": (401, 403, 403, 403, 403, 401, 401, 401, 403, 403, 403),
+    # Of a conference that is not known (yet) it is empty.
+    "list": (401, 403, 403, 403, 403, 200, 404, 200, 403, 403, 401),
+    "one": (401, 403, 403, 403, 403, 200, 404, 404, 403, 403, 401),
+    "one acts": (401, 403, 403, 403, 403, 422, 422, 422, 403, 403, 403),  # an empty body is looked at before the place
 }
 
 
@@ -105,8 +110,8 @@ def ids(introduced: Introduced) -> dict[str, str]:
     }
 
 
-def organizer(system: System, service: str, role: str, account: str, slugs: list[str] | None) -> Any:
-    """A browser of somebody who is logged in."""
+def organizer(system: System, service: str, role: str, account: str, slugs: list[str] | None, **more: str) -> Any:
+    """A browser of somebody who is logged in, or of a device."""
     browser = system.client(service)
     with browser.session_transaction() as session:
         now = system.clock.now().isoformat()
@@ -119,6 +124,7 @@ def organizer(system: System, service: str, role: str, account: str, slugs: list
             "name": "Kim",
             "issued": now,
             "seen": now,
+            **more,
         }
     return browser
 
@@ -131,7 +137,14 @@ def callers(system: System, service: str) -> dict[str, Callable[..., Any]]:
         headers = {"Authorization": f"Bearer {key}", "Accept": "application/json"}
         return lambda *arguments, **options: system.client(service).open(*arguments, headers=headers, **options)
 
+    now = system.clock.now()
+    device = {"kind": "device", "until": (now + timedelta(days=1)).isoformat()}
+    idle = (now - timedelta(minutes=5)).isoformat()
+    here = DEFAULT_ACCOUNT, ["pyconf"]
     return {
+        "desk device": organizer(system, service, "desk", *here, **device).open,
+        "kiosk": organizer(system, service, "kiosk", *here, **device).open,
+        "locked device": organizer(system, service, "desk", *here, **device, seen=idle).open,
         "stranger": system.client(service).open,
         "desk": organizer(system, service, "desk", DEFAULT_ACCOUNT, ["pyconf"]).open,
         "foreign desk": organizer(system, service, "desk", DEFAULT_ACCOUNT, ["other"]).open,

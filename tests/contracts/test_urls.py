@@ -38,6 +38,8 @@ PATHS = (
     "/organize/pycon/people",
     "/organizer",
     "/desk/pycon",
+    "/desk/pycon/devices",
+    "/pair/abc",
     "/login",
     "/login/abc",
     "/logout",

@@ -102,3 +102,25 @@ def link_in(mail: Any) -> str:
     found = re.search(r"http://localhost(/\S+)", mail.text)
     assert found is not None, mail.text
     return found.group(1)
+
+
+PIN = "4711"
+
+
+def added(owner: Any, role: str = "kiosk", label: str = "Door 1", slug: str = "pyconf") -> str:
+    """A lead adds a device; the path that pairs it."""
+    page = f"/desk/{slug}/devices"
+    answer = send(owner, page, label=label, role=role, pin=PIN)
+    assert answer.status_code == 303, answer.text
+    found = re.search(r"<code>http://localhost(/pair/\w+)</code>", owner.get(answer.headers["Location"]).text)
+    assert found is not None
+    return found.group(1)
+
+
+def paired(system: System, owner: Any, role: str = "kiosk", label: str = "Door 1", *, slug: str = "pyconf") -> Any:
+    """A browser that is a device at the door, and open."""
+    device = system.client("registration")
+    path = added(owner, role, label, slug)
+    assert device.post(path).headers["Location"] == f"/desk/{slug}/unlock"
+    assert device.post(f"/desk/{slug}/unlock", data={"pin": PIN}).headers["Location"] == f"/desk/{slug}"
+    return device

@@ -9,7 +9,7 @@ import pytest
 
 from shared.access import DEFAULT_ACCOUNT
 from shared.web.who import routes_and_roles
-from tests.registration.stage import a_form, add, create, link_in, logged_in, printed_link, send
+from tests.registration.stage import a_form, add, added, create, link_in, logged_in, paired, printed_link, send
 from tests.system import System
 
 MACHINES = (
@@ -33,6 +33,8 @@ ANYONE: set[tuple[str, str]] = {
     ("POST", "/login"),
     ("GET", "/login/<token>"),
     ("POST", "/login/<token>"),
+    ("GET", "/desk/<slug>/unlock"),
+    ("POST", "/desk/<slug>/unlock"),
     *(("GET", path) for path in MACHINES),
 }
 LINK = {
@@ -46,22 +48,29 @@ LINK = {
     ("POST", "/a/<token>/leave"),
     ("GET", "/a/<token>/withdraw"),
     ("POST", "/a/<token>/withdraw"),
+    ("GET", "/pair/<token>"),
+    ("POST", "/pair/<token>"),
 }
 WEBHOOK = {"url": "https://example.org/hook", "types": ["attendee.checked_in"]}
 FILES = {f"/organize/<slug>/people.{form}" for form in ("csv", "xlsx", "json")}
 """Taking one leaves a line of what was done, and nothing else: `test_files.py`."""
-DESK = {
+KIOSK = {
+    ("GET", "/desk/<slug>"),
+    ("GET", "/desk/<slug>/now"),
+    ("POST", "/desk/<slug>/<attendee_id>"),
+    ("POST", "/logout"),
+}
+DESK = KIOSK | {
     ("GET", "/organize"),
     ("GET", "/organize/<slug>"),
-    ("GET", "/desk/<slug>"),
-    ("GET", "/desk/<slug>/many"),
-    ("POST", "/desk/<slug>/many"),
-    ("POST", "/desk/<slug>/<attendee_id>"),
+    ("GET", "/desk/<slug>/devices"),
+    ("POST", "/desk/<slug>/devices"),
     ("GET", "/desk/<slug>/new"),
     ("POST", "/desk/<slug>/new"),
     ("GET", "/desk/<slug>/slip/<attendee_id>"),
     ("GET", "/desk/<slug>/poster"),
-    ("POST", "/logout"),
+    ("GET", "/desk/<slug>/many"),
+    ("POST", "/desk/<slug>/many"),
     ("GET", "/api/v1/conferences"),
     ("GET", "/api/v1/conferences/<slug>"),
     ("GET", "/api/v1/status"),
@@ -97,9 +106,10 @@ def test_every_route_says_who_may_call_it_and_nobody_else_gets_in(system: System
         elif where in LINK:
             assert (roles, stranger) == (("link",), 404), where
         else:
-            assert set(roles) <= {"owner", "desk", "key"}, where
+            assert set(roles) <= {"owner", "desk", "kiosk", "key"}, where
             assert stranger == (303 if method == "GET" and not rule.startswith("/api/") else 401), where
             assert ("desk" in roles) == (where in DESK), where
+            assert ("kiosk" in roles) == (where in KIOSK), where
 
 
 def test_the_desk_does_the_desk_and_a_foreign_one_sees_nothing(system: System) -> None:
@@ -121,6 +131,30 @@ def test_the_desk_does_the_desk_and_a_foreign_one_sees_nothing(system: System) -
     assert send(foreign, "/organize", acts, action="check-in").status_code == 404
     assert send(desk, "/desk/pyconf", acts, action="check-in").status_code == 409
     assert send(desk, "/desk/pyconf", f"/organize/pyconf/people/{attendee}", action="approve").status_code == 403
+
+
+def test_a_device_gets_in_where_its_role_does_and_a_locked_one_nowhere(system: System) -> None:
+    create(system)
+    create(system, slug="other", name="Other")
+    attendee = add(system, confirmed=False, consents={})["id"]
+    owner = logged_in(system)
+    devices = {role: paired(system, owner, role) for role in ("kiosk", "desk")}
+    foreign = paired(system, owner, "kiosk", slug="other")
+    locked = system.client("registration")
+    locked.post(added(owner, "desk"))
+    for (method, rule), roles in routes(system).items():
+        where = (method, rule)
+        if set(roles) & {"anyone", "link"}:
+            continue
+        safe, of_devices = method == "GET", rule == "/desk/<slug>/devices"
+        for role, device in devices.items():
+            opened = 200 if safe and role in roles and not of_devices else 403
+            expected = opened if set(roles) & {"owner", "desk", "kiosk"} or not safe else 403
+            assert call(device, method, rule, attendee) == expected, (role, where)
+        if safe and "<slug>" in rule:
+            assert call(foreign, method, rule, attendee) == (404 if "kiosk" in roles else 403), where
+        refused = 401 if rule.startswith("/api/") else 303
+        assert call(locked, method, rule, attendee) == (refused if safe else 403), where
 
 
 def test_a_key_opens_the_api_of_its_conferences_and_no_page(system: System) -> None:
@@ -173,8 +207,8 @@ def test_looking_at_every_page_with_every_live_link_changes_nothing(system: Syst
     owner = logged_in(system)
     code = next(re.findall(r"/q/(\w+)", mail.text)[0] for mail in system.mails if "/q/" in mail.text)
     links = [link_in(mail) for mail in system.mails if "/confirm/" in mail.text]
-    links += [ana["links"]["page"].removeprefix("http://localhost"), printed_link(system)]
-    assert len(links) == 4
+    links += [ana["links"]["page"].removeprefix("http://localhost"), printed_link(system), added(owner)]
+    assert len(links) == 5
     rules = [rule for (way, rule) in routes(system) if way == "GET" and "<token>" not in rule and rule not in FILES]
     paths = [
         rule.replace("<slug>", "pyconf")

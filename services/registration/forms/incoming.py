@@ -9,6 +9,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, post_load, pre_load, validates
 
 from services.registration.domain import Draft
+from services.registration.domain.device import ROLES as DEVICE_ROLES
 from services.registration.domain.outward import TYPES
 from shared.contracts.attendee import HELP
 from shared.contracts.conference import Block, Day, Policy
@@ -34,6 +35,7 @@ from shared.forms import (
 from shared.i18n import gettext as _
 from shared.web.input import sentences
 
+DIGITS = "01234567890"
 RESERVED = ("new", "confirm")
 MOST_POINTS = 1000
 LANGUAGES = ("en", "de", "fr", "es", "pt", "it", "nl", "pl", "tr", "ar", "zh", "ja")
@@ -244,6 +246,19 @@ class TeamForm(EmailForm):
     """Somebody for the team."""
 
     role = Choice("owner", "desk", required=True)
+
+
+class DeviceForm(FormSchema):
+    """A new device at the door."""
+
+    label = CleanText(longest=40, required=True)
+    role = Choice(*DEVICE_ROLES, required=True)
+    pin = Pattern("[0-9]{4,8}", "Please choose 4 to 8 digits.", required=True)
+
+    @validates("pin")
+    def _not_the_first_guess(self, pin: str, **_options: Any) -> None:
+        if len(set(pin)) == 1 or pin in DIGITS or pin in DIGITS[::-1]:
+            raise ValidationError(_("Please choose a PIN that nobody guesses at once."))
 
 
 class CheckInInput(Schema):

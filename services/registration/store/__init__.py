@@ -16,6 +16,8 @@ from services.registration.store.attendees import (
     unknown_ids,
     who_is_known,
 )
+from services.registration.store.devices import add_device, device, devices_of, pin_of, save_device
+from services.registration.store.door import by_addresses, by_codes, by_ids
 from services.registration.store.lists import (
     List,
     Overtaken,
@@ -34,7 +36,6 @@ from services.registration.store.lists import (
     set_stage,
     went_on_with,
 )
-from services.registration.store.door import by_addresses, by_codes, by_ids
 from services.registration.store.organizers import (
     accesses_of,
     add_access,
@@ -128,6 +129,7 @@ __all__ = [
     "accesses_of",
     "add_access",
     "add_attendee",
+    "add_device",
     "addresses_named",
     "attendee",
     "attendee_by_id",
@@ -138,6 +140,8 @@ __all__ = [
     "by_ids",
     "company_code",
     "describe",
+    "device",
+    "devices_of",
     "domain_code",
     "forget_attendance",
     "forget_departure",
@@ -152,10 +156,12 @@ __all__ = [
     "organizer_by_email",
     "person_described",
     "person_id",
+    "pin_of",
     "publish_person",
     "record_consents",
     "remove_organizer",
     "save",
+    "save_device",
     "save_organizer",
     "unknown_ids",
     "who_is_known",

@@ -13,7 +13,9 @@ def mount(app: Flask) -> None:
     from services.registration.web import (
         api,
         attend,
+        away,
         desk,
+        devices,
         files,
         hooks,
         importing,
@@ -26,7 +28,22 @@ def mount(app: Flask) -> None:
         webhooks,
     )
 
-    for module in (attend, walk_in, many, desk, login, organize, setting_up, people, importing, files, hooks, webhooks):
+    for module in (
+        attend,
+        away,
+        walk_in,
+        many,
+        desk,
+        devices,
+        login,
+        organize,
+        setting_up,
+        people,
+        importing,
+        files,
+        hooks,
+        webhooks,
+    ):
         app.register_blueprint(module.pages)
     app.register_blueprint(api.api)
     app.register_blueprint(webhooks.api)

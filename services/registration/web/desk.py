@@ -2,39 +2,44 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
 from flask import Blueprint, g, request
+from sqlalchemy import Connection
 
 from services.registration import queries, store
 from services.registration.handlers import presence
+from services.registration.queries import AtTheDesk
 from shared import conferences
 from shared.access import Actor
 from shared.contracts import ConferencePublished
 from shared.errors import Conflict, NotFound
-from shared.web import current_runtime, reading, render, see_other, unit_of_work
+from shared.text import fold
+from shared.web import current_runtime, reading, render, see_other, sessions, unit_of_work
 from shared.web.rates import limit, network
-from shared.web.who import actor, may
+from shared.web.who import Locked, actor, may
 
 pages = Blueprint("registration_desk", "services.registration", template_folder="templates")
+KIOSK_LETTERS = 2
 
 
 @pages.get("/desk/<slug>")
-@may("owner", "desk")
+@may("owner", "desk", "kiosk")
 def desk(slug: str) -> Any:
     """The desk: type a name, tap."""
     wanted = request.args.get("q", "")[:80]
     if request.headers.get("X-Part") == "rows":
         with reading() as connection:
             conference = conferences.by_slug(connection, actor().scope, slug)
-            found = queries.at_the_desk(connection, conference, wanted, current_runtime().now())
+            found = _found(connection, conference, wanted)
         return render("registration/desk_rows.html", conference=conference, people=found, wanted=wanted)
     return _desk(slug, wanted, request.args.get("done", "")[:32], None)
 
 
 @pages.post("/desk/<slug>/<attendee_id>")
-@may("owner", "desk")
+@may("owner", "desk", "kiosk")
 def act(slug: str, attendee_id: str) -> Any:
     """Check in, or undo."""
     action, wanted = request.form.get("action"), request.form.get("q", "")[:80]
@@ -55,7 +60,7 @@ def _desk(slug: str, wanted: str, done: str, refusal: str | None, status: int = 
     now = current_runtime().now()
     with reading() as connection:
         conference = conferences.by_slug(connection, actor().scope, slug)
-        found = queries.at_the_desk(connection, conference, wanted, now)
+        found = _found(connection, conference, wanted)
         here = queries.how_many_are_here(connection, conference, now)
         row = queries.row_or_none(connection, conference, done) if done else None
     return render(
@@ -70,11 +75,24 @@ def _desk(slug: str, wanted: str, done: str, refusal: str | None, status: int = 
     )
 
 
+def _found(connection: Connection, conference: ConferencePublished, wanted: str) -> list[AtTheDesk]:
+    """Who fits. A kiosk is told no more than names and states, and of nobody whose name was not begun."""
+    now = current_runtime().now()
+    if actor().role != "kiosk":
+        return queries.at_the_desk(connection, conference, wanted, now)
+    if len("".join(fold(wanted).split())) < KIOSK_LETTERS:
+        return []
+    return [replace(one, about="") for one in queries.at_the_desk(connection, conference, wanted, now)]
+
+
 @pages.get("/q/<code>")
 @may("anyone")
 def code(code: str) -> Any:
     """The code on an attendee's phone: the desk sees whose it is, everybody else sees nothing personal."""
     limit("200/minute", "code", network())
+    device = sessions.locked_device()
+    if device is not None:
+        raise Locked(min(device.conferences or {""}))
     with reading() as connection:
         row = queries.by_code(connection, code[:16])
         conference = None if row is None else conferences.by_id(connection, row.conference)
@@ -85,6 +103,8 @@ def code(code: str) -> Any:
         return render("registration/code.html", conference=conference, here=_only_one(helper))
     shown = row.status in ("confirmed", "checked_in", "left")
     person = queries.as_at_the_desk(row, conference, current_runtime().now()) if shown else None
+    if person is not None and helper.role == "kiosk":
+        person = replace(person, about="")
     return render("registration/code_desk.html", conference=conference, person=person)
 
 

@@ -8,11 +8,11 @@ from typing import Any
 from flask import Blueprint, request, session
 
 from services.registration.forms import EmailForm
-from services.registration.handlers import organizers
+from services.registration.handlers import devices, organizers
 from shared.web import current_runtime, reading, render, see_other, unit_of_work
 from shared.web.input import form_data
 from shared.web.rates import limit, network
-from shared.web.who import browser_secret, from_this_site, log_in, log_out, may
+from shared.web.who import actor, browser_secret, from_this_site, log_in, log_out, may
 
 pages = Blueprint("registration_login", "services.registration", template_folder="templates")
 
@@ -68,11 +68,15 @@ def use(token: str) -> Any:
 
 
 @pages.post("/logout")
-@may("owner", "desk")
+@may("owner", "desk", "kiosk")
 def logout() -> Any:
-    """Log out, everywhere."""
+    """Log out, everywhere; a device is none any more."""
+    who = actor()
+    if who.kind == "device":
+        with unit_of_work() as work:
+            devices.end(who.id, who, work)
     log_out()
-    return see_other("/")
+    return see_other("/login" if who.kind == "device" else "/")
 
 
 def _next(path: str) -> str:
