@@ -170,6 +170,16 @@ def several_at_the_desk(
     return {row.id: as_at_the_desk(row, conference, now) for row in rows}
 
 
+def names_and_states(connection: Connection, conference: ConferencePublished, now: datetime) -> list[dict[str, Any]]:
+    """Everybody who may be checked in, by name: no more of them than a device may keep."""
+    today = local_day(conference, now).isoformat()
+    query = select(attendees.c.id, book.c.name, attendees.c.state).join(book, book.c.person == attendees.c.person)
+    query = query.join(people, people.c.person == attendees.c.person)
+    mine = (attendees.c.conference == conference.conference, CONFIRMED)
+    rows = connection.execute(query.where(*mine).order_by(people.c.name, attendees.c.number)).all()
+    return [{"id": row.id, "name": row.name, "here": today in row.state.get("present_on", ())} for row in rows]
+
+
 def row_or_none(connection: Connection, conference: ConferencePublished, attendee_id: str) -> Row[Any] | None:
     """A confirmed attendee of a conference with her words, if there is one."""
     mine = (attendees.c.conference == conference.conference, CONFIRMED)

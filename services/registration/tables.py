@@ -65,6 +65,18 @@ devices = Table(
     Column("ended_at", UTCDateTime),
 )
 
+taps = Table(
+    "taps",
+    metadata,
+    Column("conference", Id, primary_key=True),
+    Column("id", Id, primary_key=True),  # made by the device
+    Column("device", Id, nullable=False),
+    Column("outcome", String(16), nullable=False),
+    Column("at", UTCDateTime),  # what stood against it: when that was, by whom
+    Column("by", Id),
+    Column("created_at", UTCDateTime, nullable=False),
+)
+
 people = Table(
     "people",
     metadata,

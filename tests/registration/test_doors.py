@@ -33,6 +33,7 @@ ANYONE: set[tuple[str, str]] = {
     ("POST", "/login"),
     ("GET", "/login/<token>"),
     ("POST", "/login/<token>"),
+    ("GET", "/desk/sw.js"),
     ("GET", "/desk/<slug>/unlock"),
     ("POST", "/desk/<slug>/unlock"),
     *(("GET", path) for path in MACHINES),
@@ -57,6 +58,9 @@ FILES = {f"/organize/<slug>/people.{form}" for form in ("csv", "xlsx", "json")}
 KIOSK = {
     ("GET", "/desk/<slug>"),
     ("GET", "/desk/<slug>/now"),
+    ("GET", "/desk/<slug>/list"),
+    ("GET", "/desk/<slug>/offline"),
+    ("POST", "/desk/<slug>/merge"),
     ("POST", "/desk/<slug>/<attendee_id>"),
     ("POST", "/logout"),
 }

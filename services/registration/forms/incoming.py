@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 from marshmallow import ValidationError, fields, post_load, pre_load, validates
@@ -11,6 +12,7 @@ from marshmallow import ValidationError, fields, post_load, pre_load, validates
 from services.registration.domain import Draft
 from services.registration.domain.device import ROLES as DEVICE_ROLES
 from services.registration.domain.outward import TYPES
+from services.registration.domain.tap import LATEST, Tap, tapped_at
 from shared.contracts.attendee import HELP
 from shared.contracts.conference import Block, Day, Policy
 from shared.forms import (
@@ -35,6 +37,7 @@ from shared.forms import (
 from shared.i18n import gettext as _
 from shared.web.input import sentences
 
+MOST_TAPS = 500
 DIGITS = "01234567890"
 RESERVED = ("new", "confirm")
 MOST_POINTS = 1000
@@ -259,6 +262,32 @@ class DeviceForm(FormSchema):
     def _not_the_first_guess(self, pin: str, **_options: Any) -> None:
         if len(set(pin)) == 1 or pin in DIGITS or pin in DIGITS[::-1]:
             raise ValidationError(_("Please choose a PIN that nobody guesses at once."))
+
+
+class TapInput(Schema):
+    """What was tapped on a device without network; loads as a function of the present, which its time is measured by."""
+
+    id = Id(required=True)
+    attendee = Id(required=True)
+    action = Choice("check-in", "undo", required=True)
+    tapped = WholeNumber(least=0, most=LATEST, required=True)
+    difference = WholeNumber(least=-LATEST, most=LATEST, required=True)
+
+    @post_load
+    def _tap(self, data: dict[str, Any], **_options: Any) -> Callable[[datetime], Tap]:
+        tapped, difference = data.pop("tapped"), data.pop("difference")
+        return lambda now: Tap(**data, at=tapped_at(tapped, difference, now))
+
+
+class MergeInput(Schema):
+    """What a device has to send, in order."""
+
+    taps = fields.List(fields.Nested(TapInput), required=True)
+
+    @validates("taps")
+    def _not_too_many(self, taps: list[Any], **_options: Any) -> None:
+        if len(taps) > MOST_TAPS:
+            raise ValidationError(_("Please give at most {most}.").replace("{most}", str(MOST_TAPS)))
 
 
 class CheckInInput(Schema):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from services.registration import store
 from services.registration.domain import Attendee
 from services.registration.handlers.conferences import record
@@ -11,19 +13,30 @@ from shared.work import Work
 
 
 def check_in(
-    attendee: Attendee, conference: ConferencePublished, actor: Actor | None, work: Work
+    attendee: Attendee,
+    conference: ConferencePublished,
+    actor: Actor | None,
+    work: Work,
+    *,
+    at: datetime | None = None,
 ) -> tuple[Attendee, bool]:
-    """She is here today; (her state, whether that is new). Raises TooEarly, ConferenceOver, NotYetConfirmed, Withdrawn."""
-    now, event = attendee.check_in(work.now, conference)
-    return _keep("checked in", attendee, now, event, conference, actor, work)
+    """She is here today; (her state, whether that is new). `at` = when a device without network was told so. Raises
+    TooEarly, ConferenceOver, NotYetConfirmed, Withdrawn."""
+    now, event = attendee.check_in(at or work.now, conference)
+    return _keep("checked in", attendee, now, event, conference, actor, work, at)
 
 
 def leave(
-    attendee: Attendee, conference: ConferencePublished, actor: Actor | None, work: Work
+    attendee: Attendee,
+    conference: ConferencePublished,
+    actor: Actor | None,
+    work: Work,
+    *,
+    at: datetime | None = None,
 ) -> tuple[Attendee, bool]:
     """She left, or was checked in by mistake; (her state, whether that is new). Raises Withdrawn."""
-    now, event = attendee.leave(work.now, conference)
-    return _keep("left", attendee, now, event, conference, actor, work)
+    now, event = attendee.leave(at or work.now, conference)
+    return _keep("left", attendee, now, event, conference, actor, work, at)
 
 
 def _keep(
@@ -34,11 +47,12 @@ def _keep(
     conference: ConferencePublished,
     actor: Actor | None,
     work: Work,
+    at: datetime | None,
 ) -> tuple[Attendee, bool]:
     if event is None:
         return before, False
     store.save(before, now, work)
     work.publish(event)
     if actor is not None:
-        record(action, actor, conference, now.id, work)
+        record(action, actor, conference, now.id, work, **({} if at is None else {"tapped": at.isoformat()}))
     return now, True

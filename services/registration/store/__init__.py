@@ -70,6 +70,7 @@ from services.registration.store.shops import (
     shops_of,
     tickets_of,
 )
+from services.registration.store.taps import answered, keep_answer, labels, last_presence
 from services.registration.store.webhooks import (
     DELIVERIES,
     add_delivery,
@@ -131,6 +132,7 @@ __all__ = [
     "add_attendee",
     "add_device",
     "addresses_named",
+    "answered",
     "attendee",
     "attendee_by_id",
     "attendee_of_person",
@@ -148,7 +150,10 @@ __all__ = [
     "forget_organizer",
     "has_departed",
     "is_confirmed_anywhere",
+    "keep_answer",
     "keys",
+    "labels",
+    "last_presence",
     "named",
     "names_nobody",
     "note_departure",

@@ -1,17 +1,36 @@
-"""What a desk's page asks by itself: the server's time, and the proof for what it sends."""
+"""What a desk needs to work on without network: its worker, a page without names, the list, and taking over the taps."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, jsonify
+from flask import Blueprint, jsonify, request, send_from_directory
 
+from services.registration import queries, store
+from services.registration.domain.device import ends
+from services.registration.domain.tap import sentence
+from services.registration.forms import MergeInput
+from services.registration.handlers import merging
 from shared import conferences
-from shared.web import current_runtime, reading
+from shared.days import local_time
+from shared.i18n import gettext as _
+from shared.web import current_runtime, reading, render, unit_of_work
+from shared.web.body import WrongType, read_object
+from shared.web.input import loaded
+from shared.web.operations import SHARED
 from shared.web.who import actor, csrf_token, may
 
 pages = Blueprint("registration_away", "services.registration", template_folder="templates")
+
+
+@pages.get("/desk/sw.js")
+@may("anyone")
+def worker() -> Any:
+    """The service worker: it serves pages below /desk/ only, since it lies there."""
+    answer = send_from_directory(SHARED / "static", "desk-worker.js", mimetype="text/javascript")
+    answer.headers["Cache-Control"] = "no-cache"
+    return answer
 
 
 @pages.get("/desk/<slug>/now")
@@ -21,6 +40,51 @@ def now(slug: str) -> Any:
     with reading() as connection:
         conferences.by_slug(connection, actor().scope, slug)
     return jsonify({"now": _milliseconds(current_runtime().now()), "proof": csrf_token()})
+
+
+@pages.get("/desk/<slug>/offline")
+@may("owner", "desk", "kiosk")
+def without_network(slug: str) -> Any:
+    """The desk's page without anybody in it: a device keeps it for when there is no network."""
+    with reading() as connection:
+        conference = conferences.by_slug(connection, actor().scope, slug)
+    nobody: dict[str, Any] = {"people": None, "wanted": "", "here": None, "done": None, "refusal": None}
+    return render("registration/desk.html", conference=conference, **nobody)
+
+
+@pages.get("/desk/<slug>/list")
+@may("owner", "desk", "kiosk")
+def everybody(slug: str) -> Any:
+    """Id, name and state of everybody who may be checked in; until when a device keeps that."""
+    with reading() as connection:
+        conference = conferences.by_slug(connection, actor().scope, slug)
+        people = queries.names_and_states(connection, conference, current_runtime().now())
+    return jsonify({"until": _milliseconds(ends(conference)), "people": people})
+
+
+@pages.post("/desk/<slug>/merge")
+@may("owner", "desk", "kiosk")
+def merge(slug: str) -> Any:
+    """Take over what was tapped without network; the answer has a line for each."""
+    if not request.is_json:
+        raise WrongType
+    said = loaded(MergeInput(), read_object(request.get_data()))
+    with unit_of_work() as work:
+        conference = conferences.by_slug(work.connection, actor().scope, slug)
+        taps = [tap(work.now) for tap in said["taps"]]
+        answers = merging.merge(taps, conference, actor(), work)
+        called = store.labels(work.connection, conference)
+    at = {tap.id: local_time(conference, tap.at) for tap in taps}
+    told = [
+        {
+            "id": answer.tap,
+            "tapped": at[answer.tap],
+            "outcome": answer.outcome,
+            "sentence": sentence(answer, conference, called.get(answer.by or "", _("somebody else"))),
+        }
+        for answer in answers
+    ]
+    return jsonify({"taps": told})
 
 
 def _milliseconds(moment: datetime) -> int:
