@@ -22,7 +22,8 @@ from shared.tables import attendance_texts as texts
 from shared.tables import known_conferences
 from shared.text import fold, mask_address
 
-CONFIRMED = attendees.c.status.in_(("confirmed", "checked_in", "left"))
+SHOWN = ("confirmed", "checked_in", "left")
+CONFIRMED = attendees.c.status.in_(SHOWN)
 PERSONAL = (book.c.name, book.c.email, texts.c.goal, texts.c.company.label("employer"), texts.c.field)
 
 
@@ -159,6 +160,18 @@ def as_at_the_desk(row: Row[Any], conference: ConferencePublished, now: datetime
         status=row.status,
         here=local_day(conference, now).isoformat() in row.state.get("present_on", ()),
     )
+
+
+def by_scan(
+    connection: Connection, conference: ConferencePublished, scanned: str, now: datetime
+) -> list[AtTheDesk] | None:
+    """Whom an address behind a code stands for at this conference: one or nobody. None where that is no such address."""
+    if "/q/" not in scanned:
+        return None
+    row = by_code(connection, scanned.rpartition("/q/")[2].strip()[:16])
+    if row is None or row.conference != conference.conference or row.status not in SHOWN:
+        return []
+    return [as_at_the_desk(row, conference, now)]
 
 
 def several_at_the_desk(

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.browser.lead import become_device
 from tests.browser.living import OWNER, Living
 from tests.servers.waiting import wait_until
 
@@ -107,6 +108,17 @@ def test_check_somebody_in_at_the_desk(organizer_page: Any, living: Living) -> N
     now = living.call("GET", f"/api/v1/conferences/harbour-conf/attendees/{person['id']}")
     assert now["status"] == "checked_in"
     assert page.get_by_role("button", name="Undo").first.is_visible()
+
+
+def test_pair_a_device_and_check_somebody_in_on_it(page: Any, living: Living) -> None:
+    person = living.call("POST", "/api/v1/conferences/harbour-conf/attendees", _vouched("Yolanda Door"))
+    become_device(page, living.lead.pairing_link("harbour-conf", "kiosk", "Door 9"))
+    page.get_by_role("searchbox").fill("yolanda")
+    page.get_by_role("button", name="Search").click()
+    page.get_by_role("button", name="Check in").click()
+    assert page.get_by_role("status").inner_text().startswith("Yolanda Door is checked in.")
+    now = living.call("GET", f"/api/v1/conferences/harbour-conf/attendees/{person['id']}")
+    assert now["status"] == "checked_in"
 
 
 def test_create_a_conference_and_import_a_list(organizer_page: Any, living: Living) -> None:

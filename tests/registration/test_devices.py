@@ -83,8 +83,11 @@ def test_a_pairing_is_over_after_ten_minutes_when_it_is_ended_and_when_its_lead_
     assert states(owner) == [
         ("Late", "was not paired in time"),
         ("Ended", "ended"),
-        ("Left", "was not paired in time"),
+        ("Left", "ended"),
         ("Gone", "ended"),
+    ]
+    assert audited(owner)[-3:] == [("owner@example.org", "device ended")] * 2 + [
+        ("owner@example.org", "removed from the team")
     ]
 
 

@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from services.registration.domain.tap import tapped_at
+from services.registration.service import SERVICE
+from shared.access import Access
+from shared.bus.memory_log import MemoryLog
+from shared.clock import FixedClock
 from shared.contracts import AttendeeCheckedIn
+from shared.database import Database
+from shared.mail.memory import MemoryTransport
+from shared.parts import TOPICS, Parts
+from shared.runtime import build_all
+from shared.settings import Settings
 from tests.registration.stage import add, create, logged_in, paired, send
-from tests.system import NOON, System
+from tests.servers.postgres import PostgresServer
+from tests.system import NOON, SECRET, System
 
 DESK = "/desk/pyconf"
 
@@ -105,6 +118,36 @@ def test_who_tapped_later_is_right_whoever_sent_it_first(system: System) -> None
         == [("done", "")] * 2
     )
     assert present(system) == [True, False]
+
+
+@pytest.fixture
+def on_postgres(postgres: PostgresServer, tmp_path: Path) -> Iterator[System]:
+    """Registration alone, on PostgreSQL."""
+    clock, transport = FixedClock(NOON), MemoryTransport()
+    log, database = MemoryLog(TOPICS, now=clock.now), Database(postgres.create_database("registration_door"))
+    parts = Parts(log=log, clock=clock, transport=transport, databases={SERVICE.name: database})
+    settings = Settings(data=tmp_path, secret_key=SECRET, bus="memory", public_url="http://localhost")
+    (runtime,) = build_all([SERVICE], settings, parts)
+    runtime.migrate()
+    yield System({SERVICE.name: runtime}, clock, log, transport, Access(SECRET))
+    database.close()
+
+
+@pytest.mark.postgres
+def test_devices_that_send_long_lists_at_once_do_not_get_in_each_others_way(on_postgres: System) -> None:
+    create(on_postgres)
+    people = [add(on_postgres, email=f"p{number}@example.org") for number in range(20)]
+    owner = logged_in(on_postgres)
+    devices = [paired(on_postgres, owner, label=f"Door {number}") for number in range(4)]
+
+    def send_all(number: int) -> list[str]:
+        order = people if number % 2 else people[::-1]
+        taps = [a_tap(100 * number + place, person, NOON) for place, person in enumerate(order)]
+        return [outcome for outcome, _sentence in merged(devices[number], *taps)]
+
+    with ThreadPoolExecutor(4) as threads:
+        outcomes = [outcome for answered in threads.map(send_all, range(4)) for outcome in answered]
+    assert (outcomes.count("done"), outcomes.count("here-since")) == (20, 60)
 
 
 def test_each_tap_stands_by_itself_and_says_why_it_was_not_taken(system: System) -> None:

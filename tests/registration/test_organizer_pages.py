@@ -13,7 +13,7 @@ from services.registration.handlers.importing import import_people
 from shared import conferences
 from shared.access import DEFAULT_ACCOUNT, Actor, Scope
 from shared.contracts.conference import Policy
-from tests.registration.stage import add, create, logged_in, send
+from tests.registration.stage import add, create, logged_in, paired, send
 from tests.system import System
 
 FORM = {
@@ -205,6 +205,24 @@ def test_the_desk_searches_without_accents_checks_in_and_undoes(system: System) 
     early = send(browser, "/desk/pyconf", f"/desk/pyconf/{ana['id']}", action="check-in", q="ana")
     assert (early.status_code, "Check-in opens at midnight of the first day." in early.text) == (409, True)
     assert 'value="ana"' in early.text
+
+
+def test_a_scanner_that_types_into_the_desks_field_finds_whose_code_it_is(system: System) -> None:
+    create(system)
+    create(system, slug="other", name="Other")
+    add(system, company="Acme")
+    add(system, slug="other", name="Elsewhere", email="else@example.org")
+    system.run_until_quiet()
+    found = [re.findall(r"http://localhost/q/\w+", mail.text) for mail in system.mails]
+    here, elsewhere = (links[0] for links in found if links)
+    owner = logged_in(system)
+    kiosk, parts = paired(system, owner), {"X-Part": "rows"}
+    rows = [who.get("/desk/pyconf", query_string={"q": here}, headers=parts).text for who in (owner, kiosk)]
+    assert [re.findall(r"<strong>(.*?)</strong>", row) for row in rows] == [["Ana Bešić"]] * 2
+    assert ["Acme" in row for row in rows] == [True, False]
+    for code in (elsewhere, "http://localhost/q/", "/q/nothing"):
+        none = kiosk.get("/desk/pyconf", query_string={"q": code}, headers=parts).text
+        assert ("Nobody with this code" in none, "Elsewhere" in none) == (True, False)
 
 
 def test_the_desk_answers_in_a_blink_with_two_thousand_people(system: System) -> None:

@@ -59,7 +59,7 @@ def pair(token: str, work: Work) -> tuple[Actor, datetime]:
     links.use_once(work.connection, link, work.now)
     device, session = store.device(work.connection, link.object), work.new_id()
     store.save_device(device, device.pair(session, work.now), work)
-    # Among her sessions: all of them end when she leaves the team.
+    # Among the sessions of whoever added it: all of those end with her.
     store.add_access(session, device.account, device.made_by, "device", "", [conference.slug], work)
     actor = Actor(device.id, session, "device", device.role, device.account, frozenset({conference.slug}), device.label)
     record("device paired", actor, conference, device.id, work)

@@ -112,6 +112,8 @@ def _seen(line: Line, attendee: Attendee, seen: set[str], conference: Conference
 
 def check_in_all(lines: Sequence[Line], conference: ConferencePublished, actor: Actor, work: Work) -> list[Line]:
     """Check everybody in who was found. What goes wrong with one undoes nothing of the others."""
+    found = {line.attendee.id for line in lines if line.attendee is not None and line.outcome == "found"}
+    store.hold(work.connection, conference, found)
     return [_checked_in(line, conference, actor, work) for line in lines]
 
 

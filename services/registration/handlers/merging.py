@@ -16,6 +16,7 @@ from shared.work import Work
 
 def merge(taps: Sequence[Tap], conference: ConferencePublished, actor: Actor, work: Work) -> list[Answer]:
     """What became of each, in order. What was answered before is answered the same again and changes nothing."""
+    store.hold(work.connection, conference, {tap.attendee for tap in taps})
     known = store.answered(work.connection, conference, [tap.id for tap in taps])
     for tap in taps:
         if tap.id not in known:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from services.registration import store
+from services.registration.handlers import devices
 from services.registration.handlers.conferences import record
 from shared import access, links
 from shared.access import DEFAULT_ACCOUNT, Actor
@@ -101,7 +102,8 @@ def add_to_team(email: str, role: str, conference: ConferencePublished, actor: A
 
 
 def remove_from_team(organizer_id: str, conference: ConferencePublished, actor: Actor, work: Work) -> None:
-    """Somebody helps no longer: sessions and keys end at once; at other conferences a desk stays. Raises NotFound."""
+    """Somebody helps no longer: sessions, keys and the devices that she added end at once; at other conferences a desk
+    stays. Raises NotFound."""
     row = store.organizer(work.connection, organizer_id)
     if row is None or row.account != actor.account or row.id == actor.id:
         raise NotFound
@@ -111,6 +113,8 @@ def remove_from_team(organizer_id: str, conference: ConferencePublished, actor: 
     else:
         store.remove_organizer(organizer_id, work)
         store.forget_organizer(organizer_id, work)
+    for one in store.devices_made_by(work.connection, organizer_id):
+        devices.end(one, actor, work)
     for one in store.accesses_of(work.connection, organizer_id):
         access.revoke(one, work)
     record("removed from the team", actor, conference, organizer_id, work)

@@ -16,8 +16,8 @@ from services.registration.store.attendees import (
     unknown_ids,
     who_is_known,
 )
-from services.registration.store.devices import add_device, device, devices_of, pin_of, save_device
-from services.registration.store.door import by_addresses, by_codes, by_ids
+from services.registration.store.devices import add_device, device, devices_made_by, devices_of, pin_of, save_device
+from services.registration.store.door import by_addresses, by_codes, by_ids, hold
 from services.registration.store.lists import (
     List,
     Overtaken,
@@ -143,12 +143,14 @@ __all__ = [
     "company_code",
     "describe",
     "device",
+    "devices_made_by",
     "devices_of",
     "domain_code",
     "forget_attendance",
     "forget_departure",
     "forget_organizer",
     "has_departed",
+    "hold",
     "is_confirmed_anywhere",
     "keep_answer",
     "keys",

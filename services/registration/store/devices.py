@@ -48,5 +48,12 @@ def devices_of(connection: Connection, conference: ConferencePublished) -> list[
     return [_device(row) for row in connection.execute(query.order_by(devices.c.created_at, devices.c.id))]
 
 
+def devices_made_by(connection: Connection, organizer_id: str) -> list[str]:
+    """Ids of the devices that somebody added and that were not ended."""
+    mine = (devices.c.made_by == organizer_id, devices.c.ended_at.is_(None))
+    query = select(devices.c.id).where(*mine).order_by(devices.c.created_at, devices.c.id)
+    return list(connection.execute(query).scalars())
+
+
 def _device(row: Row[Any]) -> Device:
     return Device(**{name: getattr(row, name) for name in Device.__dataclass_fields__})

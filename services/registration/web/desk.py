@@ -23,13 +23,14 @@ from shared.web.who import Locked, actor, may
 
 pages = Blueprint("registration_desk", "services.registration", template_folder="templates")
 KIOSK_LETTERS = 2
+LONGEST = 200
 
 
 @pages.get("/desk/<slug>")
 @may("owner", "desk", "kiosk")
 def desk(slug: str) -> Any:
     """The desk: type a name, tap."""
-    wanted = request.args.get("q", "")[:80]
+    wanted = request.args.get("q", "")[:LONGEST]
     if request.headers.get("X-Part") == "rows":
         with reading() as connection:
             conference = conferences.by_slug(connection, actor().scope, slug)
@@ -42,7 +43,7 @@ def desk(slug: str) -> Any:
 @may("owner", "desk", "kiosk")
 def act(slug: str, attendee_id: str) -> Any:
     """Check in, or undo."""
-    action, wanted = request.form.get("action"), request.form.get("q", "")[:80]
+    action, wanted = request.form.get("action"), request.form.get("q", "")[:LONGEST]
     if action not in ("check-in", "undo"):
         raise NotFound
     command = presence.leave if action == "undo" else presence.check_in
@@ -77,12 +78,12 @@ def _desk(slug: str, wanted: str, done: str, refusal: str | None, status: int = 
 
 def _found(connection: Connection, conference: ConferencePublished, wanted: str) -> list[AtTheDesk]:
     """Who fits. A kiosk is told no more than names and states, and of nobody whose name was not begun."""
-    now = current_runtime().now()
-    if actor().role != "kiosk":
-        return queries.at_the_desk(connection, conference, wanted, now)
-    if len("".join(fold(wanted).split())) < KIOSK_LETTERS:
+    now, is_kiosk = current_runtime().now(), actor().role == "kiosk"
+    found = queries.by_scan(connection, conference, wanted, now)  # what a scanner types is no name
+    if found is None and is_kiosk and len("".join(fold(wanted).split())) < KIOSK_LETTERS:
         return []
-    return [replace(one, about="") for one in queries.at_the_desk(connection, conference, wanted, now)]
+    found = queries.at_the_desk(connection, conference, wanted, now) if found is None else found
+    return [replace(one, about="") for one in found] if is_kiosk else found
 
 
 @pages.get("/q/<code>")
@@ -101,7 +102,7 @@ def code(code: str) -> Any:
     helper = g.actor
     if helper is None or not helper.scope.covers(conference.account, conference.slug):
         return render("registration/code.html", conference=conference, here=_only_one(helper))
-    shown = row.status in ("confirmed", "checked_in", "left")
+    shown = row.status in queries.SHOWN
     person = queries.as_at_the_desk(row, conference, current_runtime().now()) if shown else None
     if person is not None and helper.role == "kiosk":
         person = replace(person, about="")
