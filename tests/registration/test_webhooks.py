@@ -161,6 +161,7 @@ def test_what_ends_a_meeting_is_said_in_one_way_whoever_said_no() -> None:
         "attendee.changed",
         "introduction.proposed",
         "introduction.missed",
+        "introduction.goal_agreed",
         "follow_up.asked",
         "follow_up.answered",
         "relationship.started",

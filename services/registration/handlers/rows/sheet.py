@@ -10,14 +10,13 @@ from dataclasses import dataclass, replace
 
 from shared.errors import Refused
 from shared.i18n import gettext as _
+from shared.sheets import unguarded
 
 MOST_BYTES = 5 * 1024 * 1024
 MOST_ROWS = 20_000
 MOST_COLUMNS = 200
 LONGEST_FIELD = 4_000
 SAMPLES = 3
-RISKY = frozenset("=+-@\t\r\n")
-"""A spreadsheet takes a cell that starts with one of these for a formula."""
 
 
 class Unreadable(Refused):
@@ -66,8 +65,7 @@ class Sheet:
 
 def plain(cell: str) -> str:
     """The cell without the apostrophe that keeps a spreadsheet from running it."""
-    text = cell.strip()
-    return text[1:] if text[:1] == "'" and text[1:2] in RISKY else text
+    return unguarded(cell.strip())
 
 
 def made(kind: str, rows: Sequence[Line], notes: Sequence[str] = ()) -> Sheet:
