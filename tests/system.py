@@ -6,6 +6,7 @@ from __future__ import annotations
 import itertools
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
@@ -149,13 +150,20 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def system(template: Path, tmp_path: Path) -> Iterator[System]:
     """Everything, on memory parts."""
+    with a_system(template, tmp_path) as made:
+        yield made
+
+
+@contextmanager
+def a_system(template: Path, folder: Path) -> Iterator[System]:
+    """Everything, on memory parts, with its databases in `folder`."""
     for path in template.glob("*.db"):
-        shutil.copy(path, tmp_path / path.name)
+        shutil.copy(path, folder / path.name)
     clock = FixedClock(NOON)
     log, transport = MemoryLog(TOPICS, now=clock.now), MemoryTransport()
     # One program stands for a crowd here, so that the calls a second and key are not what is tested.
     settings = Settings(
-        data=tmp_path,
+        data=folder,
         secret_key=SECRET,
         bus="memory",
         durable=False,

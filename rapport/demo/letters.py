@@ -38,6 +38,9 @@ class LetterTransport:
         name = f"{now:%Y%m%dT%H%M%S%f}-{message_id.strip('<>').split('@')[0]}{ENDING}"
         (self._folder / name).write_text(json.dumps(letter))
 
+    def rest(self) -> None:
+        """Nothing is kept open."""
+
     def close(self) -> None:
         """Nothing to end."""
 

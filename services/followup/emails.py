@@ -65,7 +65,8 @@ def how_it_goes() -> tuple[tuple[str, str], ...]:
 
 
 def _mail(kind: str, to: Envelope, subject: str, **context: Any) -> Mail:
-    values = {"to": to, "concern": to.concern, "stop_url": to.stop_url, **context}
+    stop_words = _("No more questions about meetings")
+    values = {"to": to, "concern": to.concern, "stop_url": to.stop_url, "stop_words": stop_words, **context}
     text, html = render(f"followup/mail_{kind}", values)
     return Mail(
         to_name=to.to_name,

@@ -240,7 +240,7 @@ def stop(attendee: str, work: Work) -> None:
 
 
 def unstop(attendee: str, work: Work) -> None:
-    """She consents anew."""
+    """She wants them again."""
     work.connection.execute(delete(stops).where(stops.c.attendee == attendee))
 
 

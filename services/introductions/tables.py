@@ -1,5 +1,5 @@
-"""Introductions' own tables: introductions, who paused, is free or comes late, what is to be planned: ids and codes. Personal
-are only the sentences of goal cards, which have a table of their own."""
+"""Introductions' own tables: introductions, who paused or stopped mails, is free or comes late, what is to be planned: ids and
+codes. Personal are only the sentences of goal cards, which have a table of their own."""
 
 from __future__ import annotations
 
@@ -105,6 +105,14 @@ goal_sentences = Table(
     metadata,
     Column("introduction", Id, primary_key=True),
     Column("sentence", Text, nullable=False),  # personal: what the two agreed on, for nobody else
+)
+
+stopped_mails = Table(
+    "stopped_mails",
+    metadata,
+    Column("attendee", Id, primary_key=True),
+    Column("kind", String(16), primary_key=True),  # introductions or reminders
+    Column("at", UTCDateTime, nullable=False),
 )
 
 planning = Table(

@@ -37,6 +37,9 @@ class FolderTransport:
         if self._durable:
             _sync(self.folder)
 
+    def rest(self) -> None:
+        """Nothing is kept open."""
+
     def close(self) -> None:
         """Nothing to end."""
 

@@ -17,5 +17,8 @@ class MemoryTransport:
         self.mails.append(mail)
         self.message_ids.append(message_id)
 
+    def rest(self) -> None:
+        """Nothing is kept open."""
+
     def close(self) -> None:
         """Nothing to end."""

@@ -53,6 +53,9 @@ class Transport(Protocol):
     def send(self, message_id: str, mail: Mail) -> None:
         """Hand over, durably at the other side when it returns. Raises MailRefused or MailUnavailable."""
 
+    def rest(self) -> None:
+        """There is nothing to send at the moment; called again and again while that is so."""
+
     def close(self) -> None:
         """End the connection."""
 

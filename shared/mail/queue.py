@@ -74,8 +74,10 @@ class Mailer:
     def turn(self) -> int:
         """Send up to 50 of the mails that are due; returns how many rows it dealt with."""
         with self._database.reading() as connection:
-            if not pending_mails(connection, self._now()):
-                return 0
+            due = pending_mails(connection, self._now())
+        if not due:
+            self._transport.rest()
+            return 0
         jobs = self._claim()
         self._claimed_at = self._now()
         return sum(self._deal_with(job, made, at_most_once) for job, made, at_most_once in self._made(jobs))

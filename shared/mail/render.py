@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,6 @@ def _environment() -> Environment:
 def render(template: str, context: dict[str, Any]) -> tuple[str, str]:
     """(text, HTML) of `template`.txt and `template`.html, with `context` and the current locale."""
     values = {"locale": current_locale(), **context}
-    text = _environment().get_template(template + ".txt").render(values).strip() + "\n"
+    text = re.sub(r"\n{3,}", "\n\n", _environment().get_template(template + ".txt").render(values)).strip() + "\n"
     html = _environment().get_template(template + ".html").render(values)
     return text, _STYLES.inline(html)

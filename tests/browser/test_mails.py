@@ -31,13 +31,15 @@ def test_a_mail_has_no_faults(kind: str, living: Living, browser: Any) -> None:
     page.on("request", lambda request: asked.append(request.url) if not request.url.startswith("data:") else None)
     page.set_content(with_pictures(letter.html, letter.message))
     page.evaluate(AXE_SCRIPT)
-    found = []
+    found, read = [], set()
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
         found += page.evaluate(RUN)
+        read.add(page.inner_text("body"))
     sideways = page.evaluate(SIDEWAYS)
     context.close()
     assert (found, sideways, asked) == ([], "", [])
+    assert len(read) == 1, "the same is read in the dark"
     assert len(letter.message.as_bytes()) < MOST_BYTES
     assert "<script" not in letter.html
     assert len(letter.text.split()) > 15

@@ -95,7 +95,7 @@ def test_at_the_close_everybody_who_was_asked_reads_the_same_words(story: Story)
     story.at("2026-11-26 21:00")
     assert subjects(story.mails[2:]) == [("Ana", "After PyConf"), ("Ben", "After PyConf")]
     assert [CLOSING in mail.text for mail in story.mails[2:]] == [True, True]
-    to_ana, to_ben = (mail.text.split("No more mails")[0] for mail in story.mails[2:])
+    to_ana, to_ben = (mail.text.split("No more questions")[0] for mail in story.mails[2:])
     assert to_ana.replace("Ben", "X") == to_ben.replace("Ana", "X")
 
 

@@ -138,6 +138,9 @@ def test_one_click_stops_the_mails_and_a_look_does_not(story: Story) -> None:
     assert [len(story.mails_to(name)) for name in ("ana", "ben")] == [2, 3]
     assert ("follow_up.asked", ana, "week") not in story.told()
     assert story.say(pair, ana, "week", "talked").status_code == 201
+    assert "We ask you again." in story.system.client("followup").post(stop, data={"again": "yes"}).text
+    story.at("2026-12-23 10:00")
+    assert [len(story.mails_to(name)) for name in ("ana", "ben")] == [3, 3]  # Ben never answered
 
 
 def test_meetings_that_are_told_of_twice_or_before_anything_else_is_known_are_asked_about_once(story: Story) -> None:

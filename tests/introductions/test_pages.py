@@ -143,6 +143,43 @@ def test_one_click_stops_introductions_until_she_wants_them_again(stage: Stage) 
     assert stage.pairs[1][:2] == ("Cleo", "Ben")
 
 
+def test_one_click_stops_also_mails_about_introductions_that_wait_to_be_sent(stage: Stage) -> None:
+    (introduction,) = stage.introductions
+    for person in (ANA, BEN):
+        stage.answer(introduction, person, "accept")
+    before = stage.mails("Ben")
+    stage.answer(introduction, ANA, "decline")
+    stage.system.client("introductions").post(stop_path(stage, "ben"), data={"List-Unsubscribe": "One-Click"})
+    stage.quiet()
+    assert (stage.introductions[0].status, stage.mails("Ben")) == ("declined", before)
+
+
+def test_reminders_are_stopped_alone_and_come_back(stage: Stage) -> None:
+    (introduction,), browser = stage.introductions, stage.system.client("introductions")
+    stage.changed(BEN, introductions=3)
+    for person in (ANA, BEN):
+        stage.answer(introduction, person, "accept")
+    stage.system.advance(hours=1, minutes=50)
+    assert [mail.subject.startswith("In a few minutes") for mail in stage.mails("Ben")] == [False, True]
+    path = stop_path(stage, "ben")
+    assert "Stop reminding me" in browser.get(path).text
+    browser.post(path, data={"List-Unsubscribe": "One-Click"})
+    sent = []
+    for mentor, again in (("Cleo", ""), ("Dora", "yes")):
+        if again:
+            assert "You get reminders again." in browser.post(path, data={"again": again}).text
+        stage.here(a_person(mentor, "mentor"))
+        stage.quiet()
+        newest = stage.introductions[-1]
+        for person in (stage.people[newest.mentor], BEN):
+            stage.answer(newest, person, "accept")
+        before = len(stage.mails("Ben"))
+        stage.system.clock.set(newest.place.starts_at - timedelta(minutes=5))
+        stage.quiet()
+        sent.append([mail.subject[:16] for mail in stage.mails("Ben")[before:]])
+    assert sent == [[], ["In a few minutes"]]
+
+
 def test_my_day_shows_meetings_and_a_calendar_without_names_or_topics(stage: Stage) -> None:
     browser = stage.system.client("introductions")
     page = browser.get(stage.day(BEN)).text

@@ -42,8 +42,13 @@ class SmtpSink:
         self.received: list[Received] = []
         self.answers: list[str] = []
         """What to answer to the next messages instead of taking them, such as "451 later"."""
+        self.refusals: list[str] = []
+        """What to answer to the beginning of the next messages, such as "421 closing"."""
         self.asked = 0
         """How many messages came, taken or not."""
+        self.connections = 0
+        """How many clients said hello, and how many of them said goodbye."""
+        self.goodbyes = 0
         self._sessions: set[Any] = set()
         self._open = threading.Event()
         self._open.set()
@@ -99,7 +104,8 @@ class SmtpSink:
         """Forget everything and behave."""
         self.received.clear()
         self.answers.clear()
-        self.asked = 0
+        self.refusals.clear()
+        self.asked = self.connections = self.goodbyes = 0
         self._open.set()
 
     def close(self) -> None:
@@ -112,7 +118,22 @@ class SmtpSink:
         """Called by aiosmtpd when a client says hello."""
         session.host_name = hostname
         self._sessions.add(server)
+        self.connections += 1
         return answers
+
+    async def handle_MAIL(self, _server: Any, _session: Any, envelope: Any, address: str, options: list[str]) -> str:
+        """Called by aiosmtpd when a client begins a message."""
+        if self.refusals:
+            return self.refusals.pop(0)
+        envelope.mail_from = address
+        envelope.mail_options.extend(options)
+        return "250 OK"
+
+    async def handle_QUIT(self, server: Any, _session: Any, _envelope: Any) -> str:
+        """Called by aiosmtpd when a client says goodbye."""
+        self._sessions.discard(server)
+        self.goodbyes += 1
+        return "221 Bye"
 
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:
         """Called by aiosmtpd for every message."""
@@ -130,6 +151,7 @@ class _Handler:
 
     def __init__(self, sink: SmtpSink) -> None:
         self.handle_EHLO, self.handle_DATA = sink.handle_EHLO, sink.handle_DATA
+        self.handle_MAIL, self.handle_QUIT = sink.handle_MAIL, sink.handle_QUIT
 
 
 def _controller(sink: SmtpSink, port: int) -> Any:

@@ -316,6 +316,40 @@ def test_the_transport_goes_on_when_the_server_ended_an_idle_connection(smtp: Sm
     assert smtp.message_ids == ["<1@example.org>", "<2@example.org>"]
 
 
+def test_one_connection_carries_all_mails_and_ends_politely_when_there_are_none(
+    open_post: OpenPost, smtp: SmtpSink
+) -> None:
+    post = open_post()
+    know(post)
+    ask(post, 60)
+    while post.runtime.mail_turn():
+        pass
+    assert (len(smtp.received), smtp.connections, smtp.goodbyes) == (60, 1, 0)
+    transport = post.runtime.transport
+    assert isinstance(transport, SmtpTransport)
+    transport.idle_seconds = 0.0
+    assert post.runtime.mail_turn() == 0
+    assert (smtp.connections, smtp.goodbyes) == (1, 1)
+    post.runtime.mail_turn()
+    ask(post, kind="question")
+    assert post.runtime.mail_turn() == 1
+    assert (len(smtp.received), smtp.connections, smtp.goodbyes) == (61, 2, 1)
+
+
+def test_a_server_that_says_it_hangs_up_is_called_again_and_gets_the_question_once(
+    open_post: OpenPost, smtp: SmtpSink
+) -> None:
+    post = open_post()
+    know(post)
+    ask(post)
+    post.runtime.mail_turn()
+    smtp.refusals.append("421 closing an idle connection")
+    ask(post, kind="question")
+    post.runtime.mail_turn()
+    assert (smtp.asked, len(smtp.received), smtp.connections) == (2, 2, 2)
+    assert statuses(post) == [("sent", 0), ("sent", 0)]
+
+
 def test_a_mail_has_text_html_and_calendar_and_says_how_to_stop() -> None:
     content = compose("<1@example.org>", _mail(), SENDER, NOON)
     message = message_from_bytes(content, policy=policy.default)

@@ -49,3 +49,8 @@ def stop_mails(who: Who, work: Work) -> None:
     """No follow-up mail any more, by one click."""
     store.stop(who.attendee, work)
     store.drop_mails(who.person, who.conference, QUESTIONS_BY_MAIL, work)
+
+
+def allow_mails(who: Who, work: Work) -> None:
+    """Follow-up mails again, from the next one on."""
+    store.unstop(who.attendee, work)

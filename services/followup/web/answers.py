@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint
+from flask import Blueprint, request
 from marshmallow import EXCLUDE
 from sqlalchemy import Connection
 
@@ -61,20 +61,23 @@ def answer(token: str) -> Any:
 @pages.get("/r/stop/<token>")
 @may("link")
 def ask_to_stop(token: str) -> Any:
-    """No more mails of this kind?"""
+    """What stopping means, or that it was done; only the button stops."""
     with reading() as connection:
-        _who, _link, conference = _holder(connection, token, "stop-questions")
-    return render("followup/stop.html", conference=conference, token=token, done=False)
+        who, _link, conference = _holder(connection, token, "stop-questions")
+        done = store.stopped(connection, who.attendee)
+    return render("followup/stop.html", conference=conference, token=token, done=done, again=False)
 
 
 @pages.post("/r/stop/<token>")
 @may("link")
 def stop(token: str) -> Any:
-    """No more, at once: by a tap on the page, or by the mail program for her (RFC 8058)."""
+    """No more, at once: by a tap on the page, or by the mail program for her (RFC 8058); `again` takes it back."""
+    again = request.form.get("again") == "yes"
     with unit_of_work() as work:
         who, _link, conference = _holder(work.connection, token, "stop-questions")
-        answering.stop_mails(who, work)
-    return render("followup/stop.html", conference=conference, token=token, done=True)
+        command = answering.allow_mails if again else answering.stop_mails
+        command(who, work)
+    return render("followup/stop.html", conference=conference, token=token, done=not again, again=again)
 
 
 def _page(

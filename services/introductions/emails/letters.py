@@ -68,6 +68,7 @@ def _mail(about: About, to: To, kind: str, subject: str, *, with_calendar: bool 
             "url": to.url,
             "day_url": to.day_url,
             "stop_url": to.stop_url,
+            "stop_words": _("No more reminders") if kind in ("reminder", "waited_for") else _("No more introductions"),
             "concern": about.conference.policy.concern_contact,
             **more,
         }

@@ -173,7 +173,8 @@ def pause(attendee: str, conference: str, work: Work) -> None:
 
 
 def unpause(attendee: str, conference: str, work: Work) -> None:
-    """Introductions again."""
+    """Introductions again, and mails about them."""
+    store.allow_mails(attendee, telling.INTRODUCTIONS, work)
     if store.unpause(attendee, work):
         store.mark_dirty(conference, work)
 

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from services.introductions import emails, queries, store
 from services.introductions.domain import OPEN, Introduction, at_the_table
 from services.introductions.handlers import telling
+from services.introductions.handlers.telling import INTRODUCTIONS, REMINDERS
 from shared import address_book, attendees, conferences
 from shared.contracts import ConferencePublished
 from shared.days import at_local, local_day
@@ -44,6 +45,8 @@ def cancelled(job: MailJob, work: Work) -> Mail | None:
     about = _about(job, work)
     if about is None or about.introduction.sequence != job.args["sequence"] or about.introduction.status in OPEN:
         return None
+    if store.are_stopped(work.connection, job.args["attendee"], INTRODUCTIONS):
+        return None
     asked = may_have_left(work.connection, job.person, TOLD)
     if not any(args["introduction"] == about.introduction.id for args in asked):
         return None  # it was over before she was ever told of it
@@ -53,17 +56,14 @@ def cancelled(job: MailJob, work: Work) -> Mail | None:
 
 def reminder(job: MailJob, work: Work) -> Mail | None:
     """An accepted meeting is about to begin; whoever got enough mails today gets none."""
-    about = _still_asked(job, work)
-    if (
-        about is None
-        or about.introduction.status != "accepted"
-        or store.is_paused(work.connection, job.args["attendee"])
-    ):
+    about = _still_asked(job, work, REMINDERS)
+    if about is None or about.introduction.status != "accepted":
         return None
     midnight = at_local(about.conference, local_day(about.conference, work.now), "00:00")
     if store.sent_since(work.connection, job.person, midnight) >= about.conference.policy.mails_per_day:
         return None
-    return emails.reminder(about, to(job.args["attendee"], job.person, about.introduction, work))
+    envelope = to(job.args["attendee"], job.person, about.introduction, work, "stop-reminders")
+    return emails.reminder(about, envelope)
 
 
 def waited_for(job: MailJob, work: Work) -> Mail | None:
@@ -71,7 +71,10 @@ def waited_for(job: MailJob, work: Work) -> Mail | None:
     about = _about(job, work)
     if about is None or not at_the_table.is_waited_for(about.introduction, about.side, work.now):
         return None
-    return emails.waited_for(about, to(job.args["attendee"], job.person, about.introduction, work))
+    if store.are_stopped(work.connection, job.args["attendee"], REMINDERS):
+        return None
+    envelope = to(job.args["attendee"], job.person, about.introduction, work, "stop-reminders")
+    return emails.waited_for(about, envelope)
 
 
 def rescue(job: MailJob, work: Work) -> Mail | None:
@@ -82,10 +85,10 @@ def rescue(job: MailJob, work: Work) -> Mail | None:
     )
 
 
-def _still_asked(job: MailJob, work: Work) -> emails.About | None:
-    """Whether the meeting is as it was when the mail was asked for."""
+def _still_asked(job: MailJob, work: Work, kind: str = INTRODUCTIONS) -> emails.About | None:
+    """Whether the meeting is as it was when the mail was asked for, and she still wants mails of this class."""
     about = _about(job, work)
-    if about is None:
+    if about is None or store.are_stopped(work.connection, job.args["attendee"], kind):
         return None
     introduction = about.introduction
     held = introduction.status == "accepted" or work.now < introduction.hold_until
@@ -120,9 +123,9 @@ def about(
     )
 
 
-def to(attendee: str, person: str, introduction: Introduction, work: Work) -> emails.To:
+def to(attendee: str, person: str, introduction: Introduction, work: Work, stops: str = "stop-meetings") -> emails.To:
     """Who gets the mail, with links of her own. Raises PersonUnknown while the address book does not have her."""
-    answer, day, stop = work.issue(*telling.links(introduction, attendee, person))
+    answer, day, stop = work.issue(*telling.links(introduction, attendee, person, stops))
     return emails.To(
         person=person_or_wait(work.connection, person),
         url=f"{work.base_url}/i/{answer}",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Final
 
 from services.introductions import store
 from services.introductions.domain import Introduction
@@ -15,6 +16,9 @@ from shared.work import Work
 
 BOTH = ("mentor", "mentee")
 REMIND = timedelta(minutes=10)
+INTRODUCTIONS: Final = "introductions"
+REMINDERS: Final = "reminders"
+"""The classes of mails that somebody can stop, each alone."""
 
 
 def other(side: str) -> Side:
@@ -81,10 +85,10 @@ def ask(kind: str, introduction: Introduction, work: Work, sides: Sequence[str] 
     mail(kind, introduction, work, sides, people=people)
 
 
-def links(introduction: Introduction, attendee: str, person: str) -> tuple[To, To, To]:
-    """The links in a mail about it: to answer, to her day, to stop these mails."""
+def links(introduction: Introduction, attendee: str, person: str, stops: str = "stop-meetings") -> tuple[To, To, To]:
+    """The links in a mail about it: to answer, to her day, to stop mails of its class."""
     return (
         To("intro", introduction.id, person, introduction.link_version),
         To("day", attendee, person),
-        To("stop-meetings", attendee, person),
+        To(stops, attendee, person),
     )

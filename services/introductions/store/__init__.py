@@ -34,6 +34,7 @@ from services.introductions.store.introductions import (
     with_conference,
     within,
 )
+from services.introductions.store.pausing import allow_mails, are_stopped, is_paused, pause, stop_mails, unpause
 from services.introductions.store.plans import (
     LEASE,
     Claim,
@@ -61,6 +62,8 @@ __all__ = [
     "Draft",
     "LEASE",
     "add",
+    "allow_mails",
+    "are_stopped",
     "be_free",
     "be_late",
     "by_id",
@@ -101,6 +104,7 @@ __all__ = [
     "save",
     "sent_since",
     "still_ours",
+    "stop_mails",
     "unpause",
     "want_draft",
     "want_pair",

@@ -1,4 +1,4 @@
-"""Introductions, pauses, and links of people who come and go."""
+"""Introductions, and links of people who come and go."""
 
 from __future__ import annotations
 

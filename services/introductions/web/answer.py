@@ -1,4 +1,4 @@
-"""The page behind an introduction's link: look (changes nothing), answer, say whether you met; and the one-click stop."""
+"""The page behind an introduction's link: look (changes nothing), answer, say whether you met."""
 
 from __future__ import annotations
 
@@ -70,28 +70,6 @@ def say_met(token: str) -> Any:
     except Conflict as late:
         return page(token, {"met": [late.sentence()]}, 409)
     return see_other(f"/i/{token}")
-
-
-@pages.get("/i/stop/<token>")
-@may("link")
-def look_at_stop(token: str) -> Any:
-    """What stopping means; only the button stops."""
-    with reading() as connection:
-        links.resolve(connection, token, "stop-meetings", current_runtime().now())
-    return render("introductions/stop.html", done=False)
-
-
-@pages.post("/i/stop/<token>")
-@may("link")
-def stop(token: str) -> Any:
-    """No more introductions for now: by the button, or by the mail program itself (RFC 8058)."""
-    with unit_of_work() as work:
-        link = links.resolve(work.connection, token, "stop-meetings", work.now)
-        state = attendees.one(work.connection, link.object)
-        if state is not None:
-            answering.pause(state.attendee, state.conference, work)
-        day = work.link("day", link.object, link.person)
-    return render("introductions/stop.html", done=True, day=day)
 
 
 def behind(
