@@ -11,7 +11,7 @@ VERSION = $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
 export PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test run demo test test-docker check documents-are-current fix docs bench bench-planner chaos lock clean
+.PHONY: help setup setup-test run demo test test-docker check documents-are-current fix docs texts bench bench-planner chaos lock clean
 
 ##@ Use it
 
@@ -55,6 +55,9 @@ bench-planner: setup-test ## plans by the engine and by what one would use inste
 
 docs: setup ## write the generated documents anew: events, proxy, AsyncAPI, OpenAPI
 	@$(BIN)/rapport documents
+
+texts: setup ## find the texts of all pages and mails, and update their catalogues (shared/locale)
+	@$(BIN)/rapport texts
 
 lock: ## compile requirements/*.txt anew (needs uv)
 	uv pip compile pyproject.toml --universal --generate-hashes --python-version 3.11 --no-header --no-annotate \

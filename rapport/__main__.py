@@ -29,6 +29,7 @@ COMMANDS = {
     "replan": ("replanning", "Repair a plan after what happened on site, event by event."),
     "schedule": ("scheduling", "Hold all agreed meetings with the fewest idle slots (a MiniZinc file)."),
     "documents": ("documents", "Write the generated documents, or compare them."),
+    "texts": ("texts", "Find the texts of all pages and mails, and update their catalogues."),
 }
 """Command -> (the module in `rapport.commands` that has it, a line for `--help`). Loaded when it is called, so that
 `--help` stays fast; a test compares the lines with what the commands say themselves."""

@@ -18,21 +18,22 @@ from email_validator import EmailNotValidError, validate_email
 from marshmallow import EXCLUDE, RAISE, ValidationError, fields, pre_load
 
 from shared.i18n import gettext as _
+from shared.i18n import noted as N_
 from shared.text import Unclean, clean
 
 strict: ContextVar[bool] = ContextVar("strict", default=False)
 """True while a JSON body is read: "5" is no number there, and one thing is no list."""
 
-TOO_LONG = "Please use at most {longest} characters."
+TOO_LONG = N_("Please use at most {longest} characters.")
 SENTENCES = {
     "too long": TOO_LONG,
-    "broken characters": "There are characters in this that cannot be read. Please type it again.",
-    "no letter or digit": "Please write at least one letter or digit.",
+    "broken characters": N_("There are characters in this that cannot be read. Please type it again."),
+    "no letter or digit": N_("Please write at least one letter or digit."),
 }
 MISSING: dict[str, Any] = {
-    "required": "This is needed.",
-    "null": "This is needed.",
-    "invalid": "This does not have the right form.",
+    "required": N_("This is needed."),
+    "null": N_("This is needed."),
+    "invalid": N_("This does not have the right form."),
 }
 
 
@@ -42,7 +43,7 @@ class Schema(APISchema):
     class Meta:
         unknown = RAISE
 
-    error_messages = {"unknown": "There is no such field.", "type": "Please send an object."}
+    error_messages = {"unknown": N_("There is no such field."), "type": N_("Please send an object.")}
 
 
 class FormSchema(Schema):
@@ -209,7 +210,7 @@ class Pattern(fields.String):
 
 def Id(**options: Any) -> Pattern:
     """An id of ours."""
-    return Pattern("[0-9a-f]{32}", "Please send an id of 32 hexadecimal digits.", **options)
+    return Pattern("[0-9a-f]{32}", N_("Please send an id of 32 hexadecimal digits."), **options)
 
 
 def IdList(*, most: int = 50, **options: Any) -> ListOf:
@@ -224,24 +225,24 @@ def TopicList(*, most: int = 20, **options: Any) -> ListOf:
 
 def SlotId(**options: Any) -> Pattern:
     """A slot's id, such as 20261123-1420."""
-    return Pattern("[0-9]{8}-[0-9]{4}", "Please send a slot id such as 20261123-1420.", **options)
+    return Pattern("[0-9]{8}-[0-9]{4}", N_("Please send a slot id such as 20261123-1420."), **options)
 
 
 def Slug(**options: Any) -> Pattern:
     """A short name for addresses of pages."""
     return Pattern(
-        "[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?", "Please use 1 to 40 small letters, digits and hyphens.", **options
+        "[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?", N_("Please use 1 to 40 small letters, digits and hyphens."), **options
     )
 
 
 def Language(**options: Any) -> Pattern:
     """A language code such as en, de or pt-BR."""
-    return Pattern("[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})?", "Please send a language code such as en or de.", **options)
+    return Pattern("[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})?", N_("Please send a language code such as en or de."), **options)
 
 
 def LocalTime(**options: Any) -> Pattern:
     """A local time HH:MM."""
-    return Pattern("(?:[01][0-9]|2[0-3]):[0-5][0-9]", "Please write a time such as 09:30.", **options)
+    return Pattern("(?:[01][0-9]|2[0-3]):[0-5][0-9]", N_("Please write a time such as 09:30."), **options)
 
 
 class LocalDate(fields.Date):

@@ -1,6 +1,7 @@
 """Texts in the reader's language, by gettext. It never guesses a language from an address or a name.
 
 The locale is bound per request, per mail and per event with `speaking`; without one it is English, the source language.
+Catalogues lie in `shared/locale`; `make texts` brings them up to date.
 """
 
 from __future__ import annotations
@@ -11,8 +12,10 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache
 
-LOCALES = ("en",)
+LOCALES = ("en", "de")
 """Languages with a catalogue; English is the source and needs none."""
+OWN_NAMES = {"en": "English", "de": "Deutsch"}
+"""What each calls itself, for whoever chooses."""
 
 _locale: ContextVar[str] = ContextVar("locale", default="en")
 _folder = __file__.rpartition("/")[0] + "/locale"  # pure modules refuse with sentences, so no pathlib here
@@ -31,6 +34,12 @@ def gettext(text: str) -> str:
 def ngettext(one: str, many: str, count: int) -> str:
     """The form of the text that fits `count` in the current locale."""
     return _catalogue(_locale.get()).ngettext(one, many, count)
+
+
+def noted(text: str) -> str:
+    """`text` as it is: a sentence that is translated later, where the reader is known. Imported as `N_`, so that it is
+    found for the catalogue."""
+    return text
 
 
 def current_locale() -> str:
@@ -52,3 +61,8 @@ def speaking(locale: str) -> Iterator[None]:
         yield
     finally:
         _locale.reset(token)
+
+
+def speak(locale: str) -> None:
+    """Make texts in `locale` from now on, until the end of the block of `speaking` that one is in."""
+    _locale.set(best_locale(locale))

@@ -17,13 +17,16 @@ from sqlalchemy import Connection, bindparam, select, update
 
 from shared.database import unless_known
 from shared.errors import NotFound
-from shared.tables import links
+from shared.tables import address_book, links
 
 if TYPE_CHECKING:
     from shared.work import Work
 
 KNOWN = select(links.c.hash).where(links.c.hash.in_(bindparam("hashes", expanding=True)))
 NEW = unless_known(links, "hash")
+HOLDER = select(links.c.revoked_at, links.c.expires_at, address_book.c.locale).where(
+    links.c.hash == bindparam("hash"), address_book.c.person == links.c.person
+)
 
 
 class LinkOver(NotFound):
@@ -111,10 +114,20 @@ def hash_of(token: str) -> str:
     return hashlib.sha256(token.strip().rstrip(".,;:)>]'\"").lower().encode("utf-8", "replace")).hexdigest()
 
 
+def locale_of_holder(connection: Connection, token: str, now: datetime) -> str | None:
+    """The language of the person whose link it is; None where it is not valid, or she is not known here."""
+    row = connection.execute(HOLDER, {"hash": hash_of(token)}).first()
+    return None if row is None or _is_over(row, now) else str(row.locale)
+
+
+def _is_over(row: Any, now: datetime) -> bool:
+    return bool(row.revoked_at or (row.expires_at and row.expires_at <= now))
+
+
 def resolve(connection: Connection, token: str, purpose: str, now: datetime) -> Link:
     """What the token stands for. Raises LinkOver when it is wrong, expired, revoked or for another purpose."""
     row = connection.execute(select(links).where(links.c.hash == hash_of(token))).first()
-    if row is None or row.purpose != purpose or row.revoked_at or (row.expires_at and row.expires_at <= now):
+    if row is None or row.purpose != purpose or _is_over(row, now):
         raise LinkOver
     return Link(hash=row.hash, purpose=row.purpose, object=row.object, person=row.person, version=row.version)
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import segno
 
+from shared import dates
 from shared.address_book import Person
 from shared.contracts import ConferencePublished
 from shared.i18n import gettext as _
@@ -62,7 +63,7 @@ def _context(role: str, conference: ConferencePublished, url: str) -> dict[str, 
     return {
         "conference": conference.name,
         "minutes": conference.slot_minutes,
-        "first_day": conference.days[0].date.strftime("%-d %B %Y"),
+        "first_day": dates.whole_day(conference.days[0].date),
         "url": url,
         "concern": conference.policy.concern_contact,
         "role": role,

@@ -11,9 +11,11 @@ from flask.json.provider import DefaultJSONProvider
 from jinja2 import ChoiceLoader, FileSystemLoader
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from shared.i18n import current_locale, gettext, ngettext
+from shared import dates
+from shared.i18n import OWN_NAMES, current_locale, gettext, ngettext
 from shared.web import current_runtime, guard, href, operations, problems, races, who
 from shared.web.body import invalid_body
+from shared.web.languages import in_language
 from shared.web.rates import Rates, limit
 
 if TYPE_CHECKING:
@@ -83,6 +85,9 @@ def set_up_templates(app: Flask, *, demo: bool) -> None:
             "demo": demo,
             "actor": g.get("actor"),
             "locale": current_locale(),
+            "own_names": OWN_NAMES,
+            "dates": dates,
+            "in_language": in_language(),
             "path": request.path,
         }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask, Response
 
 from shared.settings import Settings
+from shared.web import languages
 from shared.web.app import set_up_templates
 from shared.web.guard import HEADERS, REQUEST_BYTES
 
@@ -13,6 +14,7 @@ def bare_app(settings: Settings, package: str, *, template_folder: str) -> Flask
     """An app with base templates and headers; views set a Content-Security-Policy of their own where they need one."""
     app = Flask(package, static_folder=None, template_folder=template_folder)
     app.config.update(MAX_CONTENT_LENGTH=REQUEST_BYTES)
+    languages.set_up(app)
     set_up_templates(app, demo=settings.demo)
 
     @app.after_request

@@ -7,15 +7,14 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Response, current_app, request
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 from werkzeug.sansio.utils import host_is_trusted
 
 from shared import forms
-from shared.i18n import LOCALES, best_locale, speaking
 from shared.logs import request_id
 from shared.settings import SERVICE_NAMES, Settings
-from shared.web import current_runtime
+from shared.web import current_runtime, languages
 from shared.web.body import WrongType, read_object
 from shared.web.body import invalid_body as invalid_body
 from shared.web.rates import limit as limit
@@ -52,6 +51,7 @@ def set_up(app: Flask) -> None:
     """Install limits and headers."""
     app.config.update(MAX_CONTENT_LENGTH=REQUEST_BYTES, MAX_FORM_PARTS=PARTS, MAX_FORM_MEMORY_SIZE=REQUEST_BYTES)
     app.extensions["rapport_hosts"] = trusted_hosts(app.extensions["rapport"].settings)
+    languages.set_up(app)
     app.before_request(_begin)
     app.after_request(_headers)
     app.teardown_request(_end)
@@ -81,8 +81,6 @@ def _begin() -> None:
     runtime = current_runtime()
     given = request.headers.get("X-Request-Id", "")
     request_id.set(given if re.fullmatch(r"[\w-]{8,64}", given, re.ASCII) else runtime.new_id())
-    g.speaking = speaking(best_locale(request.accept_languages.best_match(LOCALES)))
-    g.speaking.__enter__()
     forms.strict.set(request.path.startswith("/api/"))
     if "\x00" in request.path or b"%00" in request.query_string:
         raise BadRequest
@@ -119,9 +117,6 @@ def check_json() -> None:
 def _end(_error: BaseException | None) -> None:
     forms.strict.set(False)
     request_id.set("")
-    bound = g.pop("speaking", None)
-    if bound is not None:
-        bound.__exit__(None, None, None)
 
 
 def _headers(response: Response) -> Response:

@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTo
 
 from shared.errors import Conflict, Invalid, Refused, Retryable, TooMany
 from shared.i18n import gettext as _
+from shared.i18n import noted as N_
 from shared.links import LinkOver
 from shared.logs import request_id
 from shared.web import races, wants_json, who
@@ -22,17 +23,17 @@ from shared.web.rates import limit, network
 
 logger = logging.getLogger(__name__)
 SENTENCES = {
-    400: "We could not read what was sent.",
-    404: "There is nothing here, or it is not for you.",
-    405: "That is not possible here.",
-    408: "That took too long to arrive.",
-    409: "Somebody was faster. Please look again.",
-    413: "That is more than we can take at once.",
-    415: "Please send the body as application/json.",
-    422: "Please check what you entered.",
-    429: "That was too much at once. Please wait a moment and try again.",
-    500: "Something went wrong on our side. Nothing you did is lost by it; please try again.",
-    503: "We cannot do this at the moment. Please try again in a moment.",
+    400: N_("We could not read what was sent."),
+    404: N_("There is nothing here, or it is not for you."),
+    405: N_("That is not possible here."),
+    408: N_("That took too long to arrive."),
+    409: N_("Somebody was faster. Please look again."),
+    413: N_("That is more than we can take at once."),
+    415: N_("Please send the body as application/json."),
+    422: N_("Please check what you entered."),
+    429: N_("That was too much at once. Please wait a moment and try again."),
+    500: N_("Something went wrong on our side. Nothing you did is lost by it; please try again."),
+    503: N_("We cannot do this at the moment. Please try again in a moment."),
 }
 DRAINED = 32 * 1024 * 1024
 MISSES = "20/minute"

@@ -9,10 +9,11 @@ from urllib.parse import quote
 from flask import Flask, current_app, g, request
 from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
 
+from shared import links
 from shared.access import Access
 from shared.access import Actor as Actor
 from shared.errors import Forbidden, Refused
-from shared.web import current_runtime, href, sessions, wants_json
+from shared.web import current_runtime, href, languages, sessions, wants_json
 from shared.web.sessions import browser_secret as browser_secret
 from shared.web.sessions import log_in as log_in
 from shared.web.sessions import log_in_device as log_in_device
@@ -110,6 +111,7 @@ def admit() -> None:
         g.actor = found
         if found is not None and "anyone" in roles and request.method not in SAFE:
             from_this_site()
+        _speak_to_holder(roles)
         return
     if found is None:
         _ask_for_pin()
@@ -131,6 +133,17 @@ def _ask_for_pin() -> None:
         from_this_site()
         _with_proof()
     raise Locked(min(device.conferences or {""}))
+
+
+def _speak_to_holder(roles: tuple[str, ...]) -> None:
+    """Pages behind a link speak the language of the person whose link it is, what they refuse included."""
+    if "link" not in roles:
+        return
+    token = (request.view_args or {}).get("token", "")
+    with current_runtime().reading() as connection:
+        locale = links.locale_of_holder(connection, token, current_runtime().now())
+    if locale is not None:
+        languages.speak_as(locale)
 
 
 def _by_key(text: str) -> Actor:

@@ -59,7 +59,7 @@ MORNING = time(9, 30)
 class Living:
     """The installation, its mails by kind, and the people that pages are shown for."""
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, locale: str = "en") -> None:
         self.port = free_port()
         self.base = f"http://127.0.0.1:{self.port}"
         self.installation = Installation(
@@ -73,7 +73,7 @@ class Living:
         )
         self.slug = "harbour-conf"
         with _by_hand(self.installation.settings) as visitor:
-            _Past(visitor, self.slug).live()
+            _Past(visitor, self.slug, locale).live()
             self.kinds = _kinds(visitor.world.system)  # type: ignore[attr-defined]
             now = visitor.world.now()
         self.installation.set_clock(now)
@@ -219,8 +219,8 @@ def _kinds(system: System) -> dict[str, str]:
 class _Past:
     """What happened before, and what is to come: four conferences of invented people."""
 
-    def __init__(self, visitor: Visitor, slug: str) -> None:
-        self.visitor, self.slug = visitor, slug
+    def __init__(self, visitor: Visitor, slug: str, locale: str) -> None:
+        self.visitor, self.slug, self.locale = visitor, slug, locale
         self._chance = Random(11)
         self._people = itertools.cycle(zip(FIRST, LAST, strict=True))
         self._counts: dict[str, int] = defaultdict(int)
@@ -368,6 +368,7 @@ class _Past:
             "offers" if role == "mentor" else "wants": topics,
             "goal": "I want to know whether to apply this year, and with what.",
             "languages": ["en"],
+            "locale": self.locale,
             "company": f"{last} & Company",
             "years": 3 + number % 20,
             "consents": ALL_CONSENTS,
@@ -391,7 +392,8 @@ class _Past:
     def register_by_form(self, here: Conference, name: str, address: str) -> None:
         """The form, without the confirmation."""
         fields = [("name", f"{name} Haddad"), ("email", address), ("role", "mentee"), ("wants", TOPICS[0])]
-        answer = self.visitor.post(f"/c/{here.slug}", [*fields, ("languages", "en"), ("consents.introductions", "on")])
+        fields += [("languages", "en"), ("consents.introductions", "on")]
+        answer = self.visitor.post(f"/c/{here.slug}?lang={self.locale}", fields)
         assert answer.status == 303, answer.text
 
     def _day(self, here: Conference) -> None:

@@ -132,7 +132,10 @@ PAGES: dict[str, tuple[Page, ...]] = {
         Page("table-other-is-there", lambda living: living.at_the_table("is there already")),
         Page("goal-agreed", lambda living: living.at_the_table("You agreed")),
     ),
-    "/i/stop/<token>": (Page("introductions-stop", _mailed("proposed", "/i/stop/")),),
+    "/i/stop/<token>": (
+        Page("introductions-stop", _mailed("proposed", "/i/stop/")),
+        Page("reminders-stop", _mailed("reminder", "/i/stop/")),
+    ),
     "/d/<token>": (
         Page("day", _mailed("proposed", "/d/", holding="Harbour Conf")),
         Page("day-now", _mailed("proposed", "/d/", holding="Breakfast Club")),
@@ -194,6 +197,11 @@ NO_PAGES = {
 def all_pages() -> list[Page]:
     """All of them, in the order of the list."""
     return [page for pages in PAGES.values() for page in pages]
+
+
+def in_language(path: str, locale: str) -> str:
+    """The address of a page that asks for a language."""
+    return f"{path}{'&' if '?' in path else '?'}lang={locale}"
 
 
 def rules(settings: Settings) -> set[str]:

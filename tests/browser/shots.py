@@ -1,5 +1,5 @@
 """A picture of every page (390 and 1280 px, light and dark) and of every kind of mail, from the living installation:
-`python -m tests.browser.shots FOLDER [NAME...]`."""
+`python -m tests.browser.shots [--de] FOLDER [NAME...]`; with `--de` everything in German."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from rapport.outbox_pages import with_pictures
 from tests.browser.conftest import log_in, pair
 from tests.browser.living import Living
 from tests.browser.looking import HEIGHT, SCHEMES, WIDTHS, new_context
-from tests.browser.pages import all_pages
+from tests.browser.pages import all_pages, in_language
 from tests.servers.browser import Chromium
 from tests.system import services
 
 
-def main(folder: Path, names: list[str]) -> None:
+def main(folder: Path, names: list[str], locale: str) -> None:
     """Make the pictures; `names` limits them to some pages and mails."""
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as data, Chromium() as chromium:
-        living = Living(Path(data))
+        living = Living(Path(data), locale)
         try:
             state = log_in(living, chromium.browser)
             for page in all_pages():
                 if not names or page.name in names:
-                    _page(chromium.browser, living, page, state, folder)
+                    _page(chromium.browser, living, page, state, folder, locale)
             for kind in [kind for service in services() for kind in service.mails]:
                 if not names or f"mail-{kind}" in names:
                     _mail(chromium.browser, living, kind, folder)
@@ -34,12 +34,12 @@ def main(folder: Path, names: list[str]) -> None:
             living.close()
 
 
-def _page(browser: Any, living: Living, shown: Any, state: Any, folder: Path) -> None:
+def _page(browser: Any, living: Living, shown: Any, state: Any, folder: Path, locale: str) -> None:
     context = new_context(browser, storage_state=state if shown.organizer else None, base_url=living.base)
     page = context.new_page()
     if shown.device:
         pair(living, page, shown.device)
-    page.goto(shown.path(living))
+    page.goto(in_language(shown.path(living), locale))
     _pictures(page, folder / shown.name, WIDTHS)
     context.close()
 
@@ -62,4 +62,5 @@ def _pictures(page: Any, name: Path, widths: tuple[int, ...]) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), sys.argv[2:])
+    said = [word for word in sys.argv[1:] if word != "--de"]
+    main(Path(said[0]), said[1:], "de" if "--de" in sys.argv else "en")

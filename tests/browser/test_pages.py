@@ -10,8 +10,8 @@ import pytest
 
 from shared.settings import Settings
 from tests.browser.living import Living
-from tests.browser.looking import Console, Fault, faults
-from tests.browser.pages import NO_PAGES, PAGES, Page, all_pages, rules
+from tests.browser.looking import HEIGHT, NARROW, SIDEWAYS, Console, Fault, faults
+from tests.browser.pages import NO_PAGES, PAGES, Page, all_pages, in_language, rules
 
 pytestmark = pytest.mark.xdist_group("browser")
 
@@ -30,6 +30,19 @@ def test_a_page_has_no_faults(shown: Page, living: Living, window: Callable[...,
     assert answer.status == 200
     assert page.locator("h1").count() == 1
     assert (faults(page), console.said) == ([], [])
+
+
+@pytest.mark.parametrize("shown", all_pages(), ids=lambda shown: shown.name)
+def test_a_page_in_german_fits_a_phone_with_its_long_words(
+    shown: Page, living: Living, window: Callable[..., Any]
+) -> None:
+    page = window(organizer=shown.organizer)
+    page.goto(in_language(shown.path(living), "de"))
+    found = []
+    for width in NARROW:
+        page.set_viewport_size({"width": width, "height": HEIGHT})
+        found.append(page.evaluate(SIDEWAYS))
+    assert (page.locator("html").get_attribute("lang"), found) == ("de", ["", ""])
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Every text that people read goes through gettext."""
+"""Every text that people read goes through gettext, and stands in the catalogue of every language."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+
+from rapport import texts
+from shared.i18n import LOCALES
 
 ROOT = Path(__file__).parent.parent.parent
 TEMPLATES = sorted(
@@ -19,7 +22,8 @@ READ_ALOUD = ("title", "alt", "aria-label", "placeholder", "content")
 MACHINE_WORDS = re.compile(r"^(width=device-width, initial-scale=1|light dark)?$")
 TRANSLATED = re.compile(r"\{%-?\s*(trans|pluralize)\b.*?\{%-?\s*endtrans\s*-?%\}", re.DOTALL)
 JINJA = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
-NAMES = {"_", "gettext", "ngettext"}
+NAMES = {"_", "gettext", "ngettext", "N_"}
+FILLED_IN = re.compile(r"\{[a-z_]+\}|%\([a-z_]+\)s|%%")
 
 
 def bare(template: str) -> str:
@@ -88,3 +92,29 @@ def test_no_text_is_put_together_before_it_is_translated() -> None:
                 if isinstance(argument, ast.JoinedStr | ast.BinOp) or formatted:
                     wrong.append(f"{path.name}:{node.lineno}")
     assert wrong == []
+
+
+def test_the_catalogues_hold_every_text_of_the_sources_and_are_compiled_as_they_are_written() -> None:
+    kept = {path: (ROOT / path).read_bytes() for path in texts.generated()}
+    assert kept == texts.generated(), "run `make texts`"
+
+
+def test_every_text_is_translated_into_every_language_and_for_sure() -> None:
+    assert texts.untranslated() == []
+
+
+@pytest.mark.parametrize("locale", LOCALES[1:])
+def test_a_translation_keeps_what_is_filled_in(locale: str) -> None:
+    lost = []
+    for message in texts.translated(locale):
+        ids = [message.id] if isinstance(message.id, str) else list(message.id)
+        said = [message.string] if isinstance(message.string, str) else list(message.string)
+        for text, source in zip(said, ids, strict=True):
+            if ids[0] and set(FILLED_IN.findall(text)) != set(FILLED_IN.findall(source)):
+                lost.append(text)
+    assert lost == []
+
+
+def test_a_refusal_is_found_by_its_sentence() -> None:
+    found = {text for _place, text in texts.refusals()}
+    assert {"The conference is over.", "You may not do this with the key or login you used."} < found

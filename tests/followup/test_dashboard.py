@@ -102,7 +102,7 @@ def test_the_page_and_the_file_hide_the_same_small_cells(story: Story) -> None:
 def test_an_empty_conference_says_what_will_appear(story: Story) -> None:
     page = logged_in(story).get("/outcomes/pyconf")
     assert "Nothing to count yet" in page.text
-    assert "Monday, 30 Nov – Tuesday, 1 Dec" in page.text
+    assert "Monday 30 November – Tuesday 1 December" in page.text
 
 
 def test_only_organizers_of_the_account_see_it(story: Story) -> None:

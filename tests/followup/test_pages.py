@@ -52,7 +52,7 @@ def test_the_page_shows_what_she_said_and_lets_her_change_it(story: Story) -> No
     pair = story.accepted(ana, ben)
     story.at(EVENING)
     page = story.page_of(story.mails_to("ana")[0])
-    assert "Your meeting: Monday, 23 Nov, 14:20 (Europe/Berlin), PyConf" in story.get(page).text
+    assert "Your meeting: Monday 23 November, 14:20 (Europe/Berlin), PyConf" in story.get(page).text
     story.post(page, pair, "met", "yes")
     assert "You said: Yes, we met." in story.get(page).text
     assert "Would you like to stay in touch?" in story.get(page).text

@@ -17,6 +17,7 @@ from icalendar import Calendar
 from sqlalchemy import select
 
 from shared import tables
+from shared.i18n import LOCALES
 from shared.mail.smtp import SmtpTransport
 from tests.journeys.conference import Conference, a_conference, answer
 from tests.journeys.memory import MemoryWorld
@@ -32,8 +33,11 @@ STOPS = {
     **dict.fromkeys(("login", "invite", "confirm", "ticket"), ""),
 }
 """Kind of mail -> where its one-click stop is; nothing where a mail cannot be stopped: it comes once, and was asked for."""
+PERSONAL = ("/a/", "/i/", "/d/", "/r/")
+"""Pages of one person that are still open a week later."""
 GOAL = "Zebras in my garden"
 TOPIC = "Xylophones"
+CONCERN = "Robin, counter 3"
 MOST_BYTES = 100_000
 FIRST_SIGHT = 200
 """Characters that a list of mails, or a locked screen, shows of a mail at most."""
@@ -44,7 +48,7 @@ class Post:
     """What the mail server got, by kind of mail; of each kind the newest."""
 
     system: System
-    sink: SmtpSink
+    locale: str
     content: dict[str, bytes]
     messages: dict[str, EmailMessage]
 
@@ -53,7 +57,7 @@ class Post:
         return {kind: look(message) for kind, message in sorted(self.messages.items())}
 
 
-@pytest.fixture(scope="module", params=["en"])
+@pytest.fixture(scope="module", params=LOCALES)
 def post(request: pytest.FixtureRequest, template: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Post]:
     """The story, and its mails sent to a real server."""
     with a_system(template, tmp_path_factory.mktemp("mails")) as system, SmtpSink() as sink:
@@ -67,7 +71,7 @@ def post(request: pytest.FixtureRequest, template: Any, tmp_path_factory: pytest
         by_kind = {kinds[received.message_id.strip("<>").split("@")[0]]: received for received in sink.received}
         yield Post(
             system,
-            sink,
+            request.param,
             {kind: received.content for kind, received in by_kind.items()},
             {kind: received.message for kind, received in by_kind.items()},
         )
@@ -80,8 +84,9 @@ def _tell(system: System, locale: str) -> None:
     organizer = system.client("registration")
     organizer.get("/login")
     organizer.post("/login", data={"email": PASSWORDLESS}, headers={"Accept-Language": locale})
-    policy = {"concern_contact": "Robin at the info desk", "introductions_per_mentee": 1}
-    here = a_conference(visitor, "mail-story", topics=[TOPIC, "Testing"], policy=policy)
+    policy = {"concern_contact": CONCERN, "introductions_per_mentee": 1}
+    lobby = {"name": "Lobby", "landmark": "under pillar 3", "tables": 4}
+    here = a_conference(visitor, "mail-story", topics=[TOPIC, "Testing"], policy=policy, meeting_points=[lobby])
     here.register("Ina", "mentee", confirmed=False, locale=locale, wants=[TOPIC])
     asked = [("name", "Flo Example"), ("email", here.address("Flo")), ("role", "mentee"), ("wants", TOPIC)]
     visitor.post(f"/c/{here.slug}?lang={locale}", [*asked, ("consents.introductions", "on")])
@@ -196,7 +201,7 @@ def test_a_calendar_entry_says_when_and_where_and_nothing_else(post: Post) -> No
 def test_whom_to_tell_of_a_concern_stands_in_every_mail_of_the_conference(post: Post) -> None:
     def named(message: EmailMessage) -> list[bool]:
         letter = Letter(message)
-        return ["Robin at the info desk" in words for words in (letter.text, letter.html)]
+        return [CONCERN in words for words in (letter.text, letter.html)]
 
     assert post.each(named) == {kind: [kind != "login"] * 2 for kind in KINDS}
 
@@ -211,6 +216,26 @@ def test_a_mail_program_stops_a_class_by_itself_and_a_person_takes_that_back(pos
         client.post(path, data={"again": "yes"})
         looks.append(client.get(path).text.count('name="again"'))
         assert (stopped.status_code, looks) == (200, [0, 1, 0])
+
+
+def test_a_mail_speaks_the_language_of_whom_it_is_for_all_through(post: Post) -> None:
+    for kind, message in post.messages.items():
+        letter = Letter(message)
+        said = _words((letter.subject + " " + letter.text).replace("The Mail Story", ""))
+        assert (kind, f'<html lang="{post.locale}"' in letter.html) == (kind, True)
+        others = {"en": {"du", "und", "dein", "ihr", "nicht"}, "de": {"you", "and", "your", "the", "not"}}[post.locale]
+        assert (kind, said & others) == (kind, set())
+
+
+def test_pages_behind_a_mail_speak_its_language_whatever_the_browser_likes(post: Post) -> None:
+    world, spoken = MemoryWorld(post.system), {}
+    for message in post.messages.values():
+        for link in Letter(message).links:
+            if link.startswith(PERSONAL):
+                page = world.send("GET", link, {"Accept-Language": "fr, en;q=0.5"}, b"")
+                spoken[link] = (page.status, page.headers["content-language"], f'lang="{post.locale}"' in page.text)
+    assert set(spoken.values()) == {(200, post.locale, True)}
+    assert {prefix for prefix in PERSONAL for link in spoken if link.startswith(prefix)} == set(PERSONAL)
 
 
 class _Seen(HTMLParser):

@@ -203,7 +203,7 @@ def test_an_attendee_is_answered_whole(system: System) -> None:
     assert system.api("GET", f"{PEOPLE}/{made['id']}").json == made
     page = system.client("registration").get(made["links"]["page"].removeprefix("http://localhost"))
     assert page.status_code == 200
-    assert "Hello Ana" in page.text
+    assert "Hallo Ana" in page.text
 
 
 def test_without_confirmed_somebody_is_invited_and_absent_slots_mean_all(system: System) -> None:

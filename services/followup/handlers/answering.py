@@ -11,6 +11,7 @@ from services.followup.handlers.telling import save_and_tell
 from services.followup.store import Who
 from shared import conferences
 from shared.access import Actor
+from shared.i18n import noted as N_
 from shared.work import Work
 
 
@@ -35,7 +36,7 @@ def answer_by_key(
     if not news:
         return pair, news
     work.audit(
-        "follow-up answered",
+        N_("follow-up answered"),
         actor,
         conference=pair.conference,
         object_id=relationship,

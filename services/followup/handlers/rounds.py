@@ -14,10 +14,9 @@ from services.followup.domain import Relationship
 from services.followup.domain.agenda import meeting_day
 from services.followup.handlers.asking import day_of, evening_round
 from services.followup.store import Who
-from shared import address_book
+from shared import address_book, dates
 from shared.contracts import ConferencePublished
 from shared.days import local_time
-from shared.i18n import current_locale
 from shared.i18n import gettext as _
 
 
@@ -99,10 +98,8 @@ def first_names(connection: Connection, known: Mapping[str, Who]) -> dict[str, s
 
 
 def in_words(day: date) -> str:
-    """A day as people say it, such as "Monday, 23 Nov"."""
-    from babel.dates import format_date  # noqa: PLC0415 - takes a moment to load
-
-    return str(format_date(day, "EEEE, d MMM", locale=current_locale()))
+    """A day as people say it, such as "Monday 23 November"."""
+    return dates.weekday_and_day(day)
 
 
 def moment_in_words(conference: ConferencePublished, moment: datetime) -> str:

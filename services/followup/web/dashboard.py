@@ -34,7 +34,7 @@ def dashboard(slug: str) -> Response:
         people_bars=report.funnel(_("People"), found.people, least),
         pair_bars=report.funnel(_("Pairs"), found.pairs, least),
         stacks=[(answer, report.stack(answer, least)) for answer in found.answers],
-        dates=report.dates(conference),
+        asking_days=report.asking_days(conference),
         counted=moment_in_words(conference, current_runtime().now()),
         names=report.step_names(),
         report=report,

@@ -10,6 +10,7 @@ from markupsafe import Markup
 from services.followup import policies
 from services.followup.domain.cells import Answered, Interval, Row, Shown
 from services.followup.handlers.rounds import in_words
+from shared import dates
 from shared.charts import Part, Step, funnel_svg, stacked_svg
 from shared.contracts import ConferencePublished
 from shared.i18n import gettext as _
@@ -51,7 +52,7 @@ def span(interval: Interval | None) -> str:
 def number(count: int | None, small: bool, least: int) -> str:
     """A count, or what stands for a hidden one."""
     if count is not None:
-        return f"{count:,}"
+        return dates.number(count)
     return f"< {least}" if small else _("not shown")
 
 
@@ -68,13 +69,13 @@ def lead(shown: Shown, least: int) -> str:
         )
     if not shown.answers:
         return _("{met} pairs met. Whether they kept talking is asked first a week later.").replace(
-            "{met}", f"{met.count:,}"
+            "{met}", dates.number(met.count)
         )
     return _lead(shown.answers[-1])
 
 
 def _lead(found: Answered) -> str:
-    words = {"met": f"{found.met:,}", "when": after(found.question), "share": percent(found.reported)}
+    words = {"met": dates.number(found.met or 0), "when": after(found.question), "share": percent(found.reported)}
     if found.bounds is None:
         text = _("Of {met} pairs who met, some answered {when}: too few to say more without telling who they are.")
     elif found.unknown == found.met:
@@ -87,7 +88,7 @@ def _lead(found: Answered) -> str:
             "so the truth lies between {share} and {most}."
         )
         words["most"] = percent(found.bounds[1])
-    words |= {"yes": f"{found.yes or 0:,}", "unknown": f"{found.unknown or 0:,}"}
+    words |= {"yes": dates.number(found.yes or 0), "unknown": dates.number(found.unknown or 0)}
     for name, value in words.items():
         text = text.replace("{" + name + "}", value)
     return text
@@ -137,7 +138,7 @@ def stack(found: Answered, least: int) -> Markup:
     return stacked_svg(title, "; ".join(f"{part.label}: {part.shown}" for part in parts), parts)
 
 
-def dates(conference: ConferencePublished) -> list[tuple[str, str]]:
+def asking_days(conference: ConferencePublished) -> list[tuple[str, str]]:
     """(what, when) for everything that is asked, from the first to the last day."""
     first, last = conference.days[0].date, conference.days[-1].date
     rows = [(_("Did you meet, would you like to stay in touch?"), _days(first, last))]

@@ -6,17 +6,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date
-
 from services.introductions.domain import Introduction
+from shared import dates
 from shared.contracts import ConferencePublished
 from shared.contracts.conference import MeetingPoint
 from shared.days import local_time, slot_day
-from shared.i18n import current_locale
 from shared.i18n import gettext as _
-
-LANGUAGES = {"de": "German", "es": "Spanish", "fr": "French", "it": "Italian", "nl": "Dutch", "pl": "Polish",
-             "pt": "Portuguese", "tr": "Turkish", "uk": "Ukrainian", "ar": "Arabic", "zh": "Chinese"}  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,7 +59,7 @@ class About:
         held = self.introduction.hold_until
         day = held.astimezone(ZoneInfo(self.conference.timezone)).date()
         clock = local_time(self.conference, held)
-        return clock if day == slot_day(self.introduction.place.slot) else f"{clock}, {date_in_words(day)}"
+        return clock if day == slot_day(self.introduction.place.slot) else f"{clock}, {dates.weekday_and_day(day)}"
 
     @property
     def point(self) -> MeetingPoint | None:
@@ -103,12 +98,12 @@ class About:
 
 def day_in_words(slot: str) -> str:
     """The date of a slot in words."""
-    return date_in_words(slot_day(slot))
+    return dates.weekday_and_day(slot_day(slot))
 
 
 def date_in_words(day: date) -> str:
     """Weekday, day and month."""
-    return str(format_date(day, "EEEE d MMMM", locale=current_locale()))
+    return dates.weekday_and_day(day)
 
 
 def topics_of(about: About) -> list[str]:
@@ -134,9 +129,7 @@ def reasons(about: About) -> list[str]:
             "help": _("One of you looks for {help}, the other gives it.").replace("{help}", help_in_words(reason.code)),
             "request": _("One of you named the other as somebody to meet."),
             "referral": _("One of you brought the other to this conference."),
-            "language": _("You both speak {language}.").replace(
-                "{language}", _(LANGUAGES.get(reason.code, reason.code))
-            ),
+            "language": _("You both speak {language}.").replace("{language}", dates.language(reason.code)),
             "years": _("One of you has more years of experience."),
             "organizer": _("The organizers would like the two of you to meet."),
             "newcomer": _("One of you is new here, the other likes to meet people who are."),

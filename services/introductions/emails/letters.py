@@ -11,6 +11,7 @@ from icalendar import Calendar as ICalendar
 from services.introductions.emails.about import About
 from shared.address_book import Person
 from shared.i18n import gettext as _
+from shared.i18n import noted as N_
 from shared.i18n import speaking
 from shared.mail.calendar import event_ics
 from shared.mail.message import Calendar, Mail
@@ -30,32 +31,32 @@ class To:
 
 def proposed(about: About, to: To) -> Mail:
     """You could meet: yes, another time, not this one?"""
-    return _mail(about, to, "proposed", _("{time}, {table}: meet {who} ({minutes} minutes)"))
+    return _mail(about, to, "proposed", N_("{time}, {table}: meet {who} ({minutes} minutes)"))
 
 
 def moved(about: About, to: To) -> Mail:
     """The meeting has another time or place."""
-    return _mail(about, to, "moved", _("New time {time}, {table}: meet {who} ({minutes} minutes)"))
+    return _mail(about, to, "moved", N_("New time {time}, {table}: meet {who} ({minutes} minutes)"))
 
 
 def cancelled(about: About, to: To, *, looking: bool) -> Mail:
     """The meeting will not take place; why is nobody's business. `looking`: whether that is so."""
-    return _mail(about, to, "cancelled", _("The {time} meeting won't take place"), looking=looking)
+    return _mail(about, to, "cancelled", N_("The {time} meeting won't take place"), looking=looking)
 
 
 def reminder(about: About, to: To) -> Mail:
     """In ten minutes."""
-    return _mail(about, to, "reminder", _("In a few minutes, {time}, {table}: meet {who}"))
+    return _mail(about, to, "reminder", N_("In a few minutes, {time}, {table}: meet {who}"))
 
 
 def waited_for(about: About, to: To) -> Mail:
     """The other is at the table already."""
-    return _mail(about, to, "waited_for", _("{who} is at {table}"), with_calendar=False)
+    return _mail(about, to, "waited_for", N_("{who} is at {table}"), with_calendar=False)
 
 
 def rescue(about: About, to: To) -> Mail:
     """Somebody sits there alone: would you come, now?"""
-    return _mail(about, to, "rescue", _("Now, {table}: would you meet {who}?"))
+    return _mail(about, to, "rescue", N_("Now, {table}: would you meet {who}?"))
 
 
 def _mail(about: About, to: To, kind: str, subject: str, *, with_calendar: bool = True, **more: Any) -> Mail:

@@ -16,6 +16,7 @@ from shared import conferences
 from shared.access import Actor
 from shared.contracts import ConferencePublished
 from shared.errors import Conflict
+from shared.i18n import noted as N_
 from shared.service import Room
 from shared.work import Work
 
@@ -48,7 +49,7 @@ def want(conference: ConferencePublished, actor: Actor, work: Work) -> None:
     if known is not None and known.publishing:
         raise Published
     store.want_draft(conference.conference, work)
-    _record("draft wanted", conference, actor, work)
+    _record(N_("draft wanted"), conference, actor, work)
 
 
 def cancel(conference: ConferencePublished, actor: Actor, work: Work) -> None:
@@ -56,7 +57,7 @@ def cancel(conference: ConferencePublished, actor: Actor, work: Work) -> None:
     known = store.draft(work.connection, conference.conference, locked=True)
     if known is not None and known.is_being_made:
         store.cancel_draft(conference.conference, work)
-        _record("draft cancelled", conference, actor, work)
+        _record(N_("draft cancelled"), conference, actor, work)
 
 
 def publish(conference: ConferencePublished, made: int, actor: Actor, work: Work) -> None:
@@ -69,7 +70,7 @@ def publish(conference: ConferencePublished, made: int, actor: Actor, work: Work
     if known.is_being_made or known.made != made:
         raise StillMade
     store.publish_draft(conference.conference, work)
-    _record("draft published", conference, actor, work)
+    _record(N_("draft published"), conference, actor, work)
 
 
 def run(room: Room) -> int:
@@ -147,7 +148,7 @@ def want_pairs(
 ) -> None:
     """An organizer wants these (mentor, mentee) to meet (pin), keeps them apart (ban), or neither (let). A draft that is
     there, or is being made, is made anew: once for all of them."""
-    words = {"pin": "pair pinned", "ban": "pair kept apart", "let": "pair let go"}
+    words = {"pin": N_("pair pinned"), "ban": N_("pair kept apart"), "let": N_("pair let go")}
     # Before the plan's row, as publishing does.
     known = store.draft(work.connection, conference.conference, locked=True)
     changed = [pair for pair in pairs if _wants(conference, pair, kind, work)]

@@ -16,6 +16,7 @@ from shared.access import Actor
 from shared.contracts import ConferencePublished
 from shared.errors import Invalid, NotFound
 from shared.i18n import gettext as _
+from shared.i18n import noted as N_
 from shared.web import current_runtime, reading, unit_of_work
 from shared.web.idempotency import idempotent
 from shared.web.input import gives, json_data, takes
@@ -66,7 +67,7 @@ def answer(introduction_id: str) -> Any:
         slots = wanted(said, conference)
         after = answering.answer(before, conference, side, said["answer"], slots, work)
         if after is not before:
-            answering.record("introduction answered", after, actor(), work, side=side, answer=said["answer"])
+            answering.record(N_("introduction answered"), after, actor(), work, side=side, answer=said["answer"])
         body = shown(after, conference, work.now)
     return jsonify(body), 200 if after is before else 201
 
@@ -103,5 +104,5 @@ def told(
     teller = "desk" if organizer.role == "desk" else "organizer"
     after = answering.tell(introduction, conference, teller, met, work)
     if after is not introduction:
-        answering.record("meeting told", after, organizer, work, met=met)
+        answering.record(N_("meeting told"), after, organizer, work, met=met)
     return after

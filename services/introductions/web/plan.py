@@ -22,6 +22,7 @@ from shared import attendees, conferences
 from shared.contracts import ConferencePublished
 from shared.errors import Conflict, Forbidden, NotFound
 from shared.i18n import gettext as _
+from shared.i18n import noted as N_
 from shared.text import fold
 from shared.web import current_runtime, reading, render, see_other, unit_of_work
 from shared.web.audit import audit_page
@@ -109,7 +110,7 @@ def _cancel(introduction: Introduction, conference: ConferencePublished, work: W
         raise Forbidden
     after = answering.cancel(introduction, "organizer", work)
     if after is not introduction:
-        answering.record("introduction cancelled", introduction, actor(), work)
+        answering.record(N_("introduction cancelled"), introduction, actor(), work)
     elif introduction.status != "cancelled":
         raise NothingToCancel(state=shown(introduction, conference, work.now))
 

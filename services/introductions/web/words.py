@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from services.introductions.emails import help_in_words
 from services.introductions.planner import Why
+from shared import dates
 from shared.contracts import ConferencePublished
 from shared.contracts.introduction import Reason
 from shared.days import local_time, slot_day
@@ -78,7 +79,7 @@ def _sentences() -> dict[str, tuple[str, str]]:
 def time_in_words(slot: str, conference: ConferencePublished) -> str:
     """Day and time of a slot, short; of one that is gone its id."""
     starts = next((one.starts_at for one in conference.slots if one.id == slot), None)
-    return f"{slot_day(slot):%a %-d %b}, {local_time(conference, starts)}" if starts else slot
+    return f"{dates.short_day(slot_day(slot))}, {local_time(conference, starts)}" if starts else slot
 
 
 def place_in_words(point: str, table: int, conference: ConferencePublished) -> str:

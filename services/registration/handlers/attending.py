@@ -18,6 +18,7 @@ from shared.contracts import ConferencePublished, PersonDescribed
 from shared.contracts.attendee import Consents
 from shared.errors import Conflict, Invalid
 from shared.i18n import gettext as _
+from shared.i18n import noted as N_
 from shared.work import Work
 
 CONSENT_TEXTS = "2026-11-27"
@@ -82,7 +83,7 @@ def register(
         store.forget_departure(conference.conference, said["email"], work)
     work.link("page", attendee.id, person)
     if actor is not None:
-        record("attendee added", actor, conference, attendee.id, work)
+        record(N_("attendee added"), actor, conference, attendee.id, work)
     if attendee.status == "invited":
         work.mail("invite", person, attendee.id, conference=conference.conference, attendee=attendee.id)
     return confirm(attendee, conference, work, actor=actor) if vouched else attendee
@@ -140,7 +141,7 @@ def confirm(attendee: Attendee, conference: ConferencePublished, work: Work, *, 
     work.publish(event)
     work.mail("ticket", now.person, now.id, conference=conference.conference, attendee=now.id)
     if actor is not None:
-        record("attendee confirmed", actor, conference, now.id, work)
+        record(N_("attendee confirmed"), actor, conference, now.id, work)
     _tell_those_who_named(now, work)
     return now
 
@@ -156,10 +157,11 @@ def _show_address(attendee: Attendee, conference: ConferencePublished, work: Wor
 
 
 def join(attendee: Attendee, said: Mapping[str, Any], conference: ConferencePublished, work: Work) -> Attendee:
-    """She confirms what was said for her; with the consents, and the topics where there were none, that she chose."""
+    """She confirms what was said for her; with consents, language, and topics where there were none, that she chose."""
     if attendee.is_confirmed:
         return confirm(attendee, conference, work)
     given = {name: said[name] for name in ("offers", "wants") if said.get(name) and not getattr(attendee, name)}
+    given |= {name: said[name] for name in ("locale",) if said.get(name)}
     changed = change(attendee, {**given, "consents": said.get("consents") or {}}, conference, "page", work)
     return confirm(changed, conference, work)
 
@@ -192,7 +194,7 @@ def change(
     store.record_consents(attendee.consents, now, channel, CONSENT_TEXTS, work)
     _change_words(now, said, work)
     if actor is not None:
-        record("attendee changed", actor, conference, now.id, work)
+        record(N_("attendee changed"), actor, conference, now.id, work)
     if said.get("confirmed") and actor is not None:
         now = confirm(now, conference, work, actor=actor)
     return now
@@ -234,7 +236,7 @@ def approve(attendee: Attendee, conference: ConferencePublished, actor: Actor, w
     if now != attendee:
         store.save(attendee, now, work)
         work.publish(event)
-        record("mentor approved", actor, conference, now.id, work)
+        record(N_("mentor approved"), actor, conference, now.id, work)
     return now
 
 
@@ -256,7 +258,7 @@ def withdraw(
         store.publish_person(now.person, work)
         work.publish(event)
     if actor is not None:
-        record("attendee withdrawn", actor, conference, now.id, work)
+        record(N_("attendee withdrawn"), actor, conference, now.id, work)
     return now
 
 

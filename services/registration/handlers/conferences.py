@@ -11,6 +11,7 @@ from shared import conferences
 from shared.access import Actor
 from shared.contracts import ConferencePublished
 from shared.errors import Conflict
+from shared.i18n import noted as N_
 from shared.work import Work
 
 
@@ -27,7 +28,7 @@ def create(draft: Draft, actor: Actor, work: Work) -> ConferencePublished:
         mine = taken.account == actor.account
         raise SlugTaken(state={"slug": draft.slug, **({"id": taken.conference} if mine else {})})
     made, _ = publish(draft, conference=work.new_id(), account=actor.account, before=None)
-    _save(made, "conference created", actor, work)
+    _save(made, N_("conference created"), actor, work)
     return made
 
 
@@ -38,7 +39,7 @@ def change(slug: str, draft: Draft, actor: Actor, work: Work) -> tuple[Conferenc
         replace(draft, slug=slug), conference=before.conference, account=before.account, before=before
     )
     if changed:
-        _save(made, "conference changed", actor, work)
+        _save(made, N_("conference changed"), actor, work)
     return made, changed
 
 
@@ -46,7 +47,7 @@ def add_topics(conference: ConferencePublished, labels: list[str], actor: Actor,
     """Topics that an imported list brings along."""
     topics = topics_of([*map(topic_line, conference.topics), *labels], conference.topics)
     made = replace(conference, topics=topics, version=conference.version + 1)
-    _save(made, "topics added", actor, work)
+    _save(made, N_("topics added"), actor, work)
     return made
 
 

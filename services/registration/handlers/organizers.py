@@ -15,6 +15,8 @@ from shared import access, links
 from shared.access import DEFAULT_ACCOUNT, Actor
 from shared.contracts import ConferencePublished
 from shared.errors import NotFound
+from shared.i18n import current_locale
+from shared.i18n import noted as N_
 from shared.work import Work
 
 LOGIN_MINUTES = 10
@@ -44,7 +46,7 @@ def ask_for_link(email: str, browser: str, work: Work) -> None:
     row = store.organizer_by_email(work.connection, DEFAULT_ACCOUNT, email)
     if row is None:
         return
-    store.describe(row.id, row.account, row.email.split("@")[0], row.email, "en", work)
+    store.describe(row.id, row.account, row.email.split("@")[0], row.email, current_locale(), work)
     work.mail("login", row.id, f"{row.id}-{work.new_id()}", organizer=row.id, browser=browser)
 
 
@@ -87,7 +89,7 @@ def log_in(token: str, browser: str, work: Work) -> Actor:
     store.add_access(session, row.account, row.id, "session", "", None, work)
     slugs = None if row.conferences is None else frozenset(row.conferences)
     found = Actor(row.id, session, "organizer", row.role, row.account, slugs, email.split("@")[0])
-    record("logged in", found, None, None, work)
+    record(N_("logged in"), found, None, None, work)
     return found
 
 
@@ -98,7 +100,7 @@ def add_to_team(email: str, role: str, conference: ConferencePublished, actor: A
         return
     slugs = None if role == "owner" else [conference.slug, *((known.conferences or ()) if known else ())]
     made = store.save_organizer(actor.account, email, role, slugs, work)
-    record("added to the team", actor, conference, made, work, role=role)
+    record(N_("added to the team"), actor, conference, made, work, role=role)
 
 
 def remove_from_team(organizer_id: str, conference: ConferencePublished, actor: Actor, work: Work) -> None:
@@ -117,7 +119,7 @@ def remove_from_team(organizer_id: str, conference: ConferencePublished, actor: 
         devices.end(one, actor, work)
     for one in store.accesses_of(work.connection, organizer_id):
         access.revoke(one, work)
-    record("removed from the team", actor, conference, organizer_id, work)
+    record(N_("removed from the team"), actor, conference, organizer_id, work)
 
 
 def make_key(
@@ -132,7 +134,7 @@ def make_key(
     """A new API key; it is shown once."""
     key_id = work.new_id()
     store.add_access(key_id, actor.account, actor.id, "key", label, slugs, work)
-    record("key made", actor, conference, key_id, work)
+    record(N_("key made"), actor, conference, key_id, work)
     return signer.issue_key(key_id=key_id, account=actor.account, conferences=slugs)
 
 
@@ -141,4 +143,4 @@ def end_key(key_id: str, conference: ConferencePublished, actor: Actor, work: Wo
     if key_id not in [row.access for row in store.keys(work.connection, actor.account, conference.slug)]:
         raise NotFound
     access.revoke(key_id, work)
-    record("key ended", actor, conference, key_id, work)
+    record(N_("key ended"), actor, conference, key_id, work)

@@ -9,6 +9,7 @@ from services.registration.domain import Attendee
 from services.registration.handlers.conferences import record
 from shared.access import Actor
 from shared.contracts import ConferencePublished, Event
+from shared.i18n import noted as N_
 from shared.work import Work
 
 
@@ -23,7 +24,7 @@ def check_in(
     """She is here today; (her state, whether that is new). `at` = when a device without network was told so. Raises
     TooEarly, ConferenceOver, NotYetConfirmed, Withdrawn."""
     now, event = attendee.check_in(at or work.now, conference)
-    return _keep("checked in", attendee, now, event, conference, actor, work, at)
+    return _keep(N_("checked in"), attendee, now, event, conference, actor, work, at)
 
 
 def leave(
@@ -36,7 +37,7 @@ def leave(
 ) -> tuple[Attendee, bool]:
     """She left, or was checked in by mistake; (her state, whether that is new). Raises Withdrawn."""
     now, event = attendee.leave(at or work.now, conference)
-    return _keep("left", attendee, now, event, conference, actor, work, at)
+    return _keep(N_("left"), attendee, now, event, conference, actor, work, at)
 
 
 def _keep(

@@ -20,9 +20,11 @@ from shared.access import DEFAULT_ACCOUNT, Scope
 from shared.contracts import ConferencePublished
 from shared.days import local_day
 from shared.errors import Invalid, NotFound
+from shared.i18n import current_locale
 from shared.i18n import gettext as _
 from shared.web import current_runtime, reading, render, see_other, unit_of_work
 from shared.web.input import form_data
+from shared.web.languages import asked_for, in_language
 from shared.web.rates import limit, network
 from shared.web.who import may
 
@@ -50,8 +52,9 @@ def form(slug: str) -> Any:
     """The registration form."""
     with reading() as connection:
         conference = conferences.by_slug(connection, EVERYBODY, slug)
-    role = request.args.get("role", "")
-    return _form(conference, {}, MultiDict({"role": role, "languages": "en"}))
+    fresh: MultiDict[str, str] = MultiDict({"role": request.args.get("role", "")})
+    fresh.setlist("languages", ["en", current_locale()])
+    return _form(conference, {}, fresh)
 
 
 @pages.post("/c/<slug>")
@@ -67,12 +70,13 @@ def register(slug: str) -> Any:
     errors = {**errors, **not_said(typed, conference)}
     if said is None or errors:
         return _form(conference, errors, typed, 422)
+    said.setdefault("locale", current_locale())
     try:
         with unit_of_work() as work:
             attending.apply(said, conference, work)
     except Invalid as wrong:
         return _form(conference, wrong.errors, typed, 422)
-    return see_other(f"/c/{slug}/thanks")
+    return see_other(f"/c/{slug}/thanks{in_language()}")
 
 
 def not_said(typed: MultiDict[str, str], conference: ConferencePublished) -> dict[str, list[str]]:
@@ -139,6 +143,8 @@ def confirm(token: str) -> Any:
             attendee = store.attendee_by_id(work.connection, link.object)
             conference = conference_of(work.connection, attendee.conference)
             _all_said(attendee.is_confirmed, typed, conference)
+            if asked_for():
+                said["locale"] = asked_for()
             attending.join(attendee, said, conference, work)
             page = work.link("page", attendee.id, attendee.person)
     except Invalid as wrong:
@@ -263,6 +269,7 @@ def own(
         names=fields.names(),
         typed=typed if typed is not None else said,
         preview=fields.preview(said),
+        spoken=fields.spoken(attendee.locale),
         news=next((word for word in ("new", "saved", "left") if word in request.args), ""),
         may_check_in=_may_check_in(attendee, conference),
         **fields.choices(conference),

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 from werkzeug.datastructures import MultiDict
 
 from services.registration.domain import Attendee
 from services.registration.forms import LANGUAGES
+from shared import dates
 from shared.contracts import ConferencePublished
 from shared.contracts.attendee import HELP
+from shared.i18n import OWN_NAMES
 from shared.i18n import gettext as _
 from shared.text import Unclean, clean
 
@@ -59,6 +61,7 @@ def names() -> dict[str, str]:
         "goal": _("A good outcome"),
         "available": _("When I am there"),
         "languages": _("Languages"),
+        "locale": _("Language of pages and mails"),
         "company": _("Company"),
         "field": _("Your field"),
         "years": _("Years of experience"),
@@ -72,9 +75,19 @@ def names() -> dict[str, str]:
     }
 
 
+def spoken(current: str) -> list[tuple[str, str]]:
+    """The languages of pages and mails, with one that a program gave her and that we do not speak."""
+    known = list(OWN_NAMES.items())
+    return known if current in OWN_NAMES else [*known, (current, language_name(current))]
+
+
 def language_name(code: str) -> str:
     """A language in its own words."""
-    return str(Locale.parse(code).get_display_name(code)).capitalize()
+    try:
+        name = str(Locale.parse(code, sep="-").get_display_name())
+        return name[:1].upper() + name[1:]
+    except (UnknownLocaleError, ValueError):
+        return code
 
 
 def blocks_of(conference: ConferencePublished) -> list[tuple[str, str]]:
@@ -85,7 +98,7 @@ def blocks_of(conference: ConferencePublished) -> list[tuple[str, str]]:
             first, last = (f"{day.date:%Y%m%d}-{text.replace(':', '')}" for text in (block.start, block.end))
             ids = [slot.id for slot in conference.slots if first <= slot.id < last]
             if ids:
-                found.append((",".join(ids), f"{day.date:%a %-d %b}, {block.start}–{block.end}"))
+                found.append((",".join(ids), f"{dates.short_day(day.date)}, {block.start}–{block.end}"))
     return found
 
 
@@ -96,6 +109,7 @@ def as_typed(
     labels = {topic.code: topic.label for topic in conference.topics}
     shown: MultiDict[str, str] = MultiDict()
     words = {"name": row.name, "goal": row.goal, "company": row.employer, "field": row.field, "role": attendee.role}
+    words["locale"] = attendee.locale
     numbers = {name: getattr(attendee, name) for name in ("years", "capacity", "introductions")}
     for name, value in (words | numbers).items():
         shown[name] = "" if value is None else str(value)

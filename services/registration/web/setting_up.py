@@ -165,7 +165,7 @@ def _fresh() -> MultiDict[str, str]:
             "slot_minutes": "15",
             "change_minutes": "5",
             "days": f"{day} 10:30-12:00 14:00-16:00",
-            "meeting_points": "Lobby | beside the fountain | 8",
+            "meeting_points": _("Lobby | beside the fountain | 8"),
             "topics": "",
             **_written(Policy()),
         }

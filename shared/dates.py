@@ -1,0 +1,56 @@
+"""Days, numbers and names of languages as the reader's language writes them, by Babel. Never asks what time it is."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from shared.i18n import current_locale
+
+FORMS = {"en": "en_GB"}
+"""Whose forms are used where a language has several: a day before its month, and 24 hours."""
+WITHOUT_YEAR = {"en": ("EEEE d MMMM", "EEE d MMM"), "de": ("EEEE, d. MMMM", "EEE, d. MMM")}
+"""A weekday with its day, long and short; Babel guesses these wrong where a language has no such form of its own."""
+
+
+def weekday_and_day(day: date) -> str:
+    """Such as "Monday 23 November"."""
+    return _written(day, WITHOUT_YEAR[current_locale()][0])
+
+
+def short_day(day: date) -> str:
+    """Such as "Mon 23 Nov"."""
+    return _written(day, WITHOUT_YEAR[current_locale()][1])
+
+
+def whole_day(day: date) -> str:
+    """Such as "23 November 2026"."""
+    return _written(day, "long")
+
+
+def weekday_and_whole_day(day: date) -> str:
+    """Such as "Monday, 23 November 2026"."""
+    return _written(day, "full")
+
+
+def number(value: float, digits: int = 0) -> str:
+    """With the separators of the language, such as 1,234.5."""
+    from babel.numbers import format_decimal  # noqa: PLC0415 - takes a moment to load
+
+    return str(format_decimal(value, "#,##0" + ("." + "0" * digits if digits else ""), locale=_form()))
+
+
+def language(code: str) -> str:
+    """What a language is called, such as German for de; its code where nobody knows."""
+    from babel import Locale  # noqa: PLC0415 - takes a moment to load
+
+    return str(Locale.parse(_form()).languages.get(code) or code)
+
+
+def _written(day: date, form: str) -> str:
+    from babel.dates import format_date  # noqa: PLC0415 - takes a moment to load
+
+    return str(format_date(day, form, locale=_form()))
+
+
+def _form() -> str:
+    return FORMS.get(current_locale(), current_locale())

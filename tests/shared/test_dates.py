@@ -1,0 +1,53 @@
+"""Days, numbers and languages are written as each language writes them."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from shared import dates
+from shared.i18n import LOCALES, OWN_NAMES, speaking
+
+DAY = date(2026, 11, 3)
+WRITTEN = {
+    "en": (
+        "Tuesday 3 November",
+        "Tue 3 Nov",
+        "3 November 2026",
+        "Tuesday, 3 November 2026",
+        "12,345",
+        "0.50",
+        "Ukrainian",
+        "zz",
+    ),
+    "de": (
+        "Dienstag, 3. November",
+        "Di., 3. Nov.",
+        "3. November 2026",
+        "Dienstag, 3. November 2026",
+        "12.345",
+        "0,50",
+        "Ukrainisch",
+        "zz",
+    ),
+}
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_days_and_numbers_are_written_in_the_language_of_the_reader(locale: str) -> None:
+    with speaking(locale):
+        assert WRITTEN[locale] == (
+            dates.weekday_and_day(DAY),
+            dates.short_day(DAY),
+            dates.whole_day(DAY),
+            dates.weekday_and_whole_day(DAY),
+            dates.number(12345),
+            dates.number(0.5, 2),
+            dates.language("uk"),
+            dates.language("zz"),
+        )
+
+
+def test_every_language_has_its_forms_and_a_name_of_its_own() -> None:
+    assert set(dates.WITHOUT_YEAR) == set(OWN_NAMES) == set(LOCALES)
