@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from shared.contracts import (
     AttendeeChanged,
     AttendeeWithdrawn,
@@ -141,6 +143,21 @@ def test_one_click_stops_the_mails_and_a_look_does_not(story: Story) -> None:
     assert "We ask you again." in story.system.client("followup").post(stop, data={"again": "yes"}).text
     story.at("2026-12-23 10:00")
     assert [len(story.mails_to(name)) for name in ("ana", "ben")] == [3, 3]  # Ben never answered
+
+
+def test_one_click_stops_also_a_mail_that_waits_to_be_sent(story: Story) -> None:
+    ana, ben = story.people("Ana", "Ben")
+    story.met(ana, ben)
+    story.at("2026-11-23 20:00")
+    stop = str(story.mails_to("ana")[0].unsubscribe_url).removeprefix("http://localhost")
+    followup = story.system.followup
+    story.system.clock.advance(timedelta(days=3))
+    while followup.due_turn():
+        pass
+    assert followup.pending()["mail"] == 2
+    story.system.client("followup").post(stop, data={"List-Unsubscribe": "One-Click"})
+    story.system.run_until_quiet()
+    assert [len(story.mails_to(name)) for name in ("ana", "ben")] == [1, 2]
 
 
 def test_meetings_that_are_told_of_twice_or_before_anything_else_is_known_are_asked_about_once(story: Story) -> None:

@@ -164,6 +164,7 @@ def test_reminders_are_stopped_alone_and_come_back(stage: Stage) -> None:
     path = stop_path(stage, "ben")
     assert "Stop reminding me" in browser.get(path).text
     browser.post(path, data={"List-Unsubscribe": "One-Click"})
+    assert f'href="{path}">Remind me again' in browser.get(stage.day(BEN)).text
     sent = []
     for mentor, again in (("Cleo", ""), ("Dora", "yes")):
         if again:

@@ -46,16 +46,7 @@ from services.introductions.store.plans import (
     planned,
     still_ours,
 )
-from services.introductions.store.ready import (
-    be_free,
-    be_late,
-    free_until,
-    is_paused,
-    late_until,
-    not_free,
-    pause,
-    unpause,
-)
+from services.introductions.store.ready import be_free, be_late, free_until, late_until, not_free
 
 __all__ = [
     "Claim",

@@ -13,11 +13,13 @@ def pause(attendee: str, conference: str, work: Work) -> bool:
     if is_paused(work.connection, attendee):
         return False
     work.connection.execute(insert(paused).values(attendee=attendee, conference=conference, at=work.now))
+    work.touched.add(attendee)
     return True
 
 
 def unpause(attendee: str, work: Work) -> bool:
     """Introductions again; False when that was so before."""
+    work.touched.add(attendee)
     return work.connection.execute(delete(paused).where(paused.c.attendee == attendee)).rowcount == 1
 
 

@@ -1,34 +1,14 @@
-"""Who wants none at the moment, who can be asked at short notice, who comes only later. No rules here."""
+"""Who can be asked at short notice, who comes only later. No rules here."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, Table, delete, insert, select, update
+from sqlalchemy import Connection, Table, delete, select, update
 
-from services.introductions.tables import free_now, late, paused
+from services.introductions.tables import free_now, late
 from shared.database import unless_known
 from shared.work import Work
-
-
-def pause(attendee: str, conference: str, work: Work) -> bool:
-    """No introductions for somebody until she says otherwise; False when that was so before."""
-    if is_paused(work.connection, attendee):
-        return False
-    work.connection.execute(insert(paused).values(attendee=attendee, conference=conference, at=work.now))
-    work.touched.add(attendee)
-    return True
-
-
-def unpause(attendee: str, work: Work) -> bool:
-    """Introductions again; False when that was so before."""
-    work.touched.add(attendee)
-    return work.connection.execute(delete(paused).where(paused.c.attendee == attendee)).rowcount == 1
-
-
-def is_paused(connection: Connection, attendee: str) -> bool:
-    """Whether somebody wants none at the moment."""
-    return connection.execute(select(paused.c.attendee).where(paused.c.attendee == attendee)).first() is not None
 
 
 def be_free(attendee: str, conference: str, until: datetime, work: Work) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from services.introductions import emails, queries, store
 from services.introductions.domain import OPEN, Introduction
 from services.introductions.forms import PauseForm
-from services.introductions.handlers import answering, mailing
+from services.introductions.handlers import answering, mailing, telling
 from services.introductions.planner import why_unplaced
 from services.introductions.web import live
 from services.introductions.web.answer import state_in_words
@@ -46,6 +46,7 @@ def page(token: str, errors: Mapping[str, list[str]] | None = None, status: int 
         conference = conferences.by_id(connection, state.conference)
         person = address_book.person(connection, state.person)
         paused = store.is_paused(connection, state.attendee)
+        reminded = not store.are_stopped(connection, state.attendee, telling.REMINDERS)
         part = _living(token, state, conference, connection, now)
     return render(
         "introductions/day.html",
@@ -58,6 +59,7 @@ def page(token: str, errors: Mapping[str, list[str]] | None = None, status: int 
         live=live.attributes(part),
         here=conference is not None and local_day(conference, now) in state.present_on,
         paused=paused,
+        remind="" if reminded else runtime.links.token("stop-reminders", state.attendee, state.person, 1),
         concern=conference.policy.concern_contact if conference else "",
         token=token,
         profile=runtime.links.token("page", state.attendee, state.person, 1),
