@@ -3,6 +3,7 @@ it has a text part that says the same."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,8 +11,9 @@ from axe_playwright_python.base import AXE_SCRIPT
 
 from rapport.outbox_pages import with_pictures
 from tests.browser.living import Living
-from tests.browser.looking import HEIGHT, RUN, SIDEWAYS
-from tests.system import services
+from tests.browser.looking import HEIGHT, NARROW, RUN, SIDEWAYS
+from tests.journeys.every_mail import of_each_kind, tell
+from tests.system import a_system, services
 
 pytestmark = pytest.mark.xdist_group("browser")
 KINDS = sorted(kind for service in services() for kind in service.mails)
@@ -44,6 +46,23 @@ def test_a_mail_has_no_faults(kind: str, living: Living, browser: Any) -> None:
     assert "<script" not in letter.html
     assert len(letter.text.split()) > 15
     assert _first_link(letter.html) in letter.text
+
+
+def test_a_german_mail_fits_a_phone_with_its_long_words(template: Path, tmp_path: Path, browser: Any) -> None:
+    with a_system(template, tmp_path) as system:
+        tell(system, "de")
+        mails = of_each_kind(system)
+    context = browser.new_context()
+    page, found = context.new_page(), {}
+    for kind, (_message_id, mail) in mails.items():
+        page.set_content(mail.html)
+        for width in NARROW:
+            page.set_viewport_size({"width": width, "height": HEIGHT})
+            found[kind, width] = page.evaluate(SIDEWAYS)
+        page.evaluate(AXE_SCRIPT)
+        found[kind, "axe"] = "".join(page.evaluate(RUN))
+    context.close()
+    assert found == {(kind, place): "" for kind in KINDS for place in (*NARROW, "axe")}
 
 
 def _first_link(html: str) -> str:

@@ -14,15 +14,12 @@ from typing import Any
 
 import pytest
 from icalendar import Calendar
-from sqlalchemy import select
 
-from shared import tables
 from shared.i18n import LOCALES
 from shared.mail.smtp import SmtpTransport
-from tests.journeys.conference import Conference, a_conference, answer
+from tests.journeys.every_mail import CONCERN, GOAL, TOPIC, of_each_kind, tell
 from tests.journeys.memory import MemoryWorld
-from tests.journeys.world import Letter, Visitor, path_of
-from tests.registration.stage import PASSWORDLESS, printed_link
+from tests.journeys.world import Letter, path_of
 from tests.servers.smtp_sink import SmtpSink
 from tests.system import System, a_system, services
 
@@ -35,9 +32,6 @@ STOPS = {
 """Kind of mail -> where its one-click stop is; nothing where a mail cannot be stopped: it comes once, and was asked for."""
 PERSONAL = ("/a/", "/i/", "/d/", "/r/")
 """Pages of one person that are still open a week later."""
-GOAL = "Zebras in my garden"
-TOPIC = "Xylophones"
-CONCERN = "Robin, counter 3"
 MOST_BYTES = 100_000
 FIRST_SIGHT = 200
 """Characters that a list of mails, or a locked screen, shows of a mail at most."""
@@ -61,80 +55,19 @@ class Post:
 def post(request: pytest.FixtureRequest, template: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Post]:
     """The story, and its mails sent to a real server."""
     with a_system(template, tmp_path_factory.mktemp("mails")) as system, SmtpSink() as sink:
-        _tell(system, request.param)
-        kinds = _kinds(system)
+        tell(system, request.param)
+        mails = of_each_kind(system)
         transport = SmtpTransport(sink.url, "Rapport <rapport@example.org>", now=system.clock.now)
-        sent = dict(zip(system.transport.message_ids, system.mails, strict=True))
-        for message_id, mail in sent.items():
+        for message_id, mail in mails.values():
             transport.send(message_id, mail)
         transport.close()
-        by_kind = {kinds[received.message_id.strip("<>").split("@")[0]]: received for received in sink.received}
+        by_kind = dict(zip(mails, sink.received, strict=True))
         yield Post(
             system,
             request.param,
             {kind: received.content for kind, received in by_kind.items()},
             {kind: received.message for kind, received in by_kind.items()},
         )
-
-
-def _tell(system: System, locale: str) -> None:
-    """Three pairs: one goes on, one moves its meeting and goes on no further, one does not meet."""
-    visitor = Visitor(MemoryWorld(system))
-    printed_link(system)
-    organizer = system.client("registration")
-    organizer.get("/login")
-    organizer.post("/login", data={"email": PASSWORDLESS}, headers={"Accept-Language": locale})
-    policy = {"concern_contact": CONCERN, "introductions_per_mentee": 1}
-    lobby = {"name": "Lobby", "landmark": "under pillar 3", "tables": 4}
-    here = a_conference(visitor, "mail-story", topics=[TOPIC, "Testing"], policy=policy, meeting_points=[lobby])
-    here.register("Ina", "mentee", confirmed=False, locale=locale, wants=[TOPIC])
-    asked = [("name", "Flo Example"), ("email", here.address("Flo")), ("role", "mentee"), ("wants", TOPIC)]
-    visitor.post(f"/c/{here.slug}?lang={locale}", [*asked, ("consents.introductions", "on")])
-    pairs = [
-        (_person(here, mentor, "mentor", locale), _person(here, mentee, "mentee", locale))
-        for mentor, mentee in (("Ana", "Ben"), ("Cleo", "Dan"), ("Eve", "Fay"))
-    ]
-    here.go_to("08:00")
-    for pair in pairs:
-        here.check_in(*pair)
-        visitor.world.quiet()
-    _answer_and_meet(visitor, here)
-    here.go_to("20:01")
-    first = here.relationships()[0]
-    for side in ("mentor", "mentee"):
-        body = {"attendee": first[side], "question": "continue", "answer": "yes"}
-        visitor.call("POST", f"/api/v1/relationships/{first['id']}/answers", body)
-    here.go_to("20:30", days=3)
-    here.go_to("10:01", days=7)
-
-
-def _person(here: Conference, name: str, role: str, locale: str) -> dict[str, Any]:
-    topics = {"offers" if role == "mentor" else "wants": [TOPIC]}
-    return here.register(name, role, locale=locale, goal=GOAL, capacity=1, **topics)
-
-
-def _answer_and_meet(visitor: Visitor, here: Conference) -> None:
-    one, two, three = here.introductions()
-    slots = [slot["id"] for slot in visitor.call("GET", here.path)["slots"]]
-    answer(visitor, two, "mentee", "other_time", slots=[slot for slot in slots if slot > two["slot"]])
-    answer(visitor, three, "mentor", "decline")
-    for introduction in (one, two):
-        for side in ("mentor", "mentee"):
-            answer(visitor, introduction, side, "accept")
-    for clock in ("09:51", "10:11", "12:00"):
-        here.go_to(clock)
-    for introduction in (one, two):
-        visitor.call("POST", f"/api/v1/introductions/{introduction['id']}/met", {"met": True})
-    visitor.world.quiet()
-
-
-def _kinds(system: System) -> dict[str, str]:
-    """Id of a mail -> its kind."""
-    found: dict[str, str] = {}
-    for runtime in system.runtimes.values():
-        with runtime.reading() as connection:
-            found |= {row.id: row.kind for row in connection.execute(select(tables.mails.c.id, tables.mails.c.kind))}
-    return found
 
 
 def test_the_story_has_a_mail_of_every_kind(post: Post) -> None:

@@ -1,0 +1,80 @@
+"""A story in which a mail of every kind is sent, to people who all speak one language."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+
+from shared import tables
+from shared.mail.message import Mail
+from tests.journeys.conference import Conference, a_conference, answer
+from tests.journeys.memory import MemoryWorld
+from tests.journeys.world import Visitor
+from tests.registration.stage import PASSWORDLESS, printed_link
+from tests.system import System
+
+GOAL = "Zebras in my garden"
+TOPIC = "Xylophones"
+CONCERN = "Robin, counter 3"
+
+
+def tell(system: System, locale: str) -> None:
+    """Three pairs: one goes on, one moves its meeting and goes on no further, one does not meet."""
+    visitor = Visitor(MemoryWorld(system))
+    printed_link(system)
+    organizer = system.client("registration")
+    organizer.get("/login")
+    organizer.post("/login", data={"email": PASSWORDLESS}, headers={"Accept-Language": locale})
+    policy = {"concern_contact": CONCERN, "introductions_per_mentee": 1}
+    lobby = {"name": "Lobby", "landmark": "under pillar 3", "tables": 4}
+    here = a_conference(visitor, "mail-story", topics=[TOPIC, "Testing"], policy=policy, meeting_points=[lobby])
+    here.register("Ina", "mentee", confirmed=False, locale=locale, wants=[TOPIC])
+    asked = [("name", "Flo Example"), ("email", here.address("Flo")), ("role", "mentee"), ("wants", TOPIC)]
+    visitor.post(f"/c/{here.slug}?lang={locale}", [*asked, ("consents.introductions", "on")])
+    pairs = [
+        (_person(here, mentor, "mentor", locale), _person(here, mentee, "mentee", locale))
+        for mentor, mentee in (("Ana", "Ben"), ("Cleo", "Dan"), ("Eve", "Fay"))
+    ]
+    here.go_to("08:00")
+    for pair in pairs:
+        here.check_in(*pair)
+        visitor.world.quiet()
+    _answer_and_meet(visitor, here)
+    here.go_to("20:01")
+    first = here.relationships()[0]
+    for side in ("mentor", "mentee"):
+        body = {"attendee": first[side], "question": "continue", "answer": "yes"}
+        visitor.call("POST", f"/api/v1/relationships/{first['id']}/answers", body)
+    here.go_to("20:30", days=3)
+    here.go_to("10:01", days=7)
+
+
+def _person(here: Conference, name: str, role: str, locale: str) -> dict[str, Any]:
+    topics = {"offers" if role == "mentor" else "wants": [TOPIC]}
+    return here.register(name, role, locale=locale, goal=GOAL, capacity=1, **topics)
+
+
+def _answer_and_meet(visitor: Visitor, here: Conference) -> None:
+    one, two, three = here.introductions()
+    slots = [slot["id"] for slot in visitor.call("GET", here.path)["slots"]]
+    answer(visitor, two, "mentee", "other_time", slots=[slot for slot in slots if slot > two["slot"]])
+    answer(visitor, three, "mentor", "decline")
+    for introduction in (one, two):
+        for side in ("mentor", "mentee"):
+            answer(visitor, introduction, side, "accept")
+    for clock in ("09:51", "10:11", "12:00"):
+        here.go_to(clock)
+    for introduction in (one, two):
+        visitor.call("POST", f"/api/v1/introductions/{introduction['id']}/met", {"met": True})
+    visitor.world.quiet()
+
+
+def of_each_kind(system: System) -> dict[str, tuple[str, Mail]]:
+    """Kind -> (Message-ID, mail), of each kind the newest."""
+    kinds: dict[str, str] = {}
+    for runtime in system.runtimes.values():
+        with runtime.reading() as connection:
+            kinds |= {row.id: row.kind for row in connection.execute(select(tables.mails.c.id, tables.mails.c.kind))}
+    sent = zip(system.transport.message_ids, system.mails, strict=True)
+    return {kinds[name.strip("<>").split("@")[0]]: (name, mail) for name, mail in sent}
