@@ -309,7 +309,7 @@ def test_a_workbook_is_read_as_it_looks_and_a_formula_only_spoils_rows_that_need
         ["Cem", "cem@example.org", None, None, None, "a remark"],
     ]
     sheet = read_file(workbook(rows, [["another"]]))
-    assert sheet.notes == ("There are several sheets in the file; only the first one was read.",)
+    assert sheet.notes == ("There are several sheets in the file; only the sheet Sheet was read.",)
     columns = columns_of(sheet, {"Price": ""})
     found = [(row.line, row.said or row.wrong) for row in table(sheet, columns, "mentor").rows]
     assert found == [
@@ -317,6 +317,18 @@ def test_a_workbook_is_read_as_it_looks_and_a_formula_only_spoils_rows_that_need
         (4, "A formula stands in column Name: please replace it by its value."),
         (5, {"name": "Cem", "email": "cem@example.org", "role": "mentor"}),
     ]
+
+
+def test_of_several_sheets_the_one_that_is_an_export_is_read() -> None:
+    sheet = read_file((LISTS / "pretix-positions.csv").read_bytes())
+    positions = [sheet.header, *(line.cells for line in sheet.lines)]
+    orders = [
+        ["Event slug", "Order code", "Order total", "Status", "Email"],
+        ["pyconf", "ABC01", 90, "paid", "b@example.org"],
+    ]
+    content = workbook(orders, positions, [["Order code", "Fee type"], ["ABC01", "payment"]])
+    assert said(content) == EXPORTS["pretix-positions.csv"][1]
+    assert read_file(content).notes == ("There are several sheets in the file; only the sheet Sheet1 was read.",)
 
 
 def bomb() -> bytes:

@@ -166,7 +166,7 @@ def _checked(row: Row, task: Task) -> tuple[dict[str, Any], Finding | None]:
     first, first_name = task.seen.get(address, (0, ""))
     if first:
         again = _("This address stands in line {line} already.").replace("{line}", str(first))
-        if name == first_name:
+        if name == first_name or not raw.get("name"):  # shops list a workshop of hers as a row without a name
             return said, Finding(line=row.line, kind="skipped", why=_("The same person again.") + " " + again)
         errors["email"] = [again]
     elif not errors:

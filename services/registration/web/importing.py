@@ -84,7 +84,7 @@ def _list(slug: str, list_id: str, refusal: str = "", status: int = 200, columns
         found = conferences.by_slug(connection, actor().scope, slug)
         known = store.a_list(connection, found, list_id, now)
         rejected = store.findings_of(connection, known.id, "rejected", SHOWN)
-        skipped = store.findings_of(connection, known.id, "skipped")
+        skipped = [] if known.is_busy else store.findings_of(connection, known.id, "skipped")
         counts = store.count_findings(connection, known.id)
     return render(
         "registration/list.html",
@@ -149,7 +149,7 @@ def act(slug: str, list_id: str) -> Any:
         return _list(slug, list_id, why.sentence(), why.status, columns)
     except uploads.OtherStage as late:
         return _list(slug, list_id, late.sentence(), late.status)
-    over = action == "forget" or (action == "cancel" and known.stage == "trying")
+    over = (action == "forget" and known.stage != "importing") or (action == "cancel" and known.stage == "trying")
     return see_other(f"/organize/{slug}/import") if over else _went_on(slug, known, small)
 
 

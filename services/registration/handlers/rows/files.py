@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from services.registration.handlers.rows.csv_text import read_text
+from services.registration.handlers.rows.formats import format_of
 from services.registration.handlers.rows.sheet import MOST_BYTES, Sheet, Unreadable
 from services.registration.handlers.rows.workbook import read_workbook
 from shared.i18n import gettext as _
@@ -18,7 +19,7 @@ def read_file(content: bytes) -> Sheet:
     if len(content) > MOST_BYTES:
         raise Unreadable(why=_("it is larger than 5 MB."))
     if content.startswith(ZIP):
-        return read_workbook(content)
+        return read_workbook(content, lambda header: bool(format_of(header).name))
     if why := _no_list(content):
         raise Unreadable(why=why)
     return read_text(content)

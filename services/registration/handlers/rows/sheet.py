@@ -16,7 +16,7 @@ MOST_BYTES = 5 * 1024 * 1024
 MOST_ROWS = 20_000
 MOST_COLUMNS = 200
 LONGEST_FIELD = 4_000
-SAMPLES = 3
+SAMPLES, LOOKED_AT = 3, 500
 
 
 class Unreadable(Refused):
@@ -49,9 +49,9 @@ class Sheet:
     """Sentences about how it was read."""
 
     def samples(self, column: int) -> list[str]:
-        """The first few values of a column, each once."""
+        """The first few values of a column, each once, as far as one looks."""
         found: dict[str, None] = {}
-        for line in self.lines:
+        for line in self.lines[:LOOKED_AT]:
             if cell := line.cells[column].strip():
                 found[cell[:80]] = None
             if len(found) == SAMPLES:

@@ -8,7 +8,7 @@ import struct
 import warnings
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from xml.etree.ElementTree import ParseError
@@ -34,27 +34,34 @@ BROKEN = (
 """What openpyxl raises when a part is missing or is not what it should be."""
 
 
-def read_workbook(content: bytes) -> Sheet:
-    """The list on the first sheet that has one. Raises Unreadable."""
+IsKnown = Callable[[Sequence[str]], bool]
+
+
+def read_workbook(content: bytes, is_known: IsKnown) -> Sheet:
+    """The list on the first sheet whose columns are known, else on the first that is not empty: exports often have several
+    sheets. Raises Unreadable."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # openpyxl says what it leaves out; nothing of that is a cell
-            return _read(content)
+            return _read(content, is_known)
     except BROKEN:
         raise Unreadable(why=_("it is a broken XLSX file. Please open and save it again, or save it as CSV.")) from None
 
 
-def _read(content: bytes) -> Sheet:
+def _read(content: bytes, is_known: IsKnown) -> Sheet:
     _look_from_outside(content)
     from openpyxl import load_workbook  # noqa: PLC0415 - takes a while to load, and few lists are workbooks
 
     book = load_workbook(io.BytesIO(content), read_only=True, keep_links=False)
     try:
-        found = [rows for page in _visible(book) if (rows := list(_rows(page)))]
+        found = [(page.title, rows) for page in _visible(book) if (rows := list(_rows(page)))]
     finally:
         book.close()
-    notes = [_("There are several sheets in the file; only the first one was read.")] if len(found) > 1 else []
-    return made("xlsx", found[0] if found else [], notes)
+    if not found:
+        return made("xlsx", [])
+    title, rows = next((one for one in found if is_known(one[1][0].cells)), found[0])
+    sentence = _("There are several sheets in the file; only the sheet {name} was read.")
+    return made("xlsx", rows, [sentence.replace("{name}", title[:40])] if len(found) > 1 else [])
 
 
 def _look_from_outside(content: bytes) -> None:
