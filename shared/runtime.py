@@ -67,7 +67,7 @@ class Runtime:
         self.owner = parts.new_id()
         self.links = Links(settings.secret_key)
         self.vault = Vault(settings.secret_key)
-        self.outside = Outside(lenient=settings.environment == "development")
+        self.outside = Outside(lenient=settings.may_call_itself)
         self._listeners: list[tuple[str | None, Wakes]] = []
         self.signals = Signals(self.redis) if self.redis is not None else None
         self.group: Sequence[Runtime] = (self,)

@@ -66,6 +66,12 @@ class Settings:
         return self.base_url.startswith("https://")
 
     @property
+    def may_call_itself(self) -> bool:
+        """Whether servers of our own network may be called, and by plain http: where somebody develops, and never for a
+        visitor of the demo, who is an owner there without being anybody."""
+        return self.environment == "development" and not self.demo
+
+    @property
     def has_outbox(self) -> bool:
         """Whether mails wait on a page of this process; in the full shape no such page is served."""
         return not self.smtp_url and self.bus != "kafka"

@@ -5,11 +5,15 @@ from __future__ import annotations
 import socket
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
 from shared.outside import Answer, NoAddress, Outside, Unreachable, is_public
+from shared.runtime import build
+from shared.settings import Settings
 from tests.servers.answering import Answering, Said
+from tests.system import services
 
 LENIENT, STRICT = Outside(lenient=True), Outside(lenient=False)
 PRIVATE = [
@@ -84,6 +88,21 @@ def test_names_that_lead_into_our_own_network_are_not_called(host: str) -> None:
         with pytest.raises(Unreachable) as error:
             call(STRICT, f"https://{host}:{server.port}/")
         assert (error.value.code, server.asked) == ("not-public", [])
+
+
+@pytest.mark.parametrize(
+    ("environment", "demo", "code"),
+    [("development", False, "refused"), ("development", True, "not-public"), ("production", False, "not-public")],
+)
+def test_only_who_develops_calls_her_own_network_and_no_visitor_of_the_demo(
+    tmp_path: Path, environment: str, demo: bool, code: str
+) -> None:
+    settings = Settings(data=tmp_path, secret_key="a key for looking", bus="memory", environment=environment, demo=demo)
+    runtime = build(services()[0], settings)
+    with pytest.raises(Unreachable) as error:
+        call(runtime.outside, "https://localhost:9/")
+    runtime.close()
+    assert error.value.code == code
 
 
 def test_the_answer_comes_back_and_the_call_says_what_it_must() -> None:
