@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from services.registration import store
+from services.registration.handlers import attending
 from services.registration.service import SERVICE
-from shared.access import Access
+from shared import conferences
+from shared.access import DEFAULT_ACCOUNT, Access, Scope
 from shared.bus.memory_log import MemoryLog
 from shared.clock import FixedClock
 from shared.compute import Here
@@ -19,10 +23,12 @@ from shared.parts import TOPICS, Parts
 from shared.runtime import build
 from shared.settings import Settings
 from tests.registration.pretix import a_position, a_scan, a_shop
-from tests.registration.stage import add, create, logged_in
+from tests.registration.stage import add, an_attendee, create, logged_in
+from tests.registration.test_shops import states
 from tests.registration.test_webhooks import PATH, Program
 from tests.servers.answering import Answering, Said
 from tests.servers.postgres import PostgresServer
+from tests.servers.waiting import wait_until
 from tests.system import NOON, SECRET, System
 
 
@@ -61,6 +67,43 @@ def test_an_order_is_followed_and_a_check_in_told(system: System) -> None:
         shop.calls("order.canceled", "ABC", 2)
         system.run_until_quiet()
         assert shop.people() == [(None, None, "withdrawn")]
+
+
+@pytest.mark.postgres
+def test_who_registers_while_her_ticket_comes_in_is_taken_once(system: System) -> None:
+    create(system)
+    with a_shop(system) as shop:
+        shop.let_in(logged_in(system))
+        shop.order("ABC", a_position(1, "Ana", "ana@example.org"))
+        shop.order("DEF", a_position(2, "Ben", "ben@example.org"))
+        shop.calls("order.placed", "ABC")
+        shop.calls("order.placed", "DEF", 2)
+        turn = threading.Thread(target=system.registration.due_turn)
+        with system.registration.work() as work:
+            conference = conferences.by_slug(work.connection, Scope(DEFAULT_ACCOUNT), "pyconf")
+            said = {**an_attendee(), "consents": {"introductions": True}}
+            attending.register(said, conference, "form", work)
+            turn.start()
+            wait_until(lambda: somebody_waits(system), what="the turn waits for the one who registers")
+        turn.join()
+        system.run_until_quiet()
+        first = shop.people()
+        system.advance(seconds=10)
+        assert (
+            first
+            == shop.people()
+            == [
+                ("Ana Bešić", "ana@example.org", "confirmed"),
+                ("Ben", "ben@example.org", "invited"),
+            ]
+        )
+        assert [state[0] for state in states(system)] == ["done", "done"]
+
+
+def somebody_waits(system: System) -> bool:
+    """Whether a transaction waits for another one."""
+    with system.registration.reading() as connection:
+        return bool(connection.execute(text("SELECT count(*) FROM pg_locks WHERE NOT granted")).scalar_one())
 
 
 @pytest.mark.postgres

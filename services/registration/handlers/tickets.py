@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from sqlalchemy.exc import IntegrityError
+
 from services.registration import store
 from services.registration.domain import Attendee
 from services.registration.domain.order import CHECK_IN, UNDONE, NoOrder, Order, Ticket, order_of
@@ -56,7 +58,7 @@ def run(room: Room, read_row: ReadRow) -> int:
             with room.work() as work:
                 if store.CALLS.still_mine(one, work):
                     _keep(one, asked, read_row, work)
-        except (Retryable, Refused) as why:
+        except (Retryable, Refused, IntegrityError) as why:  # the last: somebody registers with this address just now
             with room.work() as work:
                 _again(one, getattr(why, "code", "conflict"), work)
     return len(claimed)
