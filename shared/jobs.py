@@ -12,11 +12,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Row, Table, and_, bindparam, func, or_, select, update
+from sqlalchemy import Connection, Row, Table, and_, bindparam, delete, func, or_, select, update
 
 from shared.work import Work
 
 Result = TypeVar("Result")
+KEPT = timedelta(days=30)
+"""So long rows stay that are done: nobody repeats a call after that."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +56,7 @@ class Jobs:
         return connection.execute(self._free, {"now": now, "longest": now + self._lease}).scalar_one()
 
     def claim(self, work: Work, most: int) -> Sequence[Claimed]:
-        """Some that are due, the oldest first; a try counts from now on, however it ends."""
+        """Some that are due, the oldest first; a try counts from now on, however it ends. What was done long ago goes."""
         columns = self._table.c
         query = select(self._table).where(self._is_free).order_by(columns.due_at, columns.id).limit(most)
         times = {"now": work.now, "longest": work.now + self._lease}
@@ -64,6 +66,8 @@ class Jobs:
             mine = update(self._table).where(columns.id.in_([row.id for row in rows]))
             values = {"owner": owner, "lease_until": work.now + self._lease, "attempts": columns.attempts + 1}
             work.connection.execute(mine.values(**values))
+            old = (columns.status == "done", columns.due_at < work.now - KEPT)
+            work.connection.execute(delete(self._table).where(*old))
         return [Claimed(row=row, owner=owner, attempts=row.attempts + 1) for row in rows]
 
     def still_mine(self, claimed: Claimed, work: Work) -> bool:

@@ -281,6 +281,24 @@ def test_a_disabled_one_hears_nothing_and_an_enabled_one_what_happens_from_then_
     assert [data["attendee"] for _kind, data in program.heard] == [ben]
 
 
+def test_what_was_delivered_is_forgotten_after_thirty_days_and_what_failed_is_not(
+    system: System, program: Program, answers: list[Said]
+) -> None:
+    somebody_comes(system)
+    answers.append(Said(410))
+    somebody_comes(system, "ben")
+    system.advance(days=31)
+    Program(system, program.server, "attendee.registered")
+    add(system, email="cem@example.org")
+    system.run_until_quiet()
+    with system.registration.reading() as connection:
+        found = connection.execute(deliveries.select().order_by(deliveries.c.id)).all()
+    assert [(row.type, row.status) for row in found] == [
+        ("attendee.checked_in", "failed"),
+        ("attendee.registered", "done"),
+    ]
+
+
 def test_a_slow_program_holds_up_no_transaction(system: System, program: Program) -> None:
     program.server.hold()
     who = add(system)["id"]
