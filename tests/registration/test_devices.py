@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from shared.parts import Parts
+from shared.runtime import build_all
 from tests.registration.stage import PIN, add, added, create, logged_in, paired, proof, send
 from tests.system import System
 
@@ -236,6 +240,18 @@ def test_a_device_adds_no_devices(system: System) -> None:
     assert device.get(PAGE).status_code == 403
     assert send(device, DESK, PAGE, label="Mine", role="desk", pin=PIN).status_code == 403
     assert paired(system, logged_in(system), "kiosk").get(PAGE).status_code == 403
+
+
+def test_in_the_demo_no_device_is_paired(system: System, tmp_path: Path) -> None:
+    create(system)
+    parts = Parts(log=system.log, clock=system.clock, databases={"registration": system.registration.database})
+    settings = replace(system.registration.settings, data=tmp_path / "demo", demo=True)
+    (runtime,) = build_all([system.registration.service], settings, parts)
+    visitor = runtime.web_app().test_client()
+    assert "No device yet" in visitor.get(PAGE).text
+    refused = send(visitor, PAGE, label="Door 1", role="kiosk", pin=PIN)
+    assert (refused.status_code, "not in the demo." in refused.text) == (403, True)
+    assert "No device yet" in visitor.get(PAGE).text
 
 
 @pytest.mark.parametrize(

@@ -36,6 +36,12 @@ class NotFromADevice(Forbidden):
     code = "not-from-a-device"
 
 
+class OnlyADemo(Forbidden):
+    """Devices are paired at a conference of your own, not in the demo."""
+
+    code = "only-a-demo"
+
+
 @pages.get("/desk/<slug>/devices")
 @may("owner", "desk")
 def listed(slug: str) -> Any:
@@ -56,6 +62,8 @@ def change(slug: str) -> Any:
     said, errors, typed = form_data(DeviceForm(unknown=EXCLUDE))
     if said is None:
         return _listed(slug, errors, typed, 422)
+    if who.kind == "demo":
+        raise OnlyADemo  # nobody's word stands behind it
     pin = generate_password_hash(said["pin"], method="scrypt")
     try:
         with unit_of_work() as work:
