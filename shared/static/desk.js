@@ -2,10 +2,13 @@
 // Without it the form searches as forms do.
 const form = document.querySelector("form[data-live]");
 const rows = document.getElementById("rows");
+const PATIENCE = 4000;
 let waiting, asked = 0, shown = form.q.value;
 
 export const fromServer = async (wanted) => {
-  const answer = await fetch(form.action + "?q=" + encodeURIComponent(wanted), { headers: { "X-Part": "rows" } });
+  const answer = await fetch(form.action + "?q=" + encodeURIComponent(wanted), {
+    headers: { "X-Part": "rows" }, signal: AbortSignal.timeout(PATIENCE),
+  });
   if (answer.redirected) { // locked or logged out meanwhile: the whole page says so
     document.dispatchEvent(new Event("let-out"));
     location.reload();
