@@ -12,7 +12,7 @@
     }
   });
 
-  const live = document.querySelector("[data-live]");
+  const live = document.querySelector("[data-watch]");
   if (live) follow(live);
 
   const preview = document.querySelector("[data-preview]");
@@ -55,13 +55,13 @@ function follow(live) {
       const answer = await fetch(location.href);
       if (answer.status >= 500) throw new Error("later");
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-      const next = page.querySelector("[data-live]");
+      const next = page.querySelector("[data-watch]");
       if (!next) return location.reload();
       live.replaceChildren(...next.childNodes);
     } catch { /* no answer just now: the next time */ }
-    setTimeout(again, Number(live.dataset.live));
+    setTimeout(again, Number(live.dataset.watch));
   };
-  setTimeout(again, Number(live.dataset.live));
+  setTimeout(again, Number(live.dataset.watch));
 }
 
 // What the other will see, as it is typed; without this file a button shows it.
