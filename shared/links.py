@@ -34,6 +34,11 @@ class LinkOver(NotFound):
 
     code = "link-over"
 
+    def __init__(self, *, guessed: bool = False) -> None:
+        super().__init__()
+        self.guessed = guessed
+        """Whether there never was such a link. A room full of people opens old mails, too, behind one address."""
+
 
 @dataclass(frozen=True, slots=True)
 class To:
@@ -127,7 +132,9 @@ def _is_over(row: Any, now: datetime) -> bool:
 def resolve(connection: Connection, token: str, purpose: str, now: datetime) -> Link:
     """What the token stands for. Raises LinkOver when it is wrong, expired, revoked or for another purpose."""
     row = connection.execute(select(links).where(links.c.hash == hash_of(token))).first()
-    if row is None or row.purpose != purpose or _is_over(row, now):
+    if row is None:
+        raise LinkOver(guessed=True)
+    if row.purpose != purpose or _is_over(row, now):
         raise LinkOver
     return Link(hash=row.hash, purpose=row.purpose, object=row.object, person=row.person, version=row.version)
 

@@ -83,9 +83,10 @@ def locked(error: who.Locked) -> Any:
 
 
 def link_over(error: LinkOver) -> Any:
-    """One page for wrong, expired and erased links; whoever tries many has to wait."""
+    """One page for wrong, expired and erased links; whoever tries many that never were has to wait."""
     try:
-        limit(MISSES, "miss", network())
+        if error.guessed:
+            limit(MISSES, "miss", network())
     except TooMany as many:
         return refused(many)
     return answer(error.status, error.code, error.sentence(), template="shared/neutral.html")

@@ -186,6 +186,7 @@ NO_PAGES = {
     *(f"/organize/<slug>/people.{form}" for form in ("csv", "xlsx", "json")),
     *(f"/plan/<slug>/introductions.{form}" for form in ("csv", "xlsx", "json")),
     "/d/<token>/calendar.ics",
+    "/i/<token>/calendar.ics",
     "/d/<token>/live",
     "/outbox/<name>/html",
     "/outbox/<name>/files/<int:number>",

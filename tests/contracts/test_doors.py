@@ -24,6 +24,7 @@ DOORS: dict[str, dict[tuple[str, str], str]] = {
         ("GET", "/static/<path:name>"): "anyone",
         ("GET", "/i/<token>"): "link",
         ("POST", "/i/<token>"): "link",
+        ("GET", "/i/<token>/calendar.ics"): "link",
         ("POST", "/i/<token>/met"): "link",
         ("POST", "/i/<token>/table"): "link",
         ("POST", "/i/<token>/goal"): "link",

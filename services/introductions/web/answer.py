@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint
+from flask import Blueprint, Response
 from sqlalchemy import Connection
 
 from services.introductions import emails, store
@@ -54,6 +54,17 @@ def answer(token: str) -> Any:
     except Conflict as late:
         return page(token, {"answer": [late.sentence()]}, 409)
     return see_other(f"/i/{newest}")
+
+
+@pages.get("/i/<token>/calendar.ics")
+@may("link")
+def calendar_entry(token: str) -> Any:
+    """The meeting as it now is, for a calendar: also to take it out again, for whoever said no herself."""
+    now = current_runtime().now()
+    with reading() as connection:
+        introduction, conference, mine, _side = behind(token, connection, now, locked=False)
+        entry = emails.calendar(mailing.about(introduction, conference, mine, connection, now))
+    return Response(entry.text, content_type=f"text/calendar; charset=utf-8; method={entry.method}")
 
 
 @pages.post("/i/<token>/met")
