@@ -108,10 +108,7 @@ def admit() -> None:
         return
     found = sessions.logged_in()
     if "anyone" in roles or "link" in roles:
-        g.actor = found
-        if found is not None and "anyone" in roles and request.method not in SAFE:
-            from_this_site()
-        _speak_to_holder(roles)
+        _admit_anybody(found, view, roles)
         return
     if found is None:
         _ask_for_pin()
@@ -122,6 +119,15 @@ def admit() -> None:
     if request.method not in SAFE:
         from_this_site()
         _with_proof()
+
+
+def _admit_anybody(found: Actor | None, view: Any, roles: tuple[str, ...]) -> None:
+    """Whoever comes, logged in or not, to a page for everybody or behind a link."""
+    g.actor = found
+    if found is not None and "anyone" in roles and request.method not in SAFE:
+        from_this_site()
+    if "link" in roles and not getattr(view, "__rapport_again__", False):
+        speak_to_holder()
 
 
 def _ask_for_pin() -> None:
@@ -135,10 +141,15 @@ def _ask_for_pin() -> None:
     raise Locked(min(device.conferences or {""}))
 
 
-def _speak_to_holder(roles: tuple[str, ...]) -> None:
+def asked_again(view: View) -> View:
+    """Of a view behind a link that phones ask for again and again: it finds out itself in whose language to speak, where it
+    says something new."""
+    view.__rapport_again__ = True  # type: ignore[attr-defined]
+    return view
+
+
+def speak_to_holder() -> None:
     """Pages behind a link speak the language of the person whose link it is, what they refuse included."""
-    if "link" not in roles:
-        return
     token = (request.view_args or {}).get("token", "")
     with current_runtime().reading() as connection:
         locale = links.locale_of_holder(connection, token, current_runtime().now())

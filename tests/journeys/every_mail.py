@@ -20,7 +20,7 @@ CONCERN = "Robin, counter 3"
 
 
 def tell(system: System, locale: str) -> None:
-    """Three pairs: one goes on, one moves its meeting and goes on no further, one does not meet."""
+    """Four pairs: one goes on, one moves its meeting and goes on no further, one does not meet, of one only the mentor comes."""
     visitor = Visitor(MemoryWorld(system))
     printed_link(system)
     organizer = system.client("registration")
@@ -34,7 +34,7 @@ def tell(system: System, locale: str) -> None:
     visitor.post(f"/c/{here.slug}?lang={locale}", [*asked, ("consents.introductions", "on")])
     pairs = [
         (_person(here, mentor, "mentor", locale), _person(here, mentee, "mentee", locale))
-        for mentor, mentee in (("Ana", "Ben"), ("Cleo", "Dan"), ("Eve", "Fay"))
+        for mentor, mentee in (("Ana", "Ben"), ("Cleo", "Dan"), ("Eve", "Fay"), ("Gus", "Hal"))
     ]
     here.go_to("08:00")
     for pair in pairs:
@@ -56,14 +56,20 @@ def _person(here: Conference, name: str, role: str, locale: str) -> dict[str, An
 
 
 def _answer_and_meet(visitor: Visitor, here: Conference) -> None:
-    one, two, three = here.introductions()
+    one, two, three, four = here.introductions()
     slots = [slot["id"] for slot in visitor.call("GET", here.path)["slots"]]
     answer(visitor, two, "mentee", "other_time", slots=[slot for slot in slots if slot > two["slot"]])
     answer(visitor, three, "mentor", "decline")
-    for introduction in (one, two):
+    for introduction in (one, two, four):
         for side in ("mentor", "mentee"):
             answer(visitor, introduction, side, "accept")
-    for clock in ("09:51", "10:11", "12:00"):
+    here.go_to("09:51")
+    alone = here.letters("Gus")[-1].link("/i/")
+    hour, minute = four["slot"][-4:-2], int(four["slot"][-2:])
+    here.go_to(f"{hour}:{minute:02}")
+    visitor.post(f"{alone}/table", [("table", "here")])
+    visitor.world.quiet()
+    for clock in (f"{hour}:{minute + 6:02}", "10:31", "10:51", "12:00"):
         here.go_to(clock)
     for introduction in (one, two):
         visitor.call("POST", f"/api/v1/introductions/{introduction['id']}/met", {"met": True})

@@ -424,7 +424,7 @@ def test_rejected_rows_run_in_no_spreadsheet_and_come_back_as_they_were() -> Non
     long = as_csv(
         ("name", "email", "rejected because"), [(2, "Too long.", ("Ana", "ana@example.org", "", "more", "=1"))]
     )
-    assert long.splitlines()[1] == "Ana,ana@example.org,Too long.,more,'=1"
+    assert long.splitlines()[1] == '"Ana","ana@example.org","Too long.","more","\'=1"'
     again = read_file(as_xlsx(("name", "email"), [(2, "No.", ("=Ana", "ana@example.org"))]))
     assert [(line.cells, line.formulas) for line in again.lines] == [(("=Ana", "ana@example.org", "No."), ())]
 

@@ -25,7 +25,7 @@ from shared.days import local_day, local_time, slot_day
 from shared.links import LinkOver
 from shared.web import current_runtime, reading, render, see_other, unit_of_work
 from shared.web.input import form_data
-from shared.web.who import may
+from shared.web.who import asked_again, may, speak_to_holder
 
 pages = Blueprint("introductions_day", "services.introductions", template_folder="templates")
 
@@ -68,10 +68,12 @@ def page(token: str, errors: Mapping[str, list[str]] | None = None, status: int 
 
 @pages.get("/d/<token>/live")
 @may("link")
+@asked_again
 def look_again(token: str) -> Any:
     """The living part of her day, where it is not as it was."""
 
     def make() -> live.Part:
+        speak_to_holder()
         now = current_runtime().now()
         with reading() as connection:
             state = behind(token, connection, now)

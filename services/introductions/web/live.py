@@ -17,7 +17,7 @@ from services.introductions import queries
 from services.introductions.domain import Introduction
 from shared.links import hash_of
 from shared.runtime import Runtime
-from shared.web import current_runtime, reading
+from shared.web import current_runtime, languages, reading
 
 LONGEST = timedelta(seconds=60)
 """Nothing is called unchanged for longer without looking: other people's plans and names are in no mark."""
@@ -60,7 +60,7 @@ class Lives:
 
     def answer(self, page: str, token: str, make: Callable[[], Part]) -> Response:
         """304 where nothing is new since the ETag that was sent, else the part, made by `make`."""
-        key = f"{page}|{hash_of(token)}"
+        key = f"{page}|{languages.asked_for() or ''}|{hash_of(token)}"
         seen = self._seen.get(key)
         if seen is None or not self._is_still_so(seen):
             mark = None if seen is None else self._mark(seen.attendee, seen.conference)
