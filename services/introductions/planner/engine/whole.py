@@ -27,6 +27,8 @@ ROUNDS_OF_MANY = ((1_000_000, 4), (100_000, 6))
 """From so many columns on, so many rounds must do."""
 MANY_COLUMNS, NEAR = 1_500_000, 60
 """Of so many columns only those near to being chosen are searched: a round would take half a minute."""
+MANY, ENOUGH = 100_000, 1e-5
+"""With so many columns a round that adds less than this share of the value is the last one, once all are served."""
 LEAST_ROUNDS, LEAST_SELECTING = 3, 6
 """Of whatever effort: the third round is the first in which everybody is offered all there is."""
 ROUNDS_BEFORE_MORE = 2
@@ -88,9 +90,11 @@ def plan(
             break
         if number == ROUNDS_BEFORE_MORE:
             slot = search.add(all_mentors_for(model, room, search.unserved(slot)), slot)
-        lacking = _worth(model, search.columns, slot)[0] < most_served
-        slot = _better(model, search, slot, to_give=lacking and number % 2 == 1)
+        before = _worth(model, search.columns, slot)
+        slot = _better(model, search, slot, to_give=before[0] < most_served and number % 2 == 1)
         tell("search", (number + 1) / rounds)
+        if number + 1 >= LEAST_ROUNDS and _is_enough(model, search, before, slot):
+            break
     slot = spread(model, room, search.columns, slot)
     meet = np.flatnonzero(slot >= 0)
     mentor, mentee = search.columns.mentor[meet], search.columns.mentee[meet]
@@ -109,6 +113,12 @@ def _better(model: Model, search: Search, slot: Integers, *, to_give: bool) -> I
     if (freed == slot).all() or _worth(model, search.columns, found) >= _worth(model, search.columns, slot):
         return found
     return search.round(search.shaken(slot))
+
+
+def _is_enough(model: Model, search: Search, before: tuple[int, int], slot: Integers) -> bool:
+    """Whether another round would take long and add hardly anything."""
+    served, value = _worth(model, search.columns, slot)
+    return len(slot) >= MANY and served == before[0] and value - before[1] < ENOUGH * value
 
 
 def rounds_for(columns: int) -> int:

@@ -77,9 +77,10 @@ class Warm:
         of = self.columns
         columns = Columns(mentee=of.mentee[some], mentor=of.mentor[some], points=of.points[some])
         search, found = Search(self.model, self.room, columns, seed), slot[some]
-        for _ in range(self.effort.rounds):
+        for number in range(self.effort.rounds):
             if go_on():
-                found = self._round(search, found)
+                # Freeing slots may take a second flow; whom the first one did not help the others hardly ever do.
+                found = search.round(found) if number else self._round(search, found)
         result = np.full(len(slot), -1, np.int64)
         result[some] = found
         return result
