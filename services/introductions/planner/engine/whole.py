@@ -23,12 +23,12 @@ WORK = 110_000
 """Columns looked at in all rounds of the search together, within the bounds on rounds."""
 ROUNDS = 8
 MOST_ROUNDS = 60
-ROUNDS_OF_MANY = ((1_000_000, 4), (100_000, 6))
+ROUNDS_OF_MANY = ((1_000_000, 3), (100_000, 6))
 """From so many columns on, so many rounds must do."""
 MANY_COLUMNS, NEAR = 1_500_000, 60
 """Of so many columns only those near to being chosen are searched: a round would take half a minute."""
-MANY, ENOUGH = 100_000, 1e-5
-"""With so many columns a round that adds less than this share of the value is the last one, once all are served."""
+MANY, ENOUGH = 100_000, 2e-5
+"""With so many columns a round that adds less than this share of the value is the last one, once all are served who can be."""
 LEAST_ROUNDS, LEAST_SELECTING = 3, 6
 """Of whatever effort: the third round is the first in which everybody is offered all there is."""
 ROUNDS_BEFORE_MORE = 2
@@ -93,7 +93,7 @@ def plan(
         before = _worth(model, search.columns, slot)
         slot = _better(model, search, slot, to_give=before[0] < most_served and number % 2 == 1)
         tell("search", (number + 1) / rounds)
-        if number + 1 >= LEAST_ROUNDS and _is_enough(model, search, before, slot):
+        if _is_enough(model, search, before, slot, most_served):
             break
     slot = spread(model, room, search.columns, slot)
     meet = np.flatnonzero(slot >= 0)
@@ -115,10 +115,10 @@ def _better(model: Model, search: Search, slot: Integers, *, to_give: bool) -> I
     return search.round(search.shaken(slot))
 
 
-def _is_enough(model: Model, search: Search, before: tuple[int, int], slot: Integers) -> bool:
+def _is_enough(model: Model, search: Search, before: tuple[int, int], slot: Integers, most_served: int) -> bool:
     """Whether another round would take long and add hardly anything."""
     served, value = _worth(model, search.columns, slot)
-    return len(slot) >= MANY and served == before[0] and value - before[1] < ENOUGH * value
+    return len(slot) >= MANY and before[0] == served == most_served and value - before[1] < ENOUGH * value
 
 
 def rounds_for(columns: int) -> int:
