@@ -126,7 +126,7 @@ def _admit_anybody(found: Actor | None, view: Any, roles: tuple[str, ...]) -> No
     g.actor = found
     if found is not None and "anyone" in roles and request.method not in SAFE:
         from_this_site()
-    if "link" in roles and not getattr(view, "__rapport_again__", False):
+    if "link" in roles and not getattr(view, "__rapport_looks_again__", False):
         speak_to_holder()
 
 
@@ -144,7 +144,7 @@ def _ask_for_pin() -> None:
 def asked_again(view: View) -> View:
     """Of a view behind a link that phones ask for again and again: it finds out itself in whose language to speak, where it
     says something new."""
-    view.__rapport_again__ = True  # type: ignore[attr-defined]
+    view.__rapport_looks_again__ = True  # type: ignore[attr-defined]
     return view
 
 
