@@ -311,9 +311,13 @@ class _Past:
         self.visitor.world.quiet()
 
     def _tap(self, number: int, page: str, **said: str) -> None:
-        """One of the two at a table of the breakfast club taps."""
+        """The mentor at a table of the breakfast club taps: there are mentees left who could come to her."""
         for letter in self.visitor.world.letters():
-            if "Breakfast Club" in letter.html and f"table {number}:" in letter.subject:
+            if (
+                "Breakfast Club" in letter.html
+                and f"table {number}:" in letter.subject
+                and "you offer it" in letter.text
+            ):
                 path = f"{letter.link('/i/')}/{page}"
                 answer = self.visitor.post(path, list(said.items()))
                 assert answer.status == 303, answer.text
