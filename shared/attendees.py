@@ -72,7 +72,6 @@ def remember(event: AttendeeEvent, work: Work) -> tuple[AttendeeEvent | None, bo
         return before, False
     new = Known(event.version, schema_of(type(event)).dump(event))
     work.seen[place] = new
-    work.touched.add(event.attendee)
     ids = {name: getattr(event, name) for name in IDS}
     arrived_at = event.at if isinstance(event, AttendeeCheckedIn) else None
     work.later(NEWEST[work.dialect], {**ids, **new._asdict(), "first_checked_in_at": arrived_at})

@@ -25,7 +25,6 @@ BY_SLUG = select(table.c.account, STATE).where(table.c.slug == bindparam("slug")
 def remember(event: ConferencePublished, work: Work) -> None:
     """Take over the newest state; an older version changes nothing."""
     row = work.connection.execute(select(table.c.version).where(table.c.conference == event.conference)).first()
-    work.touched.add(event.conference)
     values = {
         "account": event.account,
         "slug": event.slug,

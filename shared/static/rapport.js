@@ -12,9 +12,6 @@
     }
   });
 
-  const live = document.querySelector("[data-watch]");
-  if (live) follow(live);
-
   const preview = document.querySelector("[data-preview]");
   if (preview) showPreview(preview, preview.closest("form"));
 
@@ -48,22 +45,6 @@
   });
 })();
 
-// What goes on while one watches: asked for again and again, and the whole page once it is over.
-function follow(live) {
-  const again = async () => {
-    try {
-      const answer = await fetch(location.href);
-      if (answer.status >= 500) throw new Error("later");
-      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-      const next = page.querySelector("[data-watch]");
-      if (!next) return location.reload();
-      live.replaceChildren(...next.childNodes);
-    } catch { /* no answer just now: the next time */ }
-    setTimeout(again, Number(live.dataset.watch));
-  };
-  setTimeout(again, Number(live.dataset.watch));
-}
-
 // What the other will see, as it is typed; without this file a button shows it.
 function showPreview(preview, form) {
   const ticked = (name) => [...form.querySelectorAll(`input[name=${name}]:checked`)].map((field) => field.value);
@@ -85,26 +66,34 @@ function showPreview(preview, form) {
   show();
 }
 
-// A part of a page that looks again by itself: the server says how often, and nothing is drawn where nothing is new.
+// A part of a page that looks again by itself, at an address of its own or (an empty one) at the page it stands in: the server
+// says how often, nothing is drawn where nothing is new, and a page that has no such part any more is loaded as it now is.
 (() => {
   const part = document.querySelector("[data-again]");
   if (!part) return;
-  let etag = `"${part.dataset.etag}"`, every = Number(part.dataset.every), timer;
+  const own = part.dataset.again;
+  let etag = part.dataset.etag ? `"${part.dataset.etag}"` : "", every = Number(part.dataset.every), timer;
   const again = () => { clearTimeout(timer); timer = setTimeout(look, every * 1000); };
   const look = async () => {
     if (document.hidden) return;
     try {
-      const answer = await fetch(part.dataset.again, { headers: { "If-None-Match": etag }, cache: "no-store" });
+      const answer = await fetch(own || location.href, { headers: etag ? { "If-None-Match": etag } : {}, cache: "no-store" });
       every = Number(answer.headers.get("X-Every")) || every;
-      if (answer.status === 200) {
+      if (answer.ok || (!own && answer.status < 500)) {
         etag = answer.headers.get("ETag") || etag;
-        const held = part.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
-        part.innerHTML = await answer.text();
-        const same = held && [...part.querySelectorAll("a")].find((link) => link.getAttribute("href") === held);
-        if (same) same.focus();
+        const text = await answer.text();
+        const next = own ? text : new DOMParser().parseFromString(text, "text/html").querySelector("[data-again]")?.innerHTML;
+        if (next === undefined) return location.reload();
+        draw(next);
       }
     } catch { /* no network: the page stays as it is, and looks again */ }
     again();
+  };
+  const draw = (html) => {
+    const held = part.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
+    part.innerHTML = html;
+    const same = held && [...part.querySelectorAll("a")].find((link) => link.getAttribute("href") === held);
+    if (same) same.focus();
   };
   document.addEventListener("visibilitychange", () => { if (!document.hidden) look(); });
   again();

@@ -307,3 +307,25 @@ def test_what_two_agreed_on_is_forgotten_with_whoever_withdraws(stage: Stage) ->
     stage.withdrew(ANA)
     with stage.system.introductions.reading() as connection:
         assert store.goal(connection, introduction.id) is None
+
+
+def test_while_somebody_is_at_the_table_the_other_says_yes_or_no_but_no_other_time(system: System) -> None:
+    stage = Stage(system, a_conference(times=slots(TODAY, "14:00", 3)))
+    stage.here(ANA, BEN)
+    stage.quiet()
+    (introduction,) = stage.introductions
+    agree(stage, introduction)
+    at(stage, introduction, -3)
+    table(stage, introduction, ANA)
+    refused = stage.answer(introduction, BEN, "other_time", slots=["20261123-1440"])
+    assert (refused.status_code, refused.json["type"]) == (409, "urn:rapport:somebody-is-there")
+    assert stage.pairs == [("Ana", "Ben", "20261123-1400", "accepted")]
+
+
+def test_nobody_is_looked_for_in_place_of_who_leaves_the_table_herself(stage: Stage) -> None:
+    (introduction,) = stage.introductions
+    at(stage, introduction, -3)
+    table(stage, introduction, ANA)
+    stage.left(ANA)
+    stage.quiet()
+    assert [(item.status, item.alone_until) for item in stage.introductions] == [("cancelled", None)]

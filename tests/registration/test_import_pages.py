@@ -222,7 +222,7 @@ def test_a_large_list_is_worked_on_beside_and_shows_how_far_it_is(organizer: Org
     assert "The list is being tried 0 of 602 rows 0 %" in said
     shown = organizer.browser.get(page).text
     assert '<noscript><meta http-equiv="refresh" content="2"></noscript>' in shown
-    assert 'data-watch="1500"' in shown
+    assert 'data-again data-every="1.5"' in shown
     assert organizer.do(page, "start").status_code == 409
     assert system.registration.pending()["registration"] == 1
     assert system.registration.due_turn() == 1

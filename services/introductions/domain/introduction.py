@@ -25,10 +25,16 @@ from shared.contracts.introduction import Reason
 from shared.days import at_local, slot_day
 
 Side = Literal["mentor", "mentee"]
+
 OPEN = ("proposed", "accepted")
 """It is to take place, or may."""
 ACTIVE = (*OPEN, "met")
 """It occupies two people and a table."""
+
+
+def across(side: Side) -> Side:
+    """The other side of the table."""
+    return "mentee" if side == "mentor" else "mentor"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,7 +124,7 @@ class Introduction:
 
     def may_reopen(self, side: Side, now: datetime) -> bool:
         """Whether she herself said no to a meeting that has not begun, and the other did not."""
-        mine, others = self.answers[side], self.answers["mentee" if side == "mentor" else "mentor"]
+        mine, others = self.answers[side], self.answers[across(side)]
         return self.status == "declined" and mine == "decline" and others != "decline" and now < self.place.starts_at
 
     def may_be_told(self) -> bool:
@@ -192,11 +198,12 @@ class Introduction:
         new = self._next(status="expired", sequence=self.sequence + 1)
         return new, IntroductionExpired(**new.facts(now))
 
-    def cancel(self, cause: str, now: datetime) -> tuple[Introduction, Event | None]:
-        """It will not take place, for `cause`. One that has begun is left as it is."""
+    def cancel(self, cause: str, now: datetime, by: Side | None = None) -> tuple[Introduction, Event | None]:
+        """It will not take place, for `cause`, through one of the two where it is `by` her. One that has begun is left as
+        it is."""
         if self.status not in OPEN or now >= self.place.starts_at:
             return self, None
-        alone = self._left_alone(now)
+        alone = self._left_alone(now, by)
         new = self._next(status="cancelled", cause=cause, sequence=self.sequence + 1, alone_until=alone)
         return new, IntroductionCancelled(**new.facts(now), cause=cause)
 

@@ -29,6 +29,12 @@ class NotYetAccepted(Conflict):
     code = "not-yet-accepted"
 
 
+class SomebodyIsThere(Conflict):
+    """The other is at the table already: please say yes or no to this time."""
+
+    code = "somebody-is-there"
+
+
 class NotYetTogether(Conflict):
     """What you want to do next can be agreed on once the meeting has begun."""
 

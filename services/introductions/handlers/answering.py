@@ -9,8 +9,8 @@ from sqlalchemy import Connection
 
 from services.introductions import queries, store
 from services.introductions.domain import OPEN, Introduction, Place, at_the_table, hold_until, shown
-from services.introductions.domain.introduction import Side
-from services.introductions.domain.refusals import NotFree, TooLate
+from services.introductions.domain.introduction import Side, across
+from services.introductions.domain.refusals import NotFree, SomebodyIsThere, TooLate
 from services.introductions.handlers import telling
 from services.introductions.planner import times_for
 from shared import attendees
@@ -45,7 +45,7 @@ def answer(
         return _move(introduction, conference, side, slots, work, with_yes)
     if word == "decline":
         new, event = introduction.decline(side, work.now, conference)
-        telling.call_off(introduction, new, event, work, (telling.other(side),))
+        telling.call_off(introduction, new, event, work, (across(side),))
         return new
     if introduction.may_reopen(side, work.now):
         return _reopen(introduction, conference, side, work)
@@ -71,6 +71,8 @@ def _move(
         return introduction
     if not introduction.may_answer(work.now):
         raise TooLate(state=shown(introduction, conference, work.now))
+    if across(side) in introduction.here:
+        raise SomebodyIsThere(state=shown(introduction, conference, work.now))
     store.lock_plan(introduction.conference, work)
     free = other_times(introduction, conference, work.connection, work.now)
     slot = next((slot for slot in slots if slot in free), None)
@@ -153,9 +155,17 @@ def hear_from_follow_up(event: FollowUpAnswered, work: Work) -> None:
         tell(introduction, conference, side, event.answer == "yes", work)
 
 
-def cancel(introduction: Introduction, cause: str, work: Work, sides: Sequence[str] = telling.BOTH) -> Introduction:
-    """It will not take place, for `cause`; one that has begun stays as it is."""
-    new, event = introduction.cancel(cause, work.now)
+def cancel(
+    introduction: Introduction,
+    cause: str,
+    work: Work,
+    sides: Sequence[str] = telling.BOTH,
+    *,
+    by: Side | None = None,
+) -> Introduction:
+    """It will not take place, for `cause`, `by` one of the two or nobody; one that has begun stays as it is. `sides` hear of
+    it."""
+    new, event = introduction.cancel(cause, work.now, by)
     telling.call_off(introduction, new, event, work, sides)
     return new
 
@@ -168,7 +178,7 @@ def pause(attendee: str, conference: str, work: Work) -> None:
     for introduction in store.of_attendee(work.connection, attendee):
         side = introduction.side_of(attendee)
         if introduction.status == "proposed" and side is not None:
-            cancel(introduction, "consent", work, (telling.other(side),))
+            cancel(introduction, "consent", work, (across(side),), by=side)
     store.mark_dirty(conference, work)
 
 

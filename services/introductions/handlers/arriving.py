@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from services.introductions import store
 from services.introductions.domain import OPEN, Introduction, at_the_table
-from services.introductions.domain.introduction import Side
+from services.introductions.domain.introduction import Side, across
 from services.introductions.handlers import answering, telling
 from shared.contracts import ConferencePublished
 from shared.contracts.attendee import AttendeeEvent
@@ -23,9 +23,8 @@ def arrive(introduction: Introduction, conference: ConferencePublished, side: Si
     new = at_the_table.arrive(introduction, side, work.now, conference)
     store.save(introduction, new, work)
     if new is not introduction and len(new.here) == 1:
-        other = telling.other(side)
         due_at = max(work.now, new.place.starts_at)
-        telling.mail("waited_for", new, work, (other,), due_at=due_at)
+        telling.mail("waited_for", new, work, (across(side),), due_at=due_at)
     return new
 
 
@@ -73,4 +72,4 @@ def _late_for(
         with work.attempt():
             answering.answer(introduction, conference, side, "other_time", later, work, with_yes=True)
     except Conflict:  # no such time, or none any more
-        answering.cancel(introduction, "late", work, (telling.other(side),))
+        answering.cancel(introduction, "late", work, (across(side),), by=side)

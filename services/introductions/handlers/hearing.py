@@ -19,6 +19,7 @@ def conference_published(event: ConferencePublished, work: Work) -> None:
     """A new or changed conference; meetings whose time or table is gone are called off."""
     before = conferences.by_id(work.connection, event.conference)
     conferences.remember(event, work)
+    work.touched.add(event.conference)
     if before is not None and before.version >= event.version:
         return
     for introduction in store.open_of_conference(work.connection, event.conference, work.now):
@@ -39,6 +40,7 @@ def attendee_heard(event: AttendeeEvent, work: Work) -> None:
     before, news = attendees.remember(event, work)
     if not news:
         return
+    work.touched.add(event.attendee)
     _call_off(before, event, work)
     _mind_links(before, event, work)
     if event.present_on or (before is not None and before.present_on):
@@ -56,7 +58,7 @@ def _call_off(before: AttendeeEvent | None, event: AttendeeEvent, work: Work) ->
         if cause is not None:
             side = introduction.side_of(event.attendee)
             sides = [who for who in BOTH if who != side] if cause == "withdrawn" else BOTH
-            cancel(introduction, cause, work, sides)
+            cancel(introduction, cause, work, sides, by=side)
 
 
 def _cause(event: AttendeeEvent, introduction: Introduction, gone: set[date]) -> str | None:

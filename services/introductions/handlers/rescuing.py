@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from services.introductions import queries, store
 from services.introductions.domain import Introduction, at_the_table
-from services.introductions.domain.introduction import Side
+from services.introductions.domain.introduction import Side, across
 from services.introductions.handlers import planning, telling
 from services.introductions.planner import Meeting, beside
 from shared import conferences
@@ -93,7 +93,7 @@ def _look_after(waiting: Waiting, meeting: Meeting | None, work: Work) -> None:
     given_up, event = at_the_table.give_up(introduction, work.now)
     telling.keep(introduction, given_up, event, work)
     if event is not None and introduction.status == "accepted":
-        telling.mail("cancelled", given_up, work, (telling.other(waiting.side),))
+        telling.mail("cancelled", given_up, work, (across(waiting.side),))
     _ask(waiting, meeting, work)
     logger.info("somebody who waits alone was found somebody", extra={"introduction": introduction.id})
 
@@ -109,4 +109,4 @@ def _ask(waiting: Waiting, meeting: Meeting, work: Work) -> None:
     made = at_the_table.begins_now(made, side, since)
     store.add(made, work)
     work.publish(made.propose(work.now))
-    telling.ask("rescue", made, work, (telling.other(side),))
+    telling.ask("rescue", made, work, (across(side),))

@@ -8,7 +8,6 @@ from typing import Final
 
 from services.introductions import store
 from services.introductions.domain import Introduction
-from services.introductions.domain.introduction import Side
 from shared import attendees
 from shared.contracts import Event
 from shared.links import To
@@ -19,11 +18,6 @@ REMIND = timedelta(minutes=10)
 INTRODUCTIONS: Final = "introductions"
 REMINDERS: Final = "reminders"
 """The classes of mails that somebody can stop, each alone."""
-
-
-def other(side: str) -> Side:
-    """The one across the table."""
-    return "mentee" if side == "mentor" else "mentor"
 
 
 def keep(before: Introduction, after: Introduction, event: Event | None, work: Work) -> None:

@@ -77,13 +77,20 @@ def look_again(token: str) -> Any:
         now = current_runtime().now()
         with reading() as connection:
             state = behind(token, connection, now)
-            return _living(token, state, conferences.by_id(connection, state.conference), connection, now)
+            seen = live.mark(state.attendee, state.conference)
+        with reading() as connection:  # what is read now is not older than the mark
+            return _living(token, state, conferences.by_id(connection, state.conference), connection, now, seen)
 
     return live.answer("day", token, make)
 
 
 def _living(
-    token: str, state: AttendeeEvent, conference: ConferencePublished | None, connection: Connection, now: datetime
+    token: str,
+    state: AttendeeEvent,
+    conference: ConferencePublished | None,
+    connection: Connection,
+    now: datetime,
+    mark: str = "",
 ) -> live.Part:
     """What changes by itself: what is next, her meetings, why there is none yet, whether she is free now."""
     meetings = [] if conference is None else _meetings(state, conference, connection, now)
@@ -108,6 +115,7 @@ def _living(
         html=html,
         attendee=state.attendee,
         conference=state.conference,
+        mark=mark,
         until=live.next_change(items, now, free, late),
         every=live.how_often(items, now),
     )

@@ -36,6 +36,8 @@ class Part:
     html: str
     attendee: str
     conference: str
+    mark: str
+    """Read before the part was made: what changed meanwhile has another one. Empty where nobody looks again."""
     until: datetime
     every: int
 
@@ -63,12 +65,10 @@ class Lives:
         key = f"{page}|{languages.asked_for() or ''}|{hash_of(token)}"
         seen = self._seen.get(key)
         if seen is None or not self._is_still_so(seen):
-            mark = None if seen is None else self._mark(seen.attendee, seen.conference)
-            part = make()  # after the mark: what changes meanwhile has another one
-            mark = mark or self._mark(part.attendee, part.conference)
-            etag = hashlib.sha256(part.html.encode()).hexdigest()[:20]
+            part = make()
             until = min(part.until, self._runtime.now() + LONGEST)
-            seen = self._keep(key, _Seen(part.attendee, part.conference, mark, etag, until, part.every))
+            etag = etag_of(part)
+            seen = self._keep(key, _Seen(part.attendee, part.conference, part.mark, etag, until, part.every))
             if etag not in request.if_none_match:
                 return _with(Response(part.html, content_type="text/html; charset=utf-8"), seen)
         elif seen.etag not in request.if_none_match:
@@ -84,16 +84,22 @@ class Lives:
         return seen
 
     def _is_still_so(self, seen: _Seen) -> bool:
-        return self._runtime.now() < seen.until and self._mark(seen.attendee, seen.conference) == seen.mark
+        return self._runtime.now() < seen.until and mark(seen.attendee, seen.conference) == seen.mark
 
-    def _mark(self, attendee: str, conference: str) -> str:
-        """Changes whenever something about her, her meetings or her conference does."""
-        signals = self._runtime.signals
-        kept = None if signals is None else signals.marks((attendee, conference), self._runtime.new_id())
-        if kept is not None:
-            return kept
-        with reading() as connection:
-            return queries.mark_of(connection, attendee, conference)
+
+def mark(attendee: str, conference: str) -> str:
+    """Changes whenever something about her, her meetings or her conference does."""
+    runtime = current_runtime()
+    kept = None if runtime.signals is None else runtime.signals.marks((attendee, conference), runtime.new_id())
+    if kept is not None:
+        return kept
+    with reading() as connection:
+        return queries.mark_of(connection, attendee, conference)
+
+
+def etag_of(part: Part) -> str:
+    """What tells one state of the part from another."""
+    return hashlib.sha256(part.html.encode()).hexdigest()[:20]
 
 
 def answer(page: str, token: str, make: Callable[[], Part]) -> Response:
@@ -129,4 +135,4 @@ def how_often(meetings: Iterable[Introduction], now: datetime) -> int:
 
 def attributes(part: Part) -> dict[str, Any]:
     """What the page itself says of its living part."""
-    return {"etag": hashlib.sha256(part.html.encode()).hexdigest()[:20], "every": part.every}
+    return {"etag": etag_of(part), "every": part.every}

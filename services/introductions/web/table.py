@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from services.introductions import store
 from services.introductions.domain import OPEN, Introduction, at_the_table, goal
-from services.introductions.domain.introduction import Side
+from services.introductions.domain.introduction import Side, across
 from services.introductions.emails import About, date_in_words
 from shared.days import local_day, local_time
 
@@ -21,7 +21,7 @@ SOON = timedelta(days=28)
 
 def at_table(about: About, side: Side) -> dict[str, Any]:
     """Where both are, as one of them may know it."""
-    introduction, other = about.introduction, "mentee" if side == "mentor" else "mentor"
+    introduction, other = about.introduction, across(side)
     late, alone = introduction.late.get(other), introduction.alone_until
     waits = at_the_table.waits_alone(introduction)
     return {

@@ -1,24 +1,18 @@
 """What people and clients send to registration, one schema for form and JSON, and what the API answers with."""
 
+from services.registration.forms.door import DeviceForm, MergeInput
 from services.registration.forms.incoming import (
     LANGUAGES,
     AttendeeChange,
     AttendeeForm,
     AttendeeInput,
-    CheckInInput,
     ConferenceForm,
     ConfirmForm,
-    DeviceForm,
     EmailForm,
-    KeyForm,
-    MergeInput,
-    Nothing,
-    ShopForm,
     TeamForm,
-    WebhookChange,
-    WebhookInput,
     read_row,
 )
+from services.registration.forms.programs import KeyForm, Nothing, ShopForm, WebhookChange, WebhookInput
 from services.registration.forms.shown import (
     AttendeeList,
     AttendeeShown,
@@ -37,7 +31,6 @@ __all__ = [
     "AttendeeInput",
     "AttendeeList",
     "AttendeeShown",
-    "CheckInInput",
     "ConferenceForm",
     "ConfirmForm",
     "ConferenceList",

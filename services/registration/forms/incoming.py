@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from datetime import datetime
+from collections.abc import Mapping
 from typing import Any
 
 from marshmallow import ValidationError, fields, post_load, pre_load, validates
 
 from services.registration.domain import Draft
-from services.registration.domain.device import ROLES as DEVICE_ROLES
-from services.registration.domain.outward import TYPES
-from services.registration.domain.tap import LATEST, Tap, tapped_at
 from shared.contracts.attendee import HELP
 from shared.contracts.conference import Block, Day, Policy
 from shared.forms import (
@@ -25,7 +21,6 @@ from shared.forms import (
     ListOf,
     LocalDate,
     LocalTime,
-    Pattern,
     Schema,
     SlotId,
     Slug,
@@ -37,8 +32,6 @@ from shared.forms import (
 from shared.i18n import gettext as _
 from shared.web.input import sentences
 
-MOST_TAPS = 500
-DIGITS = "01234567890"
 RESERVED = ("new", "confirm")
 MOST_POINTS = 1000
 LANGUAGES = ("en", "de", "fr", "es", "pt", "it", "nl", "pl", "tr", "ar", "zh", "ja")
@@ -249,89 +242,3 @@ class TeamForm(EmailForm):
     """Somebody for the team."""
 
     role = Choice("owner", "desk", required=True)
-
-
-class DeviceForm(FormSchema):
-    """A new device at the door."""
-
-    label = CleanText(longest=40, required=True)
-    role = Choice(*DEVICE_ROLES, required=True)
-    pin = Pattern("[0-9]{4,8}", "Please choose 4 to 8 digits.", required=True)
-
-    @validates("pin")
-    def _not_the_first_guess(self, pin: str, **_options: Any) -> None:
-        if len(set(pin)) == 1 or pin in DIGITS or pin in DIGITS[::-1]:
-            raise ValidationError(_("Please choose a PIN that nobody guesses at once."))
-
-
-class TapInput(Schema):
-    """What was tapped on a device without network; loads as a function of the present, which its time is measured by."""
-
-    id = Id(required=True)
-    attendee = Id(required=True)
-    action = Choice("check-in", "undo", required=True)
-    tapped = WholeNumber(least=0, most=LATEST, required=True)
-    difference = WholeNumber(least=-LATEST, most=LATEST, required=True)
-
-    @post_load
-    def _tap(self, data: dict[str, Any], **_options: Any) -> Callable[[datetime], Tap]:
-        tapped, difference = data.pop("tapped"), data.pop("difference")
-        return lambda now: Tap(**data, at=tapped_at(tapped, difference, now))
-
-
-class MergeInput(Schema):
-    """What a device has to send, in order."""
-
-    taps = fields.List(fields.Nested(TapInput), required=True)
-
-    @validates("taps")
-    def _not_too_many(self, taps: list[Any], **_options: Any) -> None:
-        if len(taps) > MOST_TAPS:
-            raise ValidationError(_("Please give at most {most}.").replace("{most}", str(MOST_TAPS)))
-
-
-class CheckInInput(Schema):
-    """Nothing to say with a check-in."""
-
-
-class Nothing(Schema):
-    """Nothing to say."""
-
-
-class KeyForm(FormSchema):
-    """A new API key."""
-
-    label = CleanText(longest=80, required=True)
-
-
-class ShopForm(FormSchema):
-    """A ticket shop: where it is, which event, and a token for its API."""
-
-    url = CleanText(longest=200, required=True)
-    organizer = Pattern(
-        "[A-Za-z0-9][A-Za-z0-9_.-]{0,99}",
-        "Please write the short name as it stands in the shop's address.",
-        required=True,
-    )
-    event = Pattern(
-        "[A-Za-z0-9][A-Za-z0-9_.-]{0,99}",
-        "Please write the short name as it stands in the shop's address.",
-        required=True,
-    )
-    token = Pattern(
-        "[!-~]{8,200}", "Please paste the token as the shop shows it: 8 to 200 characters, no spaces.", required=True
-    )
-    role = Choice("mentee", "mentor", "both", required=True)
-
-
-class WebhookInput(FormSchema):
-    """A program that is to hear of events."""
-
-    url = CleanText(longest=500, required=True)
-    types = ListOf(Choice(*TYPES), most=len(TYPES), least=1, required=True)
-
-
-class WebhookChange(Schema):
-    """Whether it hears of anything."""
-
-    enabled = TrueFalse()

@@ -13,10 +13,10 @@ from services.registration.forms import (
     AttendeeInput,
     AttendeeList,
     AttendeeShown,
-    CheckInInput,
     ConferenceForm,
     ConferenceList,
     ConferenceShown,
+    Nothing,
     StatusShown,
 )
 from services.registration.handlers import attending, presence
@@ -32,7 +32,7 @@ from shared.web.who import actor, may
 
 api = APIBlueprint("registration_api", __name__, url_prefix="/api/v1")
 # Made once: making a schema takes longer than reading a body with it.
-ATTENDEE, CHECK_IN = AttendeeInput(), CheckInInput()
+ATTENDEE, CHECK_IN = AttendeeInput(), Nothing()
 
 
 @api.post("/conferences")

@@ -8,6 +8,7 @@ from flask import Blueprint, Response
 from sqlalchemy import Connection, Row
 
 from services.registration import queries
+from services.registration.handlers.rows import OWN
 from shared import conferences
 from shared.contracts import ConferencePublished
 from shared.sheets import Cell, Sheet
@@ -16,29 +17,8 @@ from shared.web.files import taken
 from shared.web.who import actor, may
 
 pages = Blueprint("registration_files", "services.registration")
-COLUMNS = (
-    "id",
-    "name",
-    "email",
-    "role",
-    "state",
-    "approved",
-    "present_on",
-    "offers",
-    "wants",
-    "helps",
-    "goals",
-    "first_timer",
-    "likes_newcomers",
-    "goal",
-    "languages",
-    "company",
-    "field",
-    "years",
-    "capacity",
-    "introductions",
-    "available",
-)
+IDENTITY = ("name", "email", "role")
+COLUMNS = ("id", *IDENTITY, "state", "approved", "present_on", *(name for name in OWN if name not in IDENTITY))
 """Named as in a list that is imported, and the same in every language: programs read them."""
 CONSENTS = ("introductions", "follow_up", "statistics", "next_year")
 

@@ -17,12 +17,13 @@ from services.registration.handlers.rows.table import (
     suggested,
     table,
 )
-from services.registration.handlers.rows.words import FIELDS, LEFT_OUT
+from services.registration.handlers.rows.words import FIELDS, LEFT_OUT, OWN
 
 __all__ = [
     "FIELDS",
     "FORMATS",
     "LEFT_OUT",
+    "OWN",
     "Columns",
     "Format",
     "Line",
