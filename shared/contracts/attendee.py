@@ -27,7 +27,7 @@ class Consents:
 class AttendeeEvent(Event):
     """The full coded state of an attendee after what happened; a newer version replaces an older one."""
 
-    VERSION = 2
+    VERSION = 3
     TOPIC = "rapport.attendees"
     SUBJECT = "attendee"
 
@@ -68,6 +68,10 @@ class AttendeeEvent(Event):
     requests: tuple[str, ...] = ()
     blocks: tuple[str, ...] = ()
     referrals: tuple[str, ...] = ()
+    step_free: bool = False
+    """Whether she needs a way without steps to the table."""
+    quiet: bool = False
+    """Whether she needs a quiet place."""
     locale: str = "en"
     consents: Consents = Consents()
     present_on: tuple[date, ...] = ()
@@ -75,10 +79,12 @@ class AttendeeEvent(Event):
 
     @classmethod
     def upcast(cls, data: dict[str, Any], version: int) -> dict[str, Any]:
-        """Version 1 knew no kinds of help, no first-timers and no mail domains."""
-        if version < cls.VERSION:
+        """Version 1 knew no kinds of help, no first-timers and no mail domains; version 2 no needs of a place."""
+        if version < 2:
             fresh = {"helps": [], "goals": [], "first_timer": False, "likes_newcomers": False, "domain": None}
-            return {**fresh, **data}
+            data = {**fresh, **data}
+        if version < cls.VERSION:
+            data = {"step_free": False, "quiet": False, **data}
         return data
 
 

@@ -42,6 +42,19 @@ class MeetingPoint:
     name: str
     landmark: str
     tables: int
+    step_free: bool = True
+    """Whether one gets there without a step."""
+    quiet: bool = False
+    walk_minutes: int = 0
+    """From the middle of the venue; from one point to another it takes the sum of both, within one point nothing."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Delay:
+    """From a slot on, everything that day starts this many minutes later. Slots keep their ids."""
+
+    from_slot: str
+    minutes: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,7 +117,7 @@ class ConferencePublished(Event):
     """An organizer created or changed a conference: its full state, the newest version counts."""
 
     TYPE = "conference.published"
-    VERSION = 2
+    VERSION = 3
     TOPIC = "rapport.conferences"
     SUBJECT = "conference"
 
@@ -121,13 +134,22 @@ class ConferencePublished(Event):
     meeting_points: tuple[MeetingPoint, ...]
     topics: tuple[Topic, ...]
     policy: Policy = field(default_factory=Policy)
+    delays: tuple[Delay, ...] = ()
+    """What was announced on the day, oldest first; `slots` have it in them already."""
+    mails_stopped: bool = False
+    """While it is set, no mail about this conference leaves any service."""
 
     @classmethod
     def upcast(cls, data: dict[str, Any], version: int) -> dict[str, Any]:
-        """Version 1 knew no groups of topics, no points and no exploration: they have their defaults."""
-        if version < cls.VERSION:
+        """Version 1 knew no groups of topics, no points and no exploration; version 2 nothing of ways to a table, of
+        delays and of stopped mails. They have their defaults."""
+        if version < 2:
             new = ("points_", "exploration_")
-            points = {rule.name: rule.default for rule in fields(Policy) if rule.name.startswith(new)}
+            rules = {rule.name: rule.default for rule in fields(Policy) if rule.name.startswith(new)}
             topics = [{"group": "", **topic} for topic in data["topics"]]
-            return {**data, "topics": topics, "policy": {**points, **data.get("policy", {})}}
+            data = {**data, "topics": topics, "policy": {**rules, **data.get("policy", {})}}
+        if version < cls.VERSION:
+            ways = {"step_free": True, "quiet": False, "walk_minutes": 0}
+            points = [{**ways, **point} for point in data["meeting_points"]]
+            data = {"delays": [], "mails_stopped": False, **data, "meeting_points": points}
         return data
