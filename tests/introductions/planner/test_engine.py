@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 from hypothesis import given, settings
+from hypothesis.strategies import sampled_from
 
 from bench.planner.instances import make
 from services.introductions.planner.engine import measure, model_of, plan, wrong_with
@@ -42,12 +43,21 @@ def test_every_pair_has_the_points_of_the_formula(instance: dict[str, Any]) -> N
 
 
 @settings(max_examples=150, deadline=None)
-@given(instances())
-def test_the_selection_is_the_best_of_all_and_its_prices_prove_it(instance: dict[str, Any]) -> None:
+@given(instances(), sampled_from([0, 2, 10**6]))
+def test_the_selection_is_the_best_of_all_and_its_prices_prove_it(instance: dict[str, Any], many: int) -> None:
     model = model_of(instance)
-    selection = select(model, room_of(model), Pricer(model), lambda: True)
+    selection = select(model, room_of(model), Pricer(model), lambda: True, many=many)
     best = max(worth(instance, chosen) for chosen in selections(instance))
     assert (selection.exact, selection.bound) == (True, SERVED * best[0] + best[1])
+
+
+@pytest.mark.parametrize("profile", ["conference", "oneday", "evening"])
+def test_a_selection_that_leaves_out_what_is_far_from_being_chosen_proves_the_same(profile: str) -> None:
+    model = model_of(make(600, 3, profile))
+    found = [select(model, room_of(model), Pricer(model), lambda: True, many=many) for many in (0, 10**9)]
+    assert found[0].exact
+    assert found[0].bound == found[1].bound
+    assert len(found[0].columns.mentee) < len(found[1].columns.mentee)
 
 
 @settings(max_examples=150, deadline=None)

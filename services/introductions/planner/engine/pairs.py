@@ -26,6 +26,11 @@ floats still tell half a point. That no plan serves more is proved where no long
 FIRST_COLUMNS = 14
 NEW_COLUMNS = 24
 MOST_ROUNDS = 30
+MANY_COLUMNS = 500_000
+"""From so many first columns on a flow, and a look at all pairs, takes seconds."""
+NEAR, SLACK = 60, 10
+"""Then only columns near to being chosen, in points, go on (what is left out and helps after all is found again by the next
+look), and a look also takes pairs that are not worth it yet by so little, since prices still move."""
 MOST_PAIRS_AT_ONCE = 1 << 21
 
 
@@ -65,48 +70,51 @@ class Selection:
     exact: bool
     """Whether the selection reaches the bound."""
 
-    def within(self, points: int) -> Selection:
-        """The same selection with only those other columns that would be chosen if they had so many points more."""
+    def near(self) -> Selection:
+        """The same selection with only those other columns that would be chosen if they had a few points more."""
         of = self.columns
-        kept = self.alpha[of.mentee] + self.beta[of.mentor] + self.gamma - of.points <= points
+        kept = self.alpha[of.mentee] + self.beta[of.mentor] + self.gamma - of.points <= NEAR
         kept[self.chosen] = True
         columns = Columns(mentee=of.mentee[kept], mentor=of.mentor[kept], points=of.points[kept])
         return replace(self, columns=columns, chosen=(np.cumsum(kept) - 1)[self.chosen])
 
 
-def select(model: Model, room: Room, pricer: Pricer, go_on: Callable[[], bool], rounds: int = MOST_ROUNDS) -> Selection:
+def select(
+    model: Model,
+    room: Room,
+    pricer: Pricer,
+    go_on: Callable[[], bool],
+    rounds: int = MOST_ROUNDS,
+    many: int = MANY_COLUMNS,
+) -> Selection:
     """The best pairs of all eligible ones, or the best found in so many rounds or until `go_on` says no."""
-    count = len(model.mentors)
     prices = guess(model, room)
     columns = _new(room, model, pricer.best(prices, FIRST_COLUMNS), None)
-    potential = np.zeros(len(model.mentees) + count + 2, np.int64)
+    potential = np.zeros(len(model.mentees) + len(model.mentors) + 2, np.int64)
+    slack = SLACK if len(model.mentees) * FIRST_COLUMNS >= many else 0
     bound: int | None = None
     while True:
         network = Network(model, room, columns)
         chosen, worth, potential = network.solve(potential)
         alpha, beta, gamma = network.prices(potential)
-        threshold = (alpha + gamma).astype(np.float32)
+        threshold = (alpha + gamma - slack).astype(np.float32)
         mentee, mentor, points, all_of_them = pricer.above(beta.astype(np.float32), threshold, NEW_COLUMNS)
         gain = points - alpha[mentee] - beta[mentor] - gamma
-        fresh = (gain > 0) & room.allows(mentee, mentor, model)
+        fresh = (gain > -slack) & room.allows(mentee, mentor, model)
         if all_of_them:
-            limit = int(gain[fresh].sum()) + network.limit(alpha, beta, gamma)
+            limit = int(np.maximum(0, gain[fresh]).sum()) + network.limit(alpha, beta, gamma)
             bound = limit if bound is None else min(bound, limit)
+        exact = bound is not None and bound <= worth
+        selection = Selection(
+            columns=columns, chosen=chosen, alpha=alpha, beta=beta, gamma=gamma, bound=bound, exact=exact
+        )
+        selection = selection.near() if slack else selection
         rounds -= 1
-        if (bound is not None and bound <= worth) or rounds <= 0 or not go_on():
-            break
+        if exact or rounds <= 0 or not go_on():
+            return selection
         best = _best_of_each(mentee[fresh], gain[fresh], NEW_COLUMNS)
         found = tuple(values[fresh][best] for values in (mentee, mentor, points))
-        columns = _new(room, model, found, columns)
-    return Selection(
-        columns=columns,
-        chosen=chosen,
-        alpha=alpha,
-        beta=beta,
-        gamma=gamma,
-        bound=bound,
-        exact=bound is not None and bound <= worth,
-    )
+        columns = _new(room, model, found, selection.columns)
 
 
 def _new(room: Room, model: Model, found: tuple[Integers, ...], known: Columns | None) -> Columns:

@@ -25,8 +25,6 @@ ROUNDS = 8
 MOST_ROUNDS = 60
 ROUNDS_OF_MANY = ((1_000_000, 3), (100_000, 6))
 """From so many columns on, so many rounds must do."""
-MANY_COLUMNS, NEAR = 1_500_000, 60
-"""Of so many columns only those near to being chosen are searched: a round would take half a minute."""
 MANY, ENOUGH = 100_000, 2e-5
 """With so many columns a round that adds less than this share of the value is the last one, once all are served who can be."""
 LEAST_ROUNDS, LEAST_SELECTING = 3, 6
@@ -74,8 +72,6 @@ def plan(
     progress(Progress(step="pairs", share=0))
     selection = select(model, room, Pricer(model), go_on, max(LEAST_SELECTING, round(effort * SELECTING)))
     most_served, bound = _limits(model, room, selection)
-    if len(selection.columns.mentee) >= MANY_COLUMNS:
-        selection = selection.within(NEAR)
     slot = _placed(model, room, selection)
 
     def tell(step: Literal["times", "search", "gaps"], share: float) -> None:
