@@ -22,12 +22,13 @@ STATEMENT_MS = 5000
 OVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def unless_known(table: Table, column: str) -> dict[str, Any]:
-    """Statements that insert a row unless there is one with the same value in this unique column, by SQLAlchemy's name
-    of the dialect; `rowcount` says whether it was inserted. One statement where looking first would take two."""
+def unless_known(table: Table, *columns: str) -> dict[str, Any]:
+    """Statements that insert a row unless there is one with the same values in these columns, which together are unique, by
+    SQLAlchemy's name of the dialect; `rowcount` says whether it was inserted. One statement where looking first would take
+    two."""
     statements = {
-        "sqlite": sqlite.insert(table).on_conflict_do_nothing(index_elements=[column]),
-        "postgresql": postgresql.insert(table).on_conflict_do_nothing(index_elements=[column]),
+        "sqlite": sqlite.insert(table).on_conflict_do_nothing(index_elements=columns),
+        "postgresql": postgresql.insert(table).on_conflict_do_nothing(index_elements=columns),
     }
     return {name: statement.execution_options(preserve_rowcount=True) for name, statement in statements.items()}
 

@@ -24,9 +24,13 @@ if TYPE_CHECKING:
 
 KNOWN = select(links.c.hash).where(links.c.hash.in_(bindparam("hashes", expanding=True)))
 NEW = unless_known(links, "hash")
-HOLDER = select(links.c.revoked_at, links.c.expires_at, address_book.c.locale).where(
-    links.c.hash == bindparam("hash"), address_book.c.person == links.c.person
+HOLDER = (
+    select(links.c.person, links.c.object, links.c.revoked_at, links.c.expires_at, address_book.c.locale)
+    .outerjoin(address_book, address_book.c.person == links.c.person)
+    .where(links.c.hash == bindparam("hash"))
 )
+CONCERN = "concern"
+"""Purpose of the link by which somebody reports a concern: about herself, so that it outlives whatever else ends."""
 
 
 class LinkOver(NotFound):
@@ -52,6 +56,17 @@ class To:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Holder:
+    """Whose valid link it is."""
+
+    person: str
+    is_attendee: bool
+    """False of the link of an organizer or a device, and of the one for concerns: they are about whoever holds them."""
+    locale: str | None
+    """None where she is not known here."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Link:
     """What a token stands for. The purpose and the object come from here, never from the URL."""
 
@@ -67,11 +82,22 @@ class Links:
 
     def __init__(self, secret_key: str) -> None:
         self._key = hashlib.sha256(b"rapport links|" + secret_key.encode()).digest()
+        self._marks = hashlib.sha256(b"rapport marks|" + secret_key.encode()).digest()
 
     def token(self, purpose: str, object_id: str, person: str, version: int) -> str:
         """The token, 26 lowercase base32 characters."""
         message = f"{purpose}|{object_id}|{person}|{version}".encode()
         digest = hmac.digest(self._key, message, "sha256")
+        return base64.b32encode(digest).decode().lower()[:26]
+
+    def concern(self, person: str) -> str:
+        """The token by which somebody reports a concern; registration makes it known when she registers."""
+        return self.token(CONCERN, person, person, 1)
+
+    def mark(self, account: str, address: str) -> str:
+        """What is left of a folded address once it is forgotten: a keyed hash, with a key of its own. It tells that the
+        same address came back to the same account, and nothing else."""
+        digest = hmac.digest(self._marks, f"{account}|{address}".encode(), "sha256")
         return base64.b32encode(digest).decode().lower()[:26]
 
     def issue(self, work: Work, *wanted: To) -> list[str]:
@@ -89,7 +115,7 @@ class LinksToCome(Links):
     """Links of something that is made while only reading: the new ones are written later, all at once."""
 
     def __init__(self, made_by: Links) -> None:
-        self._key = made_by._key
+        self._key, self._marks = made_by._key, made_by._marks
         self.new: dict[str, dict[str, Any]] = {}
         """The rows to write, by hash."""
 
@@ -119,10 +145,12 @@ def hash_of(token: str) -> str:
     return hashlib.sha256(token.strip().rstrip(".,;:)>]'\"").lower().encode("utf-8", "replace")).hexdigest()
 
 
-def locale_of_holder(connection: Connection, token: str, now: datetime) -> str | None:
-    """The language of the person whose link it is; None where it is not valid, or she is not known here."""
+def holder(connection: Connection, token: str, now: datetime) -> Holder | None:
+    """The person whose link it is; None where it is not valid."""
     row = connection.execute(HOLDER, {"hash": hash_of(token)}).first()
-    return None if row is None or _is_over(row, now) else str(row.locale)
+    if row is None or _is_over(row, now):
+        return None
+    return Holder(person=row.person, is_attendee=row.object != row.person, locale=row.locale)
 
 
 def _is_over(row: Any, now: datetime) -> bool:

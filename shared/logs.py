@@ -13,7 +13,7 @@ from shared.settings import Settings
 
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 
-TOKEN = re.compile(r"(?P<path>/(?:a|i|d|r|q|login|confirm|stop)/)[A-Za-z0-9]{8,}|rk_[\w.\-]+|\b[a-z2-7]{26}\b")
+TOKEN = re.compile(r"(?P<path>/(?:a|i|d|r|q|login|confirm|stop|concern)/)[A-Za-z0-9]{8,}|rk_[\w.\-]+|\b[a-z2-7]{26}\b")
 ADDRESS = re.compile(r"[^\s\"'<>@=,;:/?&]+(?:@|%40)[^\s\"'<>@,;:/?&]+")
 STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 

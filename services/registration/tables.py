@@ -143,6 +143,13 @@ departed = Table(
     Column("mark", String(32), primary_key=True),  # a keyed hash: a list that is imported again invites nobody back
 )
 
+apart = Table(
+    "apart",
+    metadata,
+    Column("one", String(32), primary_key=True),  # a keyed hash of account and address; the smaller one of the two
+    Column("other", String(32), primary_key=True, index=True),
+)
+
 consents = Table(
     "consents",
     metadata,

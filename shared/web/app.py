@@ -89,6 +89,7 @@ def set_up_templates(app: Flask, *, demo: bool) -> None:
             "dates": dates,
             "in_language": in_language(),
             "path": request.path,
+            "concern_path": g.get("concern"),
         }
 
 

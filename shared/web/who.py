@@ -149,12 +149,15 @@ def asked_again(view: View) -> View:
 
 
 def speak_to_holder() -> None:
-    """Pages behind a link speak the language of the person whose link it is, what they refuse included."""
-    token = (request.view_args or {}).get("token", "")
-    with current_runtime().reading() as connection:
-        locale = links.locale_of_holder(connection, token, current_runtime().now())
-    if locale is not None:
-        languages.speak_as(locale)
+    """Pages behind a link speak the language of the person whose link it is, what they refuse included; each of them leads
+    an attendee to where she can report a concern."""
+    token, runtime = (request.view_args or {}).get("token", ""), current_runtime()
+    with runtime.reading() as connection:
+        holder = links.holder(connection, token, runtime.now())
+    if holder is not None and holder.is_attendee:
+        g.concern = f"/concern/{runtime.links.concern(holder.person)}"
+    if holder is not None and holder.locale is not None:
+        languages.speak_as(holder.locale)
 
 
 def _by_key(text: str) -> Actor:

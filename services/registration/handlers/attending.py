@@ -71,9 +71,9 @@ def register(
         locale = said.get("locale") or "en"
         store.describe(person, conference.account, said["name"], said["email"], locale, work, is_known=is_known)
     attendee = _made(said, conference, person, "pending" if vouched else status, work)
-    attendee = replace(attendee, **_wishes(attendee, said, work))
     if not set(said) & {*BY_ID, *BY_ADDRESS}:
         store.names_nobody(attendee, work)
+    attendee = replace(attendee, **(_wishes(attendee, said, work) or store.named(attendee, work)))
     if vouched and not attendee.consents.introductions:
         raise NeedsConsent
     store.add_attendee(attendee, work)
@@ -252,7 +252,7 @@ def withdraw(
     described = person_of(work.connection, now.person)
     if described is not None:
         store.note_departure(conference.conference, described.email, work)
-    store.forget_attendance(now, work)
+    store.forget_attendance(attendee, now, work)
     answers.forget(now.id, work)
     if event is not None:
         store.publish_person(now.person, work)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from services.registration.domain import Attendee
+from services.registration.store import apart
 from services.registration.tables import attendees, people, wishes
 from shared.contracts import PersonDescribed
 from shared.contracts.person import Attendance
@@ -107,8 +108,10 @@ def person_described(connection: Connection, person: str) -> PersonDescribed | N
     )
 
 
-def forget_attendance(attendee: Attendee, work: Work) -> None:
-    """Delete what a withdrawn attendee wrote, and the person too when nothing else keeps her."""
+def forget_attendance(before: Attendee, attendee: Attendee, work: Work) -> None:
+    """Delete what a withdrawn attendee wrote, and the person too when nothing else keeps her. That somebody is never
+    introduced to her holds all the same, by marks of addresses."""
+    apart.outlive(before, work)
     work.connection.execute(delete(texts).where(texts.c.attendee == attendee.id))
     work.connection.execute(delete(wishes).where(wishes.c.attendee == attendee.id))
     others = work.connection.execute(
@@ -117,6 +120,7 @@ def forget_attendance(attendee: Attendee, work: Work) -> None:
         )
     ).first()
     if others is None and not attendee.consents.next_year:
+        apart.outlive_address(attendee, work)
         work.connection.execute(delete(book).where(book.c.person == attendee.person))
         erased = {"address": f"erased {attendee.person}", "name": ""}
         work.connection.execute(update(people).where(people.c.person == attendee.person).values(**erased))

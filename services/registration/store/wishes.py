@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import Connection, bindparam, delete, insert, or_, select
 
 from services.registration.domain import Attendee
+from services.registration.store.apart import apart_from
 from services.registration.tables import attendees, people, wishes
 from shared.text import fold
 from shared.work import Work
@@ -50,15 +51,17 @@ def wish(attendee: Attendee, kind: str, whom: Iterable[str], work: Work, *, by_i
 
 def names_nobody(attendee: Attendee, work: Work) -> None:
     """She is new and named nobody: whoever asks in this unit of work need not look."""
-    work.seen["named", attendee.id] = dict.fromkeys(KINDS, ())
+    work.seen["named", attendee.id] = {**dict.fromkeys(KINDS, ()), "blocks": apart_from(attendee, work)}
 
 
 def named(attendee: Attendee, work: Work) -> dict[str, tuple[str, ...]]:
-    """For each kind the ids of those whom she named: by id whoever takes part, by address whoever has confirmed it."""
+    """For each kind the ids of those whom she named: by id whoever takes part, by address whoever has confirmed it. Blocks
+    also hold for those from whom she is kept apart because of what was before one of them was forgotten."""
     if ("named", attendee.id) in work.seen:
         return dict(work.seen["named", attendee.id])
     rows = work.connection.execute(NAMED, {"who": attendee.id}).all()
-    return {kind: tuple(dict.fromkeys(row.id for row in rows if row.kind == kind)) for kind in KINDS}
+    found = {kind: tuple(dict.fromkeys(row.id for row in rows if row.kind == kind)) for kind in KINDS}
+    return {**found, "blocks": tuple(dict.fromkeys((*found["blocks"], *apart_from(attendee, work))))}
 
 
 def addresses_named(connection: Connection, attendee_id: str) -> dict[str, list[str]]:
