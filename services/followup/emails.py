@@ -24,6 +24,7 @@ class Envelope:
     first_name: str
     conference: str
     concern: str
+    concern_url: str
     page_url: str
     stop_url: str
     list_id: str
@@ -66,7 +67,8 @@ def how_it_goes() -> tuple[tuple[str, str], ...]:
 
 def _mail(kind: str, to: Envelope, subject: str, **context: Any) -> Mail:
     stop_words = _("No more questions about meetings")
-    values = {"to": to, "concern": to.concern, "stop_url": to.stop_url, "stop_words": stop_words, **context}
+    values = {"to": to, "concern": to.concern, "concern_url": to.concern_url}
+    values |= {"stop_url": to.stop_url, "stop_words": stop_words, **context}
     text, html = render(f"followup/mail_{kind}", values)
     return Mail(
         to_name=to.to_name,

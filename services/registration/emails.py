@@ -21,23 +21,34 @@ def login(address: str, url: str) -> Mail:
     return Mail(to_name="", to_address=address, subject=_("Your login link for Rapport"), text=text, html=html)
 
 
-def invite(person: Person, role: str, conference: ConferencePublished, url: str, list_id: str) -> Mail:
+def invite(
+    person: Person, role: str, conference: ConferencePublished, url: str, list_id: str, concern_url: str
+) -> Mail:
     """Somebody on an organizer's list is invited; one tap joins."""
     subject = _("You are invited to meet somebody at {conference}")
-    return _to_stranger("invite", subject, person, role, conference, url, list_id)
+    return _to_stranger("invite", subject, person, role, conference, url, list_id, concern_url)
 
 
-def confirm(person: Person, role: str, conference: ConferencePublished, url: str, list_id: str) -> Mail:
+def confirm(
+    person: Person, role: str, conference: ConferencePublished, url: str, list_id: str, concern_url: str
+) -> Mail:
     """The double opt-in."""
     subject = _("Please confirm: introductions at {conference}")
-    return _to_stranger("confirm", subject, person, role, conference, url, list_id)
+    return _to_stranger("confirm", subject, person, role, conference, url, list_id, concern_url)
 
 
 def ticket(
-    person: Person, role: str, conference: ConferencePublished, url: str, list_id: str, *, code_url: str
+    person: Person,
+    role: str,
+    conference: ConferencePublished,
+    url: str,
+    list_id: str,
+    concern_url: str,
+    *,
+    code_url: str,
 ) -> Mail:
     """She is in: her page, and the code for the door."""
-    context = {**_context(role, conference, url), "first_name": person.first_name, "code_url": code_url}
+    context = {**_context(role, conference, url, concern_url), "first_name": person.first_name, "code_url": code_url}
     text, html = render("registration/mail_ticket", context)
     return Mail(
         to_name=person.name,
@@ -50,22 +61,38 @@ def ticket(
     )
 
 
+def concern(address: str, conference: ConferencePublished, url: str, list_id: str) -> Mail:
+    """Somebody reported a concern. Neither what it says nor whose it is stands in a mail."""
+    context = {"conference": conference.name, "url": url, "taker": conference.policy.concern_contact}
+    text, html = render("registration/mail_concern", context)
+    subject = _("A concern was reported at {conference}").replace("{conference}", conference.name)
+    return Mail(to_name="", to_address=address, subject=subject, text=text, html=html, list_id=list_id)
+
+
 def _to_stranger(
-    kind: str, subject: str, person: Person, role: str, conference: ConferencePublished, url: str, list_id: str
+    kind: str,
+    subject: str,
+    person: Person,
+    role: str,
+    conference: ConferencePublished,
+    url: str,
+    list_id: str,
+    concern_url: str,
 ) -> Mail:
     """Nothing that was written in her name stands in it: she may have written none of it."""
-    text, html = render(f"registration/mail_{kind}", _context(role, conference, url))
+    text, html = render(f"registration/mail_{kind}", _context(role, conference, url, concern_url))
     subject = subject.replace("{conference}", conference.name)
     return Mail(to_name="", to_address=person.email, subject=subject, text=text, html=html, list_id=list_id)
 
 
-def _context(role: str, conference: ConferencePublished, url: str) -> dict[str, Any]:
+def _context(role: str, conference: ConferencePublished, url: str, concern_url: str) -> dict[str, Any]:
     return {
         "conference": conference.name,
         "minutes": conference.slot_minutes,
         "first_day": dates.whole_day(conference.days[0].date),
         "url": url,
         "concern": conference.policy.concern_contact,
+        "concern_url": concern_url,
         "role": role,
     }
 

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, bindparam, func, select
 
 from services.registration.domain import attendee_of
 from services.registration.domain.conference import topic_line
-from services.registration.tables import attendees, devices, organizers, people
+from services.registration.tables import attendees, concerns, devices, introduced, organizers, people
 from shared.access import Scope
 from shared.contracts import ConferencePublished
 from shared.days import local_day
@@ -58,6 +58,27 @@ def attendee_of_conference(
 def attendee_row(connection: Connection, attendee_id: str) -> Row[Any]:
     """One attendee with her words."""
     return connection.execute(ONE, {"attendee": attendee_id}).one()
+
+
+def attendee_rows_of(connection: Connection, ids: Collection[str]) -> dict[str, Row[Any]]:
+    """Attendee id -> she with her words, of these."""
+    rows = connection.execute(EVERYTHING.where(attendees.c.id.in_(list(ids)))).all() if ids else ()
+    return {row.id: row for row in rows}
+
+
+def concern_rows(connection: Connection, conference: ConferencePublished) -> Sequence[Row[Any]]:
+    """Concerns of a conference, the newest first, without a word of what was written."""
+    shown = (concerns.c.id, concerns.c.state, concerns.c.about, concerns.c.created_at, concerns.c.changed_at)
+    mine = concerns.c.conference == conference.conference
+    query: Any = select(*shown).where(mine).order_by(concerns.c.created_at.desc(), concerns.c.id)
+    return connection.execute(query).all()
+
+
+def meeting_begins(connection: Connection, introduction: str | None) -> datetime | None:
+    """When a meeting is, or was."""
+    query = select(introduced.c.starts_at).where(introduced.c.introduction == introduction)
+    found: datetime | None = connection.execute(query).scalar()
+    return found
 
 
 def by_code(connection: Connection, code: str) -> Row[Any] | None:

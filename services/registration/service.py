@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from services.registration import store, tables, web
 from services.registration.domain.outward import FROM_OTHERS
-from services.registration.handlers import attending, delivering, mailing, tickets, uploads, webhooks
+from services.registration.handlers import attending, concerns, delivering, mailing, tickets, uploads, webhooks
 from shared import access, conferences
 from shared.contracts import (
     AccessRevoked,
@@ -14,9 +14,14 @@ from shared.contracts import (
     AttendeeRegistered,
     AttendeeWithdrawn,
     ConferencePublished,
+    IntroductionAccepted,
+    IntroductionMoved,
+    IntroductionProposed,
     PersonDescribed,
 )
+from shared.contracts.introduction import PlacedIntroductionEvent
 from shared.service import Due, MailKind, Room, Service
+from shared.work import Work
 
 
 def _bring_in(room: Room) -> int:
@@ -32,6 +37,12 @@ def _hear_of_tickets(room: Room) -> int:
     from services.registration.forms import read_row  # noqa: PLC0415 - as above
 
     return tickets.run(room, read_row)
+
+
+def _meeting_heard(event: PlacedIntroductionEvent, work: Work) -> None:
+    """Two were introduced, or meet at another time: they may report a concern about it, and programs may hear of it."""
+    store.remember_meeting(event, work)
+    webhooks.heard(event, work)
 
 
 SERVICE = Service(
@@ -53,6 +64,7 @@ SERVICE = Service(
         PersonDescribed: attending.correct_older,
         AccessRevoked: access.remember_revocation,
         **dict.fromkeys(FROM_OTHERS, webhooks.heard),
+        **dict.fromkeys((IntroductionProposed, IntroductionAccepted, IntroductionMoved), _meeting_heard),
     },
     beside=webhooks.note,
     states={
@@ -64,6 +76,7 @@ SERVICE = Service(
         Due(name="import", count=store.count_busy_lists, free=store.count_waiting_lists, run=_bring_in),
         Due(name="forget lists", count=store.count_old_lists, run=uploads.forget_old),
         Due(name="shops", count=store.CALLS.count, free=store.CALLS.free, run=_hear_of_tickets),
+        Due(name="forget concerns", count=store.count_old_concerns, run=concerns.forget_old),
         Due(name="webhooks", count=store.DELIVERIES.count, free=store.DELIVERIES.free, run=delivering.run),
     ),
     mails={
@@ -71,11 +84,13 @@ SERVICE = Service(
         "invite": MailKind(render=mailing.invite),
         "confirm": MailKind(render=mailing.confirm),
         "ticket": MailKind(render=mailing.ticket),
+        "concern": MailKind(render=mailing.concern),
     },
     patterns=(
         "/",
         "/c",
         "/a",
+        "/concern",
         "/q",
         "/organize",
         "/desk",

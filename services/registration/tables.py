@@ -1,5 +1,5 @@
-"""Registration's own tables. Personal data lies in `people`, `wishes`, the shared address book, and for half an hour in
-`lists`; nowhere else."""
+"""Registration's own tables. Personal data lies in `people`, `wishes`, `concerns`, the shared address book, and for half an
+hour in `lists`; nowhere else."""
 
 from __future__ import annotations
 
@@ -148,6 +148,54 @@ apart = Table(
     metadata,
     Column("one", String(32), primary_key=True),  # a keyed hash of account and address; the smaller one of the two
     Column("other", String(32), primary_key=True, index=True),
+)
+
+erased = Table(
+    "erased",
+    metadata,
+    Column("attendee", Id, primary_key=True),
+    Column("mark", String(32), nullable=False),  # of her address: a concern about her may come after she is gone
+    Column("conference", Id, nullable=False, index=True),
+    Column("ends_at", UTCDateTime, nullable=False, index=True),
+)
+
+introduced = Table(
+    "introduced",
+    metadata,
+    Column("introduction", Id, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("conference", Id, nullable=False),
+    Column("mentor", Id, nullable=False, index=True),
+    Column("mentee", Id, nullable=False, index=True),
+    Column("starts_at", UTCDateTime, nullable=False),
+)
+
+concerns = Table(
+    "concerns",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("account", Id, nullable=False),
+    Column("conference", Id, nullable=False, index=True),
+    Column("person", Id, nullable=False, index=True),  # who reports
+    Column("attendee", Id, nullable=False),
+    Column("introduction", Id),  # about which meeting, where she chose one
+    Column("about", Id),  # the other of that meeting
+    Column("about_mark", String(32)),  # of that one's address
+    Column("text", Text, nullable=False),
+    Column("reach", Text, nullable=False),
+    Column("note", Text, nullable=False),  # of whoever takes it
+    Column("apart", Boolean, nullable=False),  # she asked not to be introduced to the other again
+    Column("state", String(16), nullable=False),  # new, handling, closed or serious (closed, and counted)
+    Column("created_at", UTCDateTime, nullable=False),
+    Column("changed_at", UTCDateTime, nullable=False),
+    Column("ends_at", UTCDateTime, nullable=False, index=True),  # when it is forgotten, whatever its state
+)
+
+reported = Table(
+    "reported",
+    metadata,
+    Column("mark", String(32), primary_key=True),
+    Column("times", Integer, nullable=False),  # how often a concern about this address was closed as serious
 )
 
 consents = Table(

@@ -4,6 +4,7 @@ week ago, and one whose second morning it is. Then `rapport up` serves it, and t
 from __future__ import annotations
 
 import itertools
+import re
 import sys
 import unicodedata
 from collections import defaultdict
@@ -254,6 +255,7 @@ class _Past:
         self._day(here)
         here.go_to("08:30", days=1)
         self._hooks(here)
+        self._concerns()
         people = [p for p in self.visitor.everything(f"{here.path}/attendees") if p["status"] in ("checked_in", "left")]
         here.check_in(*people[: len(people) - 2])
         self.visitor.world.quiet()
@@ -266,6 +268,27 @@ class _Past:
         self.register_by_form(here, "Noor", "noor.late@harbour-conf.example.org")
         self._forum()
         self.visitor.world.quiet()
+
+    def _concerns(self) -> None:
+        """Three of yesterday's were uneasy, one of them about a meeting: that one says so last."""
+        said = (
+            {"text": "The corridor to the gallery is dark, and somebody waited there."},
+            {"text": "", "apart": "on"},
+            {
+                "text": "He kept asking where I stay, and did not stop when I said that I would rather not tell.\n\n"
+                "I left early. I do not want to meet him again.",
+                "apart": "on",
+                "reach": "0170 123 456, best at lunch",
+            },
+        )
+        letters = [one for one in self.visitor.world.letters() if "Harbour Conf" in one.html and "/i/" in one.text]
+        for number, words in enumerate(said):
+            path = letters[3 * number].link("/concern/")
+            about = re.search(r'name="about" value="(\w+)"', self.visitor.get(path).text)
+            fields = {**words, **({"about": about[1]} if about and number else {})}
+            answer = self.visitor.post(path, list(fields.items()))
+            assert answer.status == 303, answer.text
+            self.visitor.world.quiet()
 
     def _hooks(self, here: Conference) -> None:
         """A shop called, and a program is to hear of check-ins; neither of them answers."""

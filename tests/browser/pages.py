@@ -71,6 +71,13 @@ PAGES: dict[str, tuple[Page, ...]] = {
     "/": (Page("first", _at("/")),),
     "/c/<slug>": (Page("form", _at("/c/<slug>")),),
     "/c/<slug>/thanks": (Page("thanks", _at("/c/<slug>/thanks")),),
+    "/c/<slug>/concern": (Page("concern-where", _at("/c/<slug>/concern")),),
+    "/concern/<token>": (Page("concern", _mailed("proposed", "/concern/", holding="Harbour Conf")),),
+    "/concern/<token>/sent": (
+        Page("concern-sent", lambda living: f"{living.letter('proposed').link('/concern/')}/sent"),
+    ),
+    "/organize/<slug>/concerns": (Page("concerns", _at("/organize/<slug>/concerns"), organizer=True),),
+    "/organize/<slug>/concerns/<concern_id>": (Page("concern-read", _mailed("concern", "/organize/"), organizer=True),),
     "/c/<slug>/here/<code>": (Page("walk-in", _poster),),
     "/a/<token>/welcome": (Page("welcome", lambda living: f"{living.letter('ticket').link('/a/')}/welcome"),),
     "/desk/<slug>/new": (Page("desk-new", _at("/desk/breakfast-club/new"), organizer=True),),

@@ -46,6 +46,7 @@ def tell(system: System, locale: str) -> None:
     for side in ("mentor", "mentee"):
         body = {"attendee": first[side], "question": "continue", "answer": "yes"}
         visitor.call("POST", f"/api/v1/relationships/{first['id']}/answers", body)
+    visitor.post(here.letters("Ana")[-1].link("/concern/"), [("text", "Zebras frighten me")])
     here.go_to("20:30", days=3)
     here.go_to("10:01", days=7)
 

@@ -27,10 +27,10 @@ KINDS = sorted(kind for service in services() for kind in service.mails)
 STOPS = {
     **dict.fromkeys(("proposed", "moved", "cancelled", "reminder", "waited_for", "rescue"), "/i/stop/"),
     **dict.fromkeys(("evening", "close", "check_in", "contact"), "/r/stop/"),
-    **dict.fromkeys(("login", "invite", "confirm", "ticket"), ""),
+    **dict.fromkeys(("login", "invite", "confirm", "ticket", "concern"), ""),
 }
 """Kind of mail -> where its one-click stop is; nothing where a mail cannot be stopped: it comes once, and was asked for."""
-PERSONAL = ("/a/", "/i/", "/d/", "/r/")
+PERSONAL = ("/a/", "/i/", "/d/", "/r/", "/concern/")
 """Pages of one person that are still open a week later."""
 MOST_BYTES = 100_000
 FIRST_SIGHT = 200

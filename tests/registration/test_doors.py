@@ -26,6 +26,7 @@ ANYONE: set[tuple[str, str]] = {
     ("GET", "/c/<slug>"),
     ("POST", "/c/<slug>"),
     ("GET", "/c/<slug>/thanks"),
+    ("GET", "/c/<slug>/concern"),
     ("GET", "/c/<slug>/here/<code>"),
     ("POST", "/c/<slug>/here/<code>"),
     ("GET", "/q/<code>"),
@@ -49,6 +50,9 @@ LINK = {
     ("POST", "/a/<token>/leave"),
     ("GET", "/a/<token>/withdraw"),
     ("POST", "/a/<token>/withdraw"),
+    ("GET", "/concern/<token>"),
+    ("POST", "/concern/<token>"),
+    ("GET", "/concern/<token>/sent"),
     ("GET", "/pair/<token>"),
     ("POST", "/pair/<token>"),
 }
@@ -212,7 +216,8 @@ def test_looking_at_every_page_with_every_live_link_changes_nothing(system: Syst
     code = next(re.findall(r"/q/(\w+)", mail.text)[0] for mail in system.mails if "/q/" in mail.text)
     links = [link_in(mail) for mail in system.mails if "/confirm/" in mail.text]
     links += [ana["links"]["page"].removeprefix("http://localhost"), printed_link(system), added(owner)]
-    assert len(links) == 5
+    links += [re.findall(r"http://localhost(/concern/\w+)", mail.text)[0] for mail in system.mails[:1]]
+    assert len(links) == 6
     rules = [rule for (way, rule) in routes(system) if way == "GET" and "<token>" not in rule and rule not in FILES]
     paths = [
         rule.replace("<slug>", "pyconf")

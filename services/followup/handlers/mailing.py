@@ -85,6 +85,7 @@ def _envelope(
         first_name=person.first_name,
         conference=conference.name,
         concern=conference.policy.concern_contact,
+        concern_url=f"{work.base_url}/concern/{work.links.concern(person.person)}",
         page_url=f"{work.base_url}/r/{page}" if page else "",
         stop_url=f"{work.base_url}/r/stop/{work.link('stop-questions', who.attendee, person.person)}",
         list_id=f"{conference.slug}.{urlsplit(work.base_url).hostname}",

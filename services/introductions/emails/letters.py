@@ -26,6 +26,7 @@ class To:
     url: str
     day_url: str
     stop_url: str
+    concern_url: str
     base_url: str
 
 
@@ -71,6 +72,7 @@ def _mail(about: About, to: To, kind: str, subject: str, *, with_calendar: bool 
             "stop_url": to.stop_url,
             "stop_words": _("No more reminders") if kind in ("reminder", "waited_for") else _("No more introductions"),
             "concern": about.conference.policy.concern_contact,
+            "concern_url": to.concern_url,
             **more,
         }
         text, html = render(f"introductions/mail_{kind}", context)

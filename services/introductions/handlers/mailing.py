@@ -131,6 +131,7 @@ def to(attendee: str, person: str, introduction: Introduction, work: Work, stops
         url=f"{work.base_url}/i/{answer}",
         day_url=f"{work.base_url}/d/{day}",
         stop_url=f"{work.base_url}/i/stop/{stop}",
+        concern_url=f"{work.base_url}/concern/{work.links.concern(person)}",
         base_url=work.base_url,
     )
 

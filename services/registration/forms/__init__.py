@@ -1,5 +1,6 @@
 """What people and clients send to registration, one schema for form and JSON, and what the API answers with."""
 
+from services.registration.forms.concern import ConcernForm, NoteForm
 from services.registration.forms.door import DeviceForm, MergeInput
 from services.registration.forms.incoming import (
     LANGUAGES,
@@ -32,12 +33,14 @@ __all__ = [
     "AttendeeList",
     "AttendeeShown",
     "ConferenceForm",
+    "ConcernForm",
     "ConfirmForm",
     "ConferenceList",
     "ConferenceShown",
     "DeviceForm",
     "EmailForm",
     "KeyForm",
+    "NoteForm",
     "Nothing",
     "WebhookChange",
     "WebhookInput",

@@ -19,6 +19,7 @@ from shared.contracts.attendee import Consents
 from shared.errors import Conflict, Invalid
 from shared.i18n import gettext as _
 from shared.i18n import noted as N_
+from shared.links import CONCERN, To
 from shared.work import Work
 
 CONSENT_TEXTS = "2026-11-27"
@@ -81,7 +82,7 @@ def register(
     store.record_consents(None, attendee, channel, CONSENT_TEXTS, work)
     if channel != "import":
         store.forget_departure(conference.conference, said["email"], work)
-    work.link("page", attendee.id, person)
+    work.issue(To("page", attendee.id, person), To(CONCERN, person, person))
     if actor is not None:
         record(N_("attendee added"), actor, conference, attendee.id, work)
     if attendee.status == "invited":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from services.registration import queries
+from services.registration import queries, store
 from services.registration.domain import Draft, publish, topic_line, topics_of
 from shared import conferences
 from shared.access import Actor
@@ -53,6 +53,7 @@ def add_topics(conference: ConferencePublished, labels: list[str], actor: Actor,
 
 def _save(made: ConferencePublished, action: str, actor: Actor, work: Work) -> None:
     conferences.remember(made, work)
+    store.end_concerns_of(made, work)
     work.publish_state(ConferencePublished, made.conference)
     record(action, actor, made, None, work)
 

@@ -8,11 +8,13 @@ from urllib.parse import urlsplit
 
 from services.registration import emails, queries, store
 from services.registration.domain import Attendee
+from services.registration.domain.concern import address_in as concern_address
 from services.registration.handlers.organizers import mailed_link
-from shared import conferences
+from shared import address_book, conferences
 from shared.contracts import ConferencePublished
 from shared.errors import NotFound
 from shared.i18n import speaking
+from shared.links import CONCERN
 from shared.mail.message import Mail, MailJob
 from shared.mail.people import person_or_wait
 from shared.work import Work
@@ -62,6 +64,29 @@ def ticket(job: MailJob, work: Work) -> Mail | None:
     return _mail(emails.ticket, attendee, conference, url, work, code_url=f"{work.base_url}/q/{code}")
 
 
+def concern(job: MailJob, work: Work) -> Mail | None:
+    """Somebody reported a concern, and it was not forgotten meanwhile."""
+    conference = conferences.by_id(work.connection, job.conference or "")
+    if conference is None or not store.is_there(work.connection, job.args["concern"]):
+        return None
+    reader = store.organizer(work.connection, job.person)
+    named = concern_address(conference.policy.concern_contact) if job.person == conference.conference else None
+    address = named if reader is None else str(reader.email)
+    if address is None:
+        return None
+    url = f"{work.base_url}/organize/{conference.slug}/concerns/{job.args['concern']}"
+    with speaking(_language(address, conference, work)):
+        return emails.concern(address, conference, url, _list_id(conference, work))
+
+
+def _language(address: str, conference: ConferencePublished, work: Work) -> str:
+    """That of whoever has this address, where she logged in once; else of the first of the owners who did."""
+    owners = store.owners(work.connection, conference.account)
+    asked = sorted(owners, key=lambda row: row.email != address.lower())
+    known = (address_book.person(work.connection, row.id) for row in asked)
+    return next((person.locale for person in known if person is not None), "en")
+
+
 def _of(job: MailJob, statuses: tuple[str, ...], work: Work) -> tuple[Attendee, ConferencePublished] | None:
     try:
         attendee = store.attendee_by_id(work.connection, job.args["attendee"])
@@ -83,6 +108,10 @@ def _mail(
 ) -> Mail | None:
     person = person_or_wait(work.connection, attendee.person)
     with speaking(person.locale):
-        list_id = f"{conference.slug}.{urlsplit(work.base_url).hostname}"
-        made: Mail = make(person, attendee.role, conference, url, list_id, **more)
+        concern_url = f"{work.base_url}/concern/{work.link(CONCERN, attendee.person, attendee.person)}"
+        made: Mail = make(person, attendee.role, conference, url, _list_id(conference, work), concern_url, **more)
         return made
+
+
+def _list_id(conference: ConferencePublished, work: Work) -> str:
+    return f"{conference.slug}.{urlsplit(work.base_url).hostname}"

@@ -1,5 +1,6 @@
 """Loads and saves what registration owns. Every look-up from outside is limited to a scope."""
 
+from services.registration.store.apart import keep_apart, marks_of
 from services.registration.store.attendees import (
     add_attendee,
     attendee,
@@ -15,6 +16,22 @@ from services.registration.store.attendees import (
     save,
     unknown_ids,
     who_is_known,
+)
+from services.registration.store.concerns import (
+    EMPTY,
+    add_concern,
+    attendances,
+    change_concern,
+    concern,
+    count_old_concerns,
+    count_reported,
+    end_concerns_of,
+    forget_old_concerns,
+    is_there,
+    meetings,
+    owners,
+    remember_meeting,
+    times_reported,
 )
 from services.registration.store.devices import add_device, device, devices_made_by, devices_of, pin_of, save_device
 from services.registration.store.door import by_addresses, by_codes, by_ids, hold
@@ -50,6 +67,7 @@ from services.registration.store.people import (
     describe,
     forget_attendance,
     is_confirmed_anywhere,
+    is_forgotten,
     person_described,
     person_id,
     publish_person,
@@ -87,6 +105,23 @@ from services.registration.store.webhooks import (
 from services.registration.store.wishes import addresses_named, named, names_nobody, who_named, wish
 
 __all__ = [
+    "EMPTY",
+    "add_concern",
+    "attendances",
+    "change_concern",
+    "concern",
+    "count_old_concerns",
+    "count_reported",
+    "end_concerns_of",
+    "forget_old_concerns",
+    "is_forgotten",
+    "is_there",
+    "keep_apart",
+    "marks_of",
+    "meetings",
+    "owners",
+    "remember_meeting",
+    "times_reported",
     "DELIVERIES",
     "add_delivery",
     "add_webhook",

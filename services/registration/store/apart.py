@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping
 from sqlalchemy import bindparam, delete, or_, select
 
 from services.registration.domain import Attendee
-from services.registration.tables import apart, attendees, people, wishes
+from services.registration.tables import apart, attendees, erased, people, wishes
 from shared.database import unless_known
 from shared.text import fold
 from shared.work import Work
@@ -31,8 +31,9 @@ THERE = (
     .order_by(attendees.c.number)
 )
 WHO = (
-    select(attendees.c.id, attendees.c.account, people.c.address)
+    select(attendees.c.id, attendees.c.account, people.c.address, erased.c.mark)
     .join(people, people.c.person == attendees.c.person)
+    .outerjoin(erased, erased.c.attendee == attendees.c.id)
     .where(attendees.c.id.in_(bindparam("ids", expanding=True)))
 )
 HER_BLOCKS = select(wishes.c.address).where(wishes.c.attendee == bindparam("attendee"), wishes.c.kind == "blocks")
@@ -42,6 +43,12 @@ NAMED_BY = (
     .where(wishes.c.address == bindparam("address"), attendees.c.account == bindparam("account"), SURE)
 )
 NEW = unless_known(apart, "one", "other")
+
+
+def mark_of(attendee: Attendee, work: Work) -> str:
+    """The mark of her address."""
+    address = work.connection.execute(ADDRESS, {"person": attendee.person}).scalar_one()
+    return work.links.mark(attendee.account, address)
 
 
 def keep_apart(pairs: Iterable[tuple[str, str]], work: Work) -> None:
@@ -57,8 +64,7 @@ def apart_from(attendee: Attendee, work: Work) -> tuple[str, ...]:
         work.seen["any apart"] = work.connection.execute(ANY).first() is not None
     if not work.seen["any apart"]:
         return ()
-    address = work.connection.execute(ADDRESS, {"person": attendee.person}).scalar_one()
-    mine = work.links.mark(attendee.account, address)
+    mine = mark_of(attendee, work)
     rows = work.connection.execute(OF_MARK, {"mark": mine}).all()
     others = {row.other if row.one == mine else row.one for row in rows}
     if not others:
@@ -68,16 +74,16 @@ def apart_from(attendee: Attendee, work: Work) -> tuple[str, ...]:
 
 
 def marks_of(ids: Collection[str], work: Work) -> Mapping[str, str]:
-    """Attendee -> the mark of her address."""
+    """Attendee -> the mark of her address, also of who was introduced to somebody and was forgotten not long ago."""
     rows = work.connection.execute(WHO, {"ids": list(ids)}).all() if ids else ()
-    return {row.id: work.links.mark(row.account, row.address) for row in rows if "@" in row.address}
+    found = {row.id: work.links.mark(row.account, row.address) if "@" in row.address else row.mark for row in rows}
+    return {name: mark for name, mark in found.items() if mark is not None}
 
 
 def outlive(attendee: Attendee, work: Work) -> None:
     """She withdraws: what she said, and what others said of her by her id, stays as marks. What nobody confirmed counts
     for nothing: who registers somebody else must not keep her from anybody."""
-    address = work.connection.execute(ADDRESS, {"person": attendee.person}).scalar_one()
-    mine = work.links.mark(attendee.account, address)
+    mine = mark_of(attendee, work)
     others: set[str] = set()
     if attendee.is_confirmed and attendee.sure:
         named = set(work.connection.execute(HER_BLOCKS, {"attendee": attendee.id}).scalars())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from services.registration.domain import Attendee
-from services.registration.store import apart
+from services.registration.store import apart, concerns
 from services.registration.tables import attendees, people, wishes
 from shared.contracts import PersonDescribed
 from shared.contracts.person import Attendance
@@ -121,6 +121,13 @@ def forget_attendance(before: Attendee, attendee: Attendee, work: Work) -> None:
     ).first()
     if others is None and not attendee.consents.next_year:
         apart.outlive_address(attendee, work)
+        concerns.mark_erased(attendee, work)
+        concerns.empty_closed(attendee.person, work)
         work.connection.execute(delete(book).where(book.c.person == attendee.person))
         erased = {"address": f"erased {attendee.person}", "name": ""}
         work.connection.execute(update(people).where(people.c.person == attendee.person).values(**erased))
+
+
+def is_forgotten(connection: Connection, person: str) -> bool:
+    """Whether nothing but her id is left of somebody."""
+    return connection.execute(IN_BOOK, {"person": person}).first() is None

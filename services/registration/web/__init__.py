@@ -14,6 +14,8 @@ def mount(app: Flask) -> None:
         api,
         attend,
         away,
+        concern,
+        concerns,
         desk,
         devices,
         files,
@@ -30,6 +32,8 @@ def mount(app: Flask) -> None:
 
     for module in (
         attend,
+        concern,
+        concerns,
         away,
         walk_in,
         many,

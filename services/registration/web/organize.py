@@ -38,9 +38,11 @@ def conference(slug: str) -> Any:
     """A conference at a glance."""
     with reading() as connection:
         found = conferences.by_slug(connection, actor().scope, slug)
+        new_concerns = sum(row.state == "new" for row in queries.concern_rows(connection, found))
         counts, supply = queries.counts(connection, found), queries.supply(connection, found)
     form_url = f"{current_runtime().settings.base_url}/c/{found.slug}"
-    return render("registration/overview.html", conference=found, counts=counts, supply=supply, form_url=form_url)
+    shown = {"counts": counts, "supply": supply, "form_url": form_url, "new_concerns": new_concerns}
+    return render("registration/overview.html", conference=found, **shown)
 
 
 @pages.get("/organize/<slug>/team")
