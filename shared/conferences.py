@@ -20,6 +20,7 @@ from shared.work import Work
 STATE = cast(table.c.state, String).label("state")
 BY_ID = select(STATE).where(table.c.conference == bindparam("conference"))
 BY_SLUG = select(table.c.account, STATE).where(table.c.slug == bindparam("slug"))
+BY_SLUG_LOCKED = BY_SLUG.with_for_update()
 
 
 def remember(event: ConferencePublished, work: Work) -> None:
@@ -43,9 +44,10 @@ def by_id(connection: Connection, conference: str) -> ConferencePublished | None
     return None if row is None else _load(row.state)
 
 
-def by_slug(connection: Connection, scope: Scope, slug: str) -> ConferencePublished:
-    """A conference by its slug. Raises NotFound, also when it is outside the scope."""
-    row = connection.execute(BY_SLUG, {"slug": slug}).first()
+def by_slug(connection: Connection, scope: Scope, slug: str, *, locked: bool = False) -> ConferencePublished:
+    """A conference by its slug, locked for changing where that is meant. Raises NotFound, also when it is outside the
+    scope."""
+    row = connection.execute(BY_SLUG_LOCKED if locked else BY_SLUG, {"slug": slug}).first()
     if row is None or not scope.covers(row.account, slug):
         raise NotFound
     return _load(row.state)

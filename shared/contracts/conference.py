@@ -138,6 +138,8 @@ class ConferencePublished(Event):
     """What was announced on the day, oldest first; `slots` have it in them already."""
     mails_stopped: bool = False
     """While it is set, no mail about this conference leaves any service."""
+    mails_dropped_until: datetime | None = None
+    """What was due by then and had not left is not sent any more: an organizer dropped it when she let mails go again."""
 
     @classmethod
     def upcast(cls, data: dict[str, Any], version: int) -> dict[str, Any]:
@@ -151,5 +153,6 @@ class ConferencePublished(Event):
         if version < cls.VERSION:
             ways = {"step_free": True, "quiet": False, "walk_minutes": 0}
             points = [{**ways, **point} for point in data["meeting_points"]]
-            data = {"delays": [], "mails_stopped": False, **data, "meeting_points": points}
+            fresh = {"delays": [], "mails_stopped": False, "mails_dropped_until": None}
+            data = {**fresh, **data, "meeting_points": points}
         return data

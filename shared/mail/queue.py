@@ -235,11 +235,22 @@ def pending_mails(connection: Connection, now: datetime) -> int:
     return connection.execute(DUE, {"now": now}).scalar_one()
 
 
-def may_have_left(connection: Connection, person: str, kinds: Sequence[str]) -> Sequence[Mapping[str, Any]]:
-    """The args of a person's mails of these kinds that were sent, or that were tried and then no longer wanted."""
-    left = or_(mails.c.status == "sent", mails.c.attempts > 0)
+def may_have_left(
+    connection: Connection, person: str, kinds: Sequence[str], before: datetime | None = None
+) -> Sequence[Mapping[str, Any]]:
+    """The args of a person's mails of these kinds that were sent (until `before`), or that were tried and then no longer
+    wanted."""
+    sent = mails.c.status == "sent"
+    left = or_(sent if before is None else and_(sent, mails.c.sent_at <= before), mails.c.attempts > 0)
     hers = mails.c.person == person, mails.c.kind.in_(list(kinds))
     return connection.execute(select(mails.c.args).where(*hers, left)).scalars().all()
+
+
+def asked_for(connection: Connection, person: str, kind: str) -> Sequence[Mapping[str, Any]]:
+    """The args of all of a person's mails of a kind, whatever became of them."""
+    return (
+        connection.execute(select(mails.c.args).where(mails.c.person == person, mails.c.kind == kind)).scalars().all()
+    )
 
 
 def sent_kinds(connection: Connection, person: str) -> Sequence[str]:

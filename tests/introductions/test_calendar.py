@@ -3,7 +3,7 @@ moved, called off and taken back: stable UID, rising SEQUENCE, CANCEL."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
@@ -13,7 +13,10 @@ from icalendar import Calendar
 
 from services.introductions.domain import OPEN, Introduction
 from services.introductions.handlers import answering
+from shared import announced
+from shared.contracts import ConferencePublished
 from shared.contracts.attendee import AttendeeEvent
+from shared.contracts.conference import Delay
 from tests.introductions.stage import TODAY, Stage, a_conference, a_person, slots
 from tests.system import System
 
@@ -56,7 +59,7 @@ def to_come(stage: Stage, person: AttendeeEvent) -> Entries:
 
 def something_happens(stage: Stage, chance: Random) -> str:
     """One of the things that happen on a day; who did it."""
-    kind = chance.choice(("answer",) * 6 + ("late", "pause", "cancel", "leave", "time"))
+    kind = chance.choice(("answer",) * 6 + ("late", "pause", "cancel", "leave", "time", "delay", "elsewhere"))
     person = stage.people[chance.choice(PEOPLE).attendee]
     client = stage.system.client("introductions")
     if kind == "time":
@@ -69,6 +72,9 @@ def something_happens(stage: Stage, chance: Random) -> str:
         stage.left(person)
         stage.quiet()
         stage.here(person)
+    elif kind in ("delay", "elsewhere"):
+        organizer_announces(stage, kind, chance)
+        return ""
     elif stage.introductions:
         introduction = chance.choice(stage.introductions)
         if kind == "cancel":
@@ -92,6 +98,30 @@ def organizer_cancels(stage: Stage, introduction: Introduction) -> None:
     """An organizer calls it off, where that can be."""
     with stage.system.introductions.work() as work:
         answering.cancel(introduction, "organizer", work)
+
+
+def organizer_announces(stage: Stage, kind: str, chance: Random) -> None:
+    """Everything from some slot on runs later, or a delay is taken back; or the meeting point is somewhere else."""
+    now, known = stage.system.clock.now(), stage.conference
+    ahead = [slot.id for slot in known.slots if slot.starts_at > now]
+    if kind == "elsewhere":
+        made = announced.elsewhere(known, "foyer", chance.choice(("Foyer", "Hall B")), "under the clock")
+        stage.publish(meeting_points=made.meeting_points)
+    elif ahead:
+        late = Delay(from_slot=chance.choice(ahead), minutes=chance.choice((5, 20)))
+        back = [replace(one, minutes=-one.minutes) for one in known.delays[-1:] if one.minutes > 0]
+        wanted = chance.choice([late, *back])
+        if (
+            wanted.from_slot in ahead
+            and announced.delayed(known, wanted).slots[ahead_of(known, wanted)].starts_at > now
+        ):
+            made = announced.delayed(known, wanted)
+            stage.publish(delays=made.delays, slots=made.slots)
+
+
+def ahead_of(conference: ConferencePublished, delay: Delay) -> int:
+    """The number of the first slot that moves."""
+    return [slot.id for slot in conference.slots].index(delay.from_slot)
 
 
 @pytest.mark.parametrize("seed", range(8))

@@ -1,6 +1,6 @@
 """What exists and what may happen to it: introductions, how long a proposal is held, what happens at the table. Pure."""
 
-from services.introductions.domain import at_the_table, goal
+from services.introductions.domain import at_the_table, following, goal
 from services.introductions.domain.holding import hold_until
 from services.introductions.domain.introduction import ACTIVE, OPEN, Goal, Introduction, Place, shown, status_of
 
@@ -11,6 +11,7 @@ __all__ = [
     "Introduction",
     "Place",
     "at_the_table",
+    "following",
     "goal",
     "hold_until",
     "shown",

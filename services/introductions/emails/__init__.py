@@ -3,6 +3,7 @@
 from services.introductions.emails.about import About, date_in_words, day_in_words, help_in_words, topics_of
 from services.introductions.emails.letters import (
     To,
+    announced,
     calendar,
     cancelled,
     feed,
@@ -16,6 +17,7 @@ from services.introductions.emails.letters import (
 __all__ = [
     "About",
     "To",
+    "announced",
     "calendar",
     "cancelled",
     "date_in_words",

@@ -8,10 +8,12 @@ from zoneinfo import ZoneInfo
 
 from services.introductions.domain import Introduction
 from shared import dates
+from shared.announced import delay_of
 from shared.contracts import ConferencePublished
 from shared.contracts.conference import MeetingPoint
 from shared.days import local_time, slot_day
 from shared.i18n import gettext as _
+from shared.i18n import ngettext
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,7 +73,18 @@ class About:
     def table(self) -> str:
         """`table 12`, with the meeting point where there are several."""
         table = _("table {n}").replace("{n}", str(self.introduction.place.table))
-        return f"{self.point.name}, {table}" if self.point and len(self.conference.meeting_points) > 1 else table
+        return self.named_table if len(self.conference.meeting_points) > 1 else table
+
+    @property
+    def named_table(self) -> str:
+        """Meeting point and table."""
+        table = _("table {n}").replace("{n}", str(self.introduction.place.table))
+        return f"{self.point.name}, {table}" if self.point else table
+
+    @property
+    def late(self) -> int:
+        """Minutes behind the programme, by what was announced."""
+        return int(delay_of(self.conference.delays, self.introduction.place.slot).total_seconds() // 60)
 
     @property
     def where(self) -> str:
@@ -210,3 +223,30 @@ def _about_help(code: str, mentee: bool) -> str:
     }
     words = asks if mentee else gives
     return words.get(code, words["perspective"])
+
+
+# What was announced on the day
+
+
+def heading_of(about: About, news: str) -> str:
+    """What was announced for everybody, in one sentence."""
+    if news == "elsewhere":
+        return _("The place changed")
+    if not about.late:
+        return _("Everything is on time again")
+    runs = ngettext("Everything runs %(num)s minute later", "Everything runs %(num)s minutes later", about.late)
+    return runs.replace("%(num)s", str(about.late))
+
+
+def what_stays(about: About, news: str) -> str:
+    """What that means for this meeting, and what to do where she cannot come."""
+    if news == "elsewhere":
+        moved = _("You meet {who} as planned, only somewhere else.")
+    else:
+        moved = _("Your meeting with {who} moves along, at the same place.")
+    sentences = [moved.replace("{who}", about.who)]
+    if about.introduction.answer_of(about.side) == "accept":
+        sentences.append(_("Your yes still counts. If you can't be there, please say so on the meeting's page."))
+    else:
+        sentences.append(_("Please answer by %(until)s.").replace("%(until)s", about.until))
+    return " ".join(sentences)

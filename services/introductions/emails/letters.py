@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from icalendar import Calendar as ICalendar
 
-from services.introductions.emails.about import About
+from services.introductions.emails.about import About, heading_of, what_stays
 from shared.address_book import Person
 from shared.i18n import gettext as _
 from shared.i18n import noted as N_
@@ -38,6 +38,17 @@ def proposed(about: About, to: To) -> Mail:
 def moved(about: About, to: To) -> Mail:
     """The meeting has another time or place."""
     return _mail(about, to, "moved", N_("New time {time}, {table}: meet {who} ({minutes} minutes)"))
+
+
+def announced(about: About, to: To, news: str) -> Mail:
+    """Everything runs late or on time again (`late`), or the place is another one (`elsewhere`): the meeting stays."""
+    if news == "elsewhere":
+        subject = N_("New place: {where}, {time}: meet {who}")
+    elif about.late:
+        subject = N_("Now {time}, {table}: meet {who} ({late} minutes later)")
+    else:
+        subject = N_("{time} again, {table}: meet {who}")
+    return _mail(about, to, "announced", subject, news=news)
 
 
 def cancelled(about: About, to: To, *, looking: bool) -> Mail:
@@ -75,8 +86,11 @@ def _mail(about: About, to: To, kind: str, subject: str, *, with_calendar: bool 
             "concern_url": to.concern_url,
             **more,
         }
+        if kind == "announced":
+            context |= {"heading": heading_of(about, more["news"]), "stays": what_stays(about, more["news"])}
         text, html = render(f"introductions/mail_{kind}", context)
         values = {"time": about.starts, "table": about.table, "who": about.who, "minutes": str(about.minutes)}
+        values |= {"late": str(about.late), "where": about.named_table}
         title = _(subject)
         for name, value in values.items():
             title = title.replace("{" + name + "}", value)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 from services.introductions import store
-from services.introductions.domain import OPEN, Introduction
+from services.introductions.domain import OPEN, Introduction, following
+from services.introductions.handlers import announced
 from services.introductions.handlers.answering import cancel
 from services.introductions.handlers.telling import BOTH
 from shared import attendees, conferences
@@ -16,23 +17,20 @@ from shared.work import Work
 
 
 def conference_published(event: ConferencePublished, work: Work) -> None:
-    """A new or changed conference; meetings whose time or table is gone are called off."""
+    """A new or changed conference; meetings move along with what was announced, those whose time or table is gone are
+    called off."""
     before = conferences.by_id(work.connection, event.conference)
     conferences.remember(event, work)
     work.touched.add(event.conference)
     if before is not None and before.version >= event.version:
         return
     for introduction in store.open_of_conference(work.connection, event.conference, work.now):
-        if not _still_has_a_place(introduction, event):
+        place = following.place_in(introduction.place, before, event)
+        if place is None:
             cancel(introduction, "conference", work)
+        else:
+            announced.follow(introduction, place, before, event, work)
     store.mark_dirty(event.conference, work)
-
-
-def _still_has_a_place(introduction: Introduction, conference: ConferencePublished) -> bool:
-    place = introduction.place
-    slots = {(slot.id, slot.starts_at, slot.ends_at) for slot in conference.slots}
-    points = {point.code: point.tables for point in conference.meeting_points}
-    return (place.slot, place.starts_at, place.ends_at) in slots and place.table <= points.get(place.meeting_point, 0)
 
 
 def attendee_heard(event: AttendeeEvent, work: Work) -> None:

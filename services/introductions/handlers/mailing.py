@@ -15,11 +15,13 @@ from shared.contracts import ConferencePublished
 from shared.days import at_local, local_day
 from shared.mail import person_or_wait
 from shared.mail.message import Mail, MailJob
-from shared.mail.queue import may_have_left
+from shared.mail.queue import asked_for, may_have_left
 from shared.work import Work
 
 TOLD = ("proposed", "moved", "rescue")
 """Mails by which somebody first hears of a meeting."""
+UNDER_WAY = timedelta(seconds=10)
+"""A mail that left so soon after something was announced may have been made before."""
 
 
 def proposed(job: MailJob, work: Work) -> Mail | None:
@@ -33,10 +35,23 @@ def proposed(job: MailJob, work: Work) -> Mail | None:
 
 
 def moved(job: MailJob, work: Work) -> Mail | None:
-    """A new time that still stands."""
+    """A new time that still stands: another one for the two, or what was announced for everybody."""
     about = _still_asked(job, work)
-    return (
-        None if about is None else emails.moved(about, to(job.args["attendee"], job.person, about.introduction, work))
+    news = job.args.get("news")
+    if about is None or (news and not _is_news(job, work)):
+        return None
+    envelope = to(job.args["attendee"], job.person, about.introduction, work)
+    return emails.announced(about, envelope, news) if news else emails.moved(about, envelope)
+
+
+def _is_news(job: MailJob, work: Work) -> bool:
+    """Whether she was told of the meeting as it was before, and nothing newer was announced since. A first mail about it
+    that left only later says how it now is."""
+    told = may_have_left(work.connection, job.person, TOLD, job.created_at + UNDER_WAY)
+    newer = asked_for(work.connection, job.person, "moved")
+    id_, sequence = job.args["introduction"], job.args["sequence"]
+    return any(args["introduction"] == id_ for args in told) and not any(
+        args["introduction"] == id_ and args["sequence"] > sequence for args in newer
     )
 
 

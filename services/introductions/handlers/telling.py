@@ -42,8 +42,10 @@ def mail(
     sides: Sequence[str] = BOTH,
     due_at: datetime | None = None,
     people: Mapping[str, str] | None = None,
+    **more: str,
 ) -> None:
-    """One mail to each of these sides, once for this state of the calendar. `people`: the two by attendee, where known."""
+    """One mail to each of these sides, once for this state of the calendar. `people`: the two by attendee, where known.
+    `more`: codes that the mail is made with."""
     attendee_of = {"mentor": introduction.mentor, "mentee": introduction.mentee}
     if people is None:
         people = attendees.people(work.connection, attendee_of.values())
@@ -59,7 +61,15 @@ def mail(
                 attendee=attendee,
                 links=introduction.link_version,
                 sequence=introduction.sequence,
+                **more,
             )
+
+
+def forget_reminder(introduction: Introduction, work: Work) -> None:
+    """The reminder that waits for the time as it was is not wanted any more."""
+    sides = (introduction.mentor, introduction.mentee)
+    keys = tuple(f"reminder|{introduction.id}|{attendee}|{introduction.sequence}" for attendee in sides)
+    work.drop_mails(business_keys=keys)
 
 
 def remind(introduction: Introduction, work: Work) -> None:

@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from shared.announced import moved_along
 from shared.contracts import ConferencePublished
 from shared.contracts.conference import Block, Day, MeetingPoint, Policy, Slot, Topic
 from shared.errors import Invalid
@@ -36,8 +37,9 @@ class Draft:
 def publish(
     draft: Draft, *, conference: str, account: str, before: ConferencePublished | None
 ) -> tuple[ConferencePublished, bool]:
-    """(the conference, whether anything changed). Raises Invalid naming the field."""
+    """(the conference, whether anything changed); what was announced on the day stays. Raises Invalid naming the field."""
     slots = slots_of(draft.days, draft.slot_minutes, draft.change_minutes, ZoneInfo(draft.timezone))
+    delays = before.delays if before else ()
     made = ConferencePublished(
         conference=conference,
         version=before.version if before else 1,
@@ -48,10 +50,13 @@ def publish(
         days=tuple(sorted(draft.days, key=lambda day: day.date)),
         slot_minutes=draft.slot_minutes,
         change_minutes=draft.change_minutes,
-        slots=slots,
-        meeting_points=_points(draft.meeting_points),
+        slots=moved_along(slots, delays),
+        meeting_points=_points(draft.meeting_points, before.meeting_points if before else ()),
         topics=topics_of(draft.topics, before.topics if before else ()),
         policy=draft.policy,
+        delays=delays,
+        mails_stopped=before is not None and before.mails_stopped,
+        mails_dropped_until=before.mails_dropped_until if before else None,
     )
     if before is None:
         return made, True
@@ -127,11 +132,13 @@ def _fresh(code: str, used: set[str]) -> str:
     return candidate
 
 
-def _points(points: Sequence[Mapping[str, Any]]) -> tuple[MeetingPoint, ...]:
-    used: set[str] = set()
+def _points(points: Sequence[Mapping[str, Any]], before: Sequence[MeetingPoint] = ()) -> tuple[MeetingPoint, ...]:
+    """Meeting points with codes; a name keeps the code it had, also where it was given on the day."""
+    known = {point.name.casefold(): point.code for point in before}
+    used = set(known.values())
     found = []
     for point in points:
-        code = _fresh(_code(point["name"]) or "point", used)
+        code = known.pop(point["name"].casefold(), None) or _fresh(_code(point["name"]) or "point", used)
         used.add(code)
         found.append(
             MeetingPoint(code=code, name=point["name"], landmark=point.get("landmark") or "", tables=point["tables"])

@@ -28,18 +28,18 @@ def create(draft: Draft, actor: Actor, work: Work) -> ConferencePublished:
         mine = taken.account == actor.account
         raise SlugTaken(state={"slug": draft.slug, **({"id": taken.conference} if mine else {})})
     made, _ = publish(draft, conference=work.new_id(), account=actor.account, before=None)
-    _save(made, N_("conference created"), actor, work)
+    save(made, N_("conference created"), actor, work)
     return made
 
 
 def change(slug: str, draft: Draft, actor: Actor, work: Work) -> tuple[ConferencePublished, bool]:
     """Change a conference; (its state, whether anything changed). Raises NotFound, Invalid."""
-    before = conferences.by_slug(work.connection, actor.scope, slug)
+    before = conferences.by_slug(work.connection, actor.scope, slug, locked=True)
     made, changed = publish(
         replace(draft, slug=slug), conference=before.conference, account=before.account, before=before
     )
     if changed:
-        _save(made, N_("conference changed"), actor, work)
+        save(made, N_("conference changed"), actor, work)
     return made, changed
 
 
@@ -47,15 +47,16 @@ def add_topics(conference: ConferencePublished, labels: list[str], actor: Actor,
     """Topics that an imported list brings along."""
     topics = topics_of([*map(topic_line, conference.topics), *labels], conference.topics)
     made = replace(conference, topics=topics, version=conference.version + 1)
-    _save(made, N_("topics added"), actor, work)
+    save(made, N_("topics added"), actor, work)
     return made
 
 
-def _save(made: ConferencePublished, action: str, actor: Actor, work: Work) -> None:
+def save(made: ConferencePublished, action: str, actor: Actor, work: Work, **details: Any) -> None:
+    """Keep it, tell everybody, and who did it."""
     conferences.remember(made, work)
     store.end_concerns_of(made, work)
     work.publish_state(ConferencePublished, made.conference)
-    record(action, actor, made, None, work)
+    record(action, actor, made, None, work, **details)
 
 
 def record(
