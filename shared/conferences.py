@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -20,22 +21,33 @@ from shared.work import Work
 STATE = cast(table.c.state, String).label("state")
 BY_ID = select(STATE).where(table.c.conference == bindparam("conference"))
 BY_SLUG = select(table.c.account, STATE).where(table.c.slug == bindparam("slug"))
+STOPPED_AT = select(table.c.mails_stopped_at).where(table.c.conference == bindparam("conference"))
 BY_SLUG_LOCKED = BY_SLUG.with_for_update()
 
 
 def remember(event: ConferencePublished, work: Work) -> None:
     """Take over the newest state; an older version changes nothing."""
-    row = work.connection.execute(select(table.c.version).where(table.c.conference == event.conference)).first()
+    mine = table.c.conference == event.conference
+    row = work.connection.execute(select(table.c.version, table.c.mails_stopped_at).where(mine)).first()
+    since = (row.mails_stopped_at if row else None) or work.now
     values = {
         "account": event.account,
         "slug": event.slug,
         "version": event.version,
         "state": schema_of(ConferencePublished).dump(event),
+        "mails_stopped_at": since if event.mails_stopped else None,
     }
     if row is None:
         work.connection.execute(insert(table), {"conference": event.conference, **values})
     elif row.version < event.version:
-        work.connection.execute(update(table).where(table.c.conference == event.conference).values(**values))
+        work.connection.execute(update(table).where(mine).values(**values))
+        if not event.mails_stopped:
+            work.let_mails_go(event.conference, row.mails_stopped_at, event.mails_dropped_until)
+
+
+def mails_stopped_at(connection: Connection, conference: str) -> datetime | None:
+    """Since when no mail about it leaves; None while they do."""
+    return connection.execute(STOPPED_AT, {"conference": conference}).scalar()
 
 
 def by_id(connection: Connection, conference: str) -> ConferencePublished | None:

@@ -7,6 +7,7 @@ import hmac
 import json
 from collections.abc import Collection
 from urllib.error import URLError
+from urllib.parse import quote
 from urllib.request import Request, urlopen
 
 from shared.errors import Retryable
@@ -32,8 +33,15 @@ def pending(settings: Settings, here: Collection[str]) -> list[dict[str, int]]:
     return [_ask(settings, name) for name in SERVICE_NAMES if name not in here]
 
 
-def _ask(settings: Settings, name: str) -> dict[str, int]:
-    url = settings.peers.replace("{service}", name).rstrip("/") + "/internal/status"
+def waiting_mails(settings: Settings, here: Collection[str], conference: str) -> int:
+    """How many mails about a conference wait in the services that other processes serve. Raises PeerAway."""
+    names = SERVICE_NAMES if settings.peers else ()
+    asked = f"?conference={quote(conference)}"
+    return sum(_ask(settings, name, asked)["mail"] for name in names if name not in here)
+
+
+def _ask(settings: Settings, name: str, query: str = "") -> dict[str, int]:
+    url = settings.peers.replace("{service}", name).rstrip("/") + "/internal/status" + query
     request = Request(url, headers={"Authorization": f"Bearer {password(settings)}"})
     try:
         with urlopen(request, timeout=TIMEOUT) as answer:

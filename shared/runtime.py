@@ -22,7 +22,7 @@ from shared.compute import Child, Here
 from shared.contracts import PersonDescribed
 from shared.database import Database, Lease
 from shared.links import Links
-from shared.mail.queue import Mailer, pending_mails
+from shared.mail.queue import Mailer, pending_mails, waiting_mails
 from shared.migrate import migrate
 from shared.outside import Outside
 from shared.parts import Parts, clock_of, log_of, transport_of, with_secret
@@ -236,6 +236,19 @@ class Runtime:
         here = [runtime.pending() for runtime in self.group]
         there = peers.pending(self.settings, {runtime.service.name for runtime in self.group})
         return summed([*here, *there])
+
+    def own_waiting_mails(self, conference: str) -> int:
+        """How many mails about a conference are due in this service and have not left."""
+        with self.reading() as connection:
+            return waiting_mails(connection, conference, self.clock.now())
+
+    def waiting_mails(self, conference: str) -> int | None:
+        """As many in all services; None while one of them does not answer."""
+        here = sum(runtime.own_waiting_mails(conference) for runtime in self.group)
+        try:
+            return here + peers.waiting_mails(self.settings, {one.service.name for one in self.group}, conference)
+        except peers.PeerAway:
+            return None
 
     def ready(self) -> bool:
         """Whether this service can take a registration: its database answers. The broker may be away."""

@@ -219,6 +219,7 @@ known_conferences = Table(
     Column("slug", String(64), nullable=False, unique=True),
     Column("version", Integer, nullable=False),
     Column("state", JSON, nullable=False),  # the data of conference.published
+    Column("mails_stopped_at", UTCDateTime),  # while it is set, no mail about it leaves
 )
 
 known_attendees = Table(

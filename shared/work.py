@@ -167,6 +167,15 @@ class Work:
         if business_keys:
             self.connection.execute(waiting.where(tables.mails.c.business_key.in_(business_keys)))
 
+    def let_mails_go(self, conference: str, stopped_at: datetime | None, dropped_until: datetime | None) -> None:
+        """Mails about a conference leave again; those that were due by `dropped_until` are not sent any more."""
+        if dropped_until is not None:
+            waits = tables.mails.c.conference == conference, tables.mails.c.status == "waiting"
+            late = tables.mails.c.due_at <= dropped_until
+            self.connection.execute(update(tables.mails).where(*waits, late).values(status="skipped"))
+        if stopped_at is not None:
+            self.mailed += 1  # whoever sends looks at once
+
     def link(
         self, purpose: str, object_id: str, person: str, *, version: int = 1, expires_at: datetime | None = None
     ) -> str:

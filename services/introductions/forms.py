@@ -3,7 +3,9 @@ answers with, for its OpenAPI document."""
 
 from __future__ import annotations
 
-from marshmallow import fields
+from typing import Any
+
+from marshmallow import ValidationError, fields, validates
 
 from shared.forms import (
     Choice,
@@ -20,8 +22,10 @@ from shared.forms import (
     TrueFalse,
     WholeNumber,
 )
+from shared.i18n import gettext as _
 
 MOST_SLOTS = 400
+LEAST_DELAY = 5
 
 
 class IntroductionAnswerInput(Schema):
@@ -70,6 +74,23 @@ class ReadyForm(FormSchema):
 
     free = Choice("yes", "no")
     late = WholeNumber(least=5, most=600)
+
+
+class PreviewForm(FormSchema):
+    """An announcement that is looked at before it is made; minutes below none take a delay back."""
+
+    do = Choice("delay", "moved", "stop", load_default="delay")
+    minutes = WholeNumber(least=-240, most=120)
+    from_slot = SlotId()
+    point = CleanText(longest=64)
+    name = CleanText(longest=80)
+    landmark = CleanText(longest=160)
+
+    @validates("minutes")
+    def _worth_it(self, minutes: int, **_options: Any) -> None:
+        if 0 <= minutes < LEAST_DELAY:
+            sentence = _("Please give a whole number from {least} to {most}.")
+            raise ValidationError(sentence.replace("{least}", str(LEAST_DELAY)).replace("{most}", "120"))
 
 
 class PauseForm(FormSchema):

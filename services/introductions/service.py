@@ -66,6 +66,7 @@ SERVICE = Service(
     mails={
         "proposed": MailKind(render=mailing.proposed),
         "moved": MailKind(render=mailing.moved),
+        "announced": MailKind(render=mailing.announced),
         "cancelled": MailKind(render=mailing.cancelled),
         "reminder": MailKind(render=mailing.reminder, at_most_once=True),
         "waited_for": MailKind(render=mailing.waited_for, at_most_once=True),

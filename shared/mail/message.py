@@ -70,3 +70,7 @@ class MailUnavailable(Retryable):
 
 class PersonUnknown(Retryable):
     """The person is not in the address book yet; the mail waits, and this is not counted as a try."""
+
+
+class MailsStopped(Retryable):
+    """An organizer stopped the mails of this conference; the mail waits, and this is not counted as a try."""

@@ -19,12 +19,12 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, func, or_, select, update
 
-from shared import address_book
+from shared import address_book, conferences
 from shared.database import Database
 from shared.links import Links, LinksToCome
-from shared.mail.message import Mail, MailJob, MailRefused, MailUnavailable, PersonUnknown, Transport
+from shared.mail.message import Mail, MailJob, MailRefused, MailsStopped, MailUnavailable, PersonUnknown, Transport
 from shared.service import Service
-from shared.tables import mails
+from shared.tables import known_conferences, mails
 from shared.work import LOOK_FOR_PERSON, LOOK_SELDOM, Work
 
 logger = logging.getLogger(__name__)
@@ -33,7 +33,12 @@ BATCH = 50
 GIVE_UP_AFTER = timedelta(hours=24)
 FRESH_SECONDS = 1.0
 """After which a mail that was made while another one left is made anew."""
-DUE = select(func.count()).select_from(mails).where(mails.c.status == "waiting", mails.c.due_at <= bindparam("now"))
+STOPPED = select(known_conferences.c.conference).where(known_conferences.c.mails_stopped_at.is_not(None))
+LEAVES = or_(mails.c.conference.is_(None), mails.c.conference.not_in(STOPPED))
+"""About no conference (a login), or about one whose mails nobody stopped."""
+IS_DUE = and_(mails.c.status == "waiting", mails.c.due_at <= bindparam("now"))
+DUE = select(func.count()).select_from(mails).where(IS_DUE, LEAVES)
+HELD = select(func.count()).select_from(mails).where(IS_DUE, mails.c.conference == bindparam("of_conference"))
 OWNED = update(mails).where(mails.c.id == bindparam("mail"), mails.c.owner == bindparam("mailer"))
 OWNED_AND_WAITING = OWNED.where(mails.c.status == "waiting")
 
@@ -99,6 +104,8 @@ class Mailer:
         links = LinksToCome(self._links)
         try:
             with self._open_work(links) as work:
+                if job.conference and conferences.mails_stopped_at(work.connection, job.conference):
+                    raise MailsStopped
                 return Making(self._service.mails[job.kind].render(job, work), links, None, time.monotonic())
         except Exception as error:  # noqa: BLE001 - told to whoever waits for the mail
             return Making(None, links, error, time.monotonic())
@@ -128,6 +135,9 @@ class Mailer:
             made = self._make(job)
         if isinstance(made.error, PersonUnknown):
             self._wait_for_person(job)
+            return 0
+        if isinstance(made.error, MailsStopped):
+            self._update(job, None, lease_until=None)
             return 0
         if made.error is not None:
             logger.error("a mail could not be made", extra={"mail": job.id, "kind": job.kind}, exc_info=made.error)
@@ -214,6 +224,7 @@ def _free(now: datetime) -> Any:
     return and_(
         mails.c.status == "waiting",
         mails.c.due_at <= now,
+        LEAVES,
         or_(mails.c.lease_until.is_(None), mails.c.lease_until <= now, mails.c.lease_until > now + LEASE),
     )
 
@@ -231,8 +242,13 @@ def _job(row: Any) -> MailJob:
 
 
 def pending_mails(connection: Connection, now: datetime) -> int:
-    """How many mails are due and not yet sent, those under way included."""
+    """How many mails are due and not yet sent, those under way included; those that are stopped are not."""
     return connection.execute(DUE, {"now": now}).scalar_one()
+
+
+def waiting_mails(connection: Connection, conference: str, now: datetime) -> int:
+    """How many mails about a conference are due and have not left, stopped or not."""
+    return connection.execute(HELD, {"of_conference": conference, "now": now}).scalar_one()
 
 
 def may_have_left(

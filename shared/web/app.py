@@ -11,9 +11,11 @@ from flask.json.provider import DefaultJSONProvider
 from jinja2 import ChoiceLoader, FileSystemLoader
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from shared import dates
+from shared import conferences, dates
+from shared.contracts import ConferencePublished
+from shared.days import local_day, local_time
 from shared.i18n import OWN_NAMES, current_locale, gettext, ngettext
-from shared.web import current_runtime, guard, href, operations, problems, races, who
+from shared.web import current_runtime, guard, href, operations, problems, races, reading, who
 from shared.web.body import invalid_body
 from shared.web.languages import in_language
 from shared.web.rates import Rates, limit
@@ -90,7 +92,20 @@ def set_up_templates(app: Flask, *, demo: bool) -> None:
             "in_language": in_language(),
             "path": request.path,
             "concern_path": g.get("concern"),
+            "mails_stopped_since": _mails_stopped_since,
         }
+
+
+def _mails_stopped_since(conference: ConferencePublished) -> str:
+    """When this service stopped the mails of a conference, at the conference; with the day where that is another one."""
+    with reading() as connection:
+        since = conferences.mails_stopped_at(connection, conference.conference)
+    if since is None:
+        return ""
+    day = local_day(conference, since)
+    today = local_day(conference, current_runtime().now())
+    clock = local_time(conference, since)
+    return clock if day == today else f"{clock}, {dates.weekday_and_day(day)}"
 
 
 def _limit_keys() -> None:

@@ -109,12 +109,13 @@ def metrics() -> Response:
 
 @may("anyone")
 def internal_status() -> Response:
-    """What waits here, for the other services of the installation only."""
+    """What waits here, for the other services of the installation only; of a `conference`, its mails."""
     runtime = current_runtime()
     shown = request.headers.get("Authorization", "").removeprefix("Bearer ")
     if not hmac.compare_digest(shown.encode("utf-8", "replace"), password(runtime.settings).encode()):
         raise NotFound
-    return jsonify(runtime.pending())
+    conference = request.args.get("conference")
+    return jsonify(runtime.pending() if conference is None else {"mail": runtime.own_waiting_mails(conference)})
 
 
 @may("anyone")

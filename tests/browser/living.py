@@ -22,7 +22,7 @@ from sqlalchemy import select
 from services.introductions.handlers import drafting
 from services.registration import store
 from services.registration.forms import read_row
-from services.registration.handlers import shops, uploads
+from services.registration.handlers import announcing, shops, uploads
 from services.registration.handlers.rows import read_file
 from shared import conferences, tables
 from shared.access import DEFAULT_ACCOUNT, Access, Actor, Scope
@@ -262,11 +262,14 @@ class _Past:
         for number, introduction in enumerate(self._open(here)):
             if number % 3 == 0:
                 self._answer(introduction, "mentor", "accept")
+        late = {"do": "delay", "minutes": 20, "from_slot": max(one["slot"] for one in self._open(here))}
+        self._announce(here.slug, **late)
         self._breakfast()
         self.visitor.go_to(datetime.combine(FIRST_DAY + timedelta(days=1), MORNING, BERLIN).astimezone(UTC))
         self._at_the_table()
         self.register_by_form(here, "Noor", "noor.late@harbour-conf.example.org")
         self._forum()
+        self._announce("winter-school", do="stop")
         self.visitor.world.quiet()
 
     def _concerns(self) -> None:
@@ -289,6 +292,21 @@ class _Past:
             answer = self.visitor.post(path, list(fields.items()))
             assert answer.status == 303, answer.text
             self.visitor.world.quiet()
+
+    def _announce(self, slug: str, **said: Any) -> None:
+        """An owner announces something."""
+        self.visitor.world.quiet()
+        system: System = self.visitor.world.system  # type: ignore[attr-defined]
+        with system.registration.work() as work:
+            seen = conferences.by_slug(work.connection, ROBIN.scope, slug).version
+            announcing.announce(slug, {"seen": seen, **said}, ROBIN, work)
+        self.visitor.world.quiet()
+
+    def to_come(self) -> str:
+        """The next time of today."""
+        slots = self.call("GET", f"/api/v1/conferences/{self.slug}")["slots"]
+        now = datetime.combine(FIRST_DAY + timedelta(days=1), MORNING, BERLIN).astimezone(UTC)
+        return str(next(slot["id"] for slot in slots if datetime.fromisoformat(slot["starts_at"]) > now))
 
     def _hooks(self, here: Conference) -> None:
         """A shop called, and a program is to hear of check-ins; neither of them answers."""

@@ -49,6 +49,11 @@ def _cancel(living: Living) -> str:
     return f"/plan/{living.slug}/{next(one['id'] for one in known if one['status'] == 'proposed')}/cancel"
 
 
+def _delay(living: Living) -> str:
+    """A delay that is looked at before it is announced."""
+    return f"/plan/{living.slug}/announce?do=delay&minutes=25&from_slot={living.to_come()}"
+
+
 def _poster(living: Living) -> str:
     """The address on today's poster at the breakfast."""
     code = living.venue_code("breakfast-club")
@@ -115,6 +120,10 @@ PAGES: dict[str, tuple[Page, ...]] = {
     "/organize": (Page("organize", _at("/organize"), organizer=True),),
     "/organize/new": (Page("conference-new", _at("/organize/new"), organizer=True),),
     "/organize/<slug>": (Page("conference", _at("/organize/<slug>"), organizer=True),),
+    "/organize/<slug>/announce": (
+        Page("announce", _at("/organize/<slug>/announce"), organizer=True),
+        Page("announce-mails-stopped", _at("/organize/winter-school/announce"), organizer=True),
+    ),
     "/organize/<slug>/audit": (Page("audit", _at("/organize/<slug>/audit"), organizer=True),),
     "/organize/<slug>/edit": (Page("conference-edit", _at("/organize/<slug>/edit"), organizer=True),),
     "/organize/<slug>/import": (Page("import", _at("/organize/<slug>/import"), organizer=True),),
@@ -158,6 +167,16 @@ PAGES: dict[str, tuple[Page, ...]] = {
     "/plan/<slug>/what-if": (
         Page("what-if", _at("/plan/<slug>/what-if"), organizer=True),
         Page("what-if-asked", _at("/plan/<slug>/what-if?person=a"), organizer=True),
+    ),
+    "/plan/<slug>/announce": (
+        Page("announce-delay", _delay, organizer=True),
+        Page("announce-moved", _at("/plan/<slug>/announce?do=moved"), organizer=True),
+        Page(
+            "announce-moved-to",
+            _at("/plan/<slug>/announce?do=moved&point=winter-garden&name=Hall+B&landmark=under+the+clock"),
+            organizer=True,
+        ),
+        Page("announce-stop", _at("/plan/<slug>/announce?do=stop"), organizer=True),
     ),
     "/plan/<slug>": (Page("plan", _at("/plan/<slug>"), organizer=True),),
     "/r/<token>": (

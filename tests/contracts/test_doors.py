@@ -45,6 +45,7 @@ DOORS: dict[str, dict[tuple[str, str], str]] = {
         ("POST", "/plan/<slug>/pairs"): "owner acts",
         ("POST", "/plan/<slug>/pair"): "owner acts",
         ("GET", "/plan/<slug>/what-if"): "owner",
+        ("GET", "/plan/<slug>/announce"): "owner",
         **{("GET", f"/plan/<slug>/introductions.{form}"): "owner" for form in ("csv", "xlsx", "json")},
         ("GET", "/api/v1/conferences/<slug>/introductions"): "list",
         ("GET", "/api/v1/introductions/<introduction_id>"): "one",

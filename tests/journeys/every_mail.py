@@ -6,7 +6,9 @@ from typing import Any
 
 from sqlalchemy import select
 
+from services.registration.handlers import announcing
 from shared import tables
+from shared.access import DEFAULT_ACCOUNT, Actor
 from shared.mail.message import Mail
 from tests.journeys.conference import Conference, a_conference, answer
 from tests.journeys.memory import MemoryWorld
@@ -16,6 +18,7 @@ from tests.system import System
 
 GOAL = "Zebras in my garden"
 TOPIC = "Xylophones"
+ROBIN = Actor("f" * 32, "f" * 32, "organizer", "owner", DEFAULT_ACCOUNT)
 CONCERN = "Robin, counter 3"
 
 
@@ -40,7 +43,7 @@ def tell(system: System, locale: str) -> None:
     for pair in pairs:
         here.check_in(*pair)
         visitor.world.quiet()
-    _answer_and_meet(visitor, here)
+    _answer_and_meet(visitor, here, system)
     here.go_to("20:01")
     first = here.relationships()[0]
     for side in ("mentor", "mentee"):
@@ -56,7 +59,7 @@ def _person(here: Conference, name: str, role: str, locale: str) -> dict[str, An
     return here.register(name, role, locale=locale, goal=GOAL, capacity=1, **topics)
 
 
-def _answer_and_meet(visitor: Visitor, here: Conference) -> None:
+def _answer_and_meet(visitor: Visitor, here: Conference, system: System) -> None:
     one, two, three, four = here.introductions()
     slots = [slot["id"] for slot in visitor.call("GET", here.path)["slots"]]
     answer(visitor, two, "mentee", "other_time", slots=[slot for slot in slots if slot > two["slot"]])
@@ -64,6 +67,9 @@ def _answer_and_meet(visitor: Visitor, here: Conference) -> None:
     for introduction in (one, two, four):
         for side in ("mentor", "mentee"):
             answer(visitor, introduction, side, "accept")
+    place = {"do": "moved", "point": "lobby", "name": "Hall B", "landmark": "under pillar 3", "seen": 1}
+    with system.registration.work() as work:
+        announcing.announce(here.slug, place, ROBIN, work)
     here.go_to("09:51")
     alone = here.letters("Gus")[-1].link("/i/")
     hour, minute = four["slot"][-4:-2], int(four["slot"][-2:])

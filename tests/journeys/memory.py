@@ -16,6 +16,7 @@ from shared.access import DEFAULT_ACCOUNT, Actor
 from shared.bus.log import Consumer, Log, NewRecord
 from shared.mail.compose import compose
 from tests.journeys.world import Answer, Letter, Postbox
+from tests.registration.stage import printed_link
 from tests.system import System
 
 CALLS_A_KEY = 40
@@ -35,7 +36,8 @@ class MemoryWorld:
 
     def send(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Answer:
         """One request, answered in this thread."""
-        client = self.system.client(self._route(path.split("?")[0]))
+        # Whoever keeps cookies sends them as headers, as over HTTP.
+        client = self.system.app(self._route(path.split("?")[0])).test_client(use_cookies=False)
         answer = client.open(path, method=method, headers=dict(headers), data=body)
         named = {name.lower(): value for name, value in answer.headers.items()}
         content = answer.get_data()
@@ -47,6 +49,10 @@ class MemoryWorld:
         self._calls += 1
         number = self._calls // CALLS_A_KEY + 1
         return self.system.access.issue_key(key_id=f"{number:032x}", account=DEFAULT_ACCOUNT, conferences=None)
+
+    def login_link(self) -> str:
+        """By the handler that the command line calls."""
+        return printed_link(self.system)
 
     def now(self) -> datetime:
         """What the clock shows."""

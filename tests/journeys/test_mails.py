@@ -25,7 +25,7 @@ from tests.system import System, a_system, services
 
 KINDS = sorted(kind for service in services() for kind in service.mails)
 STOPS = {
-    **dict.fromkeys(("proposed", "moved", "cancelled", "reminder", "waited_for", "rescue"), "/i/stop/"),
+    **dict.fromkeys(("proposed", "moved", "announced", "cancelled", "reminder", "waited_for", "rescue"), "/i/stop/"),
     **dict.fromkeys(("evening", "close", "check_in", "contact"), "/r/stop/"),
     **dict.fromkeys(("login", "invite", "confirm", "ticket", "concern"), ""),
 }

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select, update
 
-from shared import tables
+from shared import conferences, tables
 from shared.bus.memory_log import MemoryLog
 from shared.clock import SYSTEM
 from shared.database import Database
@@ -23,8 +23,10 @@ from shared.mail.compose import compose
 from shared.mail.folder import FolderTransport, newest
 from shared.mail.memory import MemoryTransport
 from shared.mail.message import Calendar, Mail
+from shared.mail.queue import pending_mails, waiting_mails
 from shared.mail.smtp import SmtpTransport
 from shared.parts import TOPICS
+from tests.introductions.stage import CONFERENCE, a_conference
 from tests.servers.smtp_sink import SmtpSink
 from tests.transport.ledger import NOON, Station, described, record_of, station
 
@@ -406,3 +408,89 @@ def test_the_folder_holds_whole_mails_only_and_shows_the_newest_first(tmp_path: 
         "<2@example.org>",
         "<1@example.org>",
     ]
+
+
+# Mails of a conference that somebody stopped
+
+
+def publish(post: Station, **values: object) -> None:
+    """The service hears of the conference anew."""
+    with post.runtime.work() as work:
+        before = conferences.by_id(work.connection, CONFERENCE)
+        conferences.remember(replace(a_conference(), version=before.version + 1 if before else 1, **values), work)
+
+
+def ask_about(post: Station, key: str, minutes: int = 0) -> None:
+    """Have a mail about the conference sent, in so many minutes."""
+    with post.runtime.work() as work:
+        work.mail("note", "p", key, conference=CONFERENCE, due_at=work.now + timedelta(minutes=minutes))
+
+
+def test_while_mails_of_a_conference_are_stopped_they_wait_and_others_leave(
+    open_post: OpenPost, smtp: SmtpSink
+) -> None:
+    post = open_post()
+    know(post)
+    publish(post, mails_stopped=True)
+    ask_about(post, "a")
+    ask(post)  # about no conference, as a login is
+    with post.runtime.reading() as connection:
+        counts = [pending_mails(connection, NOON), waiting_mails(connection, CONFERENCE, NOON)]
+    while post.runtime.mail_turn():
+        pass
+    assert (counts, len(smtp.received), statuses(post)) == ([1, 1], 1, [("sent", 0), ("waiting", 0)])
+    publish(post, mails_stopped=False)
+    while post.runtime.mail_turn():
+        pass
+    assert (len(smtp.received), statuses(post)) == (2, [("sent", 0), ("sent", 0)])
+
+
+def test_what_waited_can_be_dropped_and_what_is_due_later_is_not(open_post: OpenPost, smtp: SmtpSink) -> None:
+    post = open_post()
+    know(post)
+    publish(post, mails_stopped=True)
+    ask_about(post, "now")
+    ask_about(post, "soon", minutes=20)
+    publish(post, mails_stopped=False, mails_dropped_until=NOON + timedelta(minutes=5))
+    post.clock.advance(timedelta(minutes=30))
+    while post.runtime.mail_turn():
+        pass
+    assert (len(smtp.received), statuses(post)) == (1, [("skipped", 0), ("sent", 0)])
+
+
+class Stopping(MemoryTransport):
+    """While it hands over the first mail, an organizer stops them all."""
+
+    post: Station
+
+    def send(self, message_id: str, mail: Mail) -> None:
+        """Keep it, and hear of the stop; the next mail was made before."""
+        super().send(message_id, mail)
+        publish(self.post, mails_stopped=True)
+
+
+def test_of_mails_that_are_under_way_no_other_is_made_once_they_are_stopped(
+    tmp_path: Path, open_database: Callable[[], Database]
+) -> None:
+    transport = Stopping()
+    post = station(tmp_path, open_database(), MemoryLog(TOPICS, now=SYSTEM.now), transport)
+    transport.post = post
+    know(post)
+    for number in range(10):
+        ask_about(post, str(number))
+    post.runtime.mailer.fresh_seconds = 0.0  # what was made before is made anew
+    while post.runtime.mail_turn():
+        pass
+    assert (len(transport.mails), statuses(post)) == (1, [("sent", 0)] + [("waiting", 0)] * 9)
+
+
+def test_a_service_remembers_since_when_mails_are_stopped(open_post: OpenPost) -> None:
+    post = open_post()
+    found = []
+    for stopped, minutes in ((False, 0), (True, 5), (True, 5), (False, 5), (True, 5)):
+        post.clock.advance(timedelta(minutes=minutes))
+        publish(post, mails_stopped=stopped)
+        with post.runtime.reading() as connection:
+            since = conferences.mails_stopped_at(connection, CONFERENCE)
+            found.append(None if since is None else (since - NOON) / timedelta(minutes=1))
+    assert found == [None, 5, 5, None, 20]

@@ -35,20 +35,26 @@ def proposed(job: MailJob, work: Work) -> Mail | None:
 
 
 def moved(job: MailJob, work: Work) -> Mail | None:
-    """A new time that still stands: another one for the two, or what was announced for everybody."""
+    """A new time that still stands."""
     about = _still_asked(job, work)
-    news = job.args.get("news")
-    if about is None or (news and not _is_news(job, work)):
+    return (
+        None if about is None else emails.moved(about, to(job.args["attendee"], job.person, about.introduction, work))
+    )
+
+
+def announced(job: MailJob, work: Work) -> Mail | None:
+    """Everything runs late, or a place moved: the meeting stays, elsewhere or later."""
+    about = _still_asked(job, work)
+    if about is None or not _is_news(job, work):
         return None
-    envelope = to(job.args["attendee"], job.person, about.introduction, work)
-    return emails.announced(about, envelope, news) if news else emails.moved(about, envelope)
+    return emails.announced(about, to(job.args["attendee"], job.person, about.introduction, work), job.args["news"])
 
 
 def _is_news(job: MailJob, work: Work) -> bool:
     """Whether she was told of the meeting as it was before, and nothing newer was announced since. A first mail about it
     that left only later says how it now is."""
     told = may_have_left(work.connection, job.person, TOLD, job.created_at + UNDER_WAY)
-    newer = asked_for(work.connection, job.person, "moved")
+    newer = asked_for(work.connection, job.person, "announced")
     id_, sequence = job.args["introduction"], job.args["sequence"]
     return any(args["introduction"] == id_ for args in told) and not any(
         args["introduction"] == id_ and args["sequence"] > sequence for args in newer

@@ -10,8 +10,8 @@ if TYPE_CHECKING:
 
 def mount(app: Flask) -> None:
     """Register everything that this service serves. Loaded here: a worker has no use for pages, and needs a third less."""
-    from services.introductions.web import answer, api, at_the_table, day, draft, files, pairs, plan, stop
+    from services.introductions.web import announced, answer, api, at_the_table, day, draft, files, pairs, plan, stop
 
-    for module in (answer, at_the_table, stop, day, plan, draft, pairs, files):
+    for module in (answer, at_the_table, stop, day, plan, draft, pairs, announced, files):
         app.register_blueprint(module.pages)
     app.register_blueprint(api.api)

@@ -1,5 +1,6 @@
 """What people and clients send to registration, one schema for form and JSON, and what the API answers with."""
 
+from services.registration.forms.announcing import AnnounceForm
 from services.registration.forms.concern import ConcernForm, NoteForm
 from services.registration.forms.door import DeviceForm, MergeInput
 from services.registration.forms.incoming import (
@@ -27,6 +28,7 @@ from services.registration.forms.walk_in import WalkInForm
 
 __all__ = [
     "LANGUAGES",
+    "AnnounceForm",
     "AttendeeChange",
     "AttendeeForm",
     "AttendeeInput",

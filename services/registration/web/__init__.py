@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 def mount(app: Flask) -> None:
     """Register everything that this service serves. Loaded here: a worker has no use for pages, and needs a third less."""
     from services.registration.web import (
+        announce,
         api,
         attend,
         away,
@@ -41,6 +42,7 @@ def mount(app: Flask) -> None:
         devices,
         login,
         organize,
+        announce,
         setting_up,
         people,
         importing,

@@ -1,0 +1,22 @@
+"""Since when mails about a conference are stopped.
+
+Revision: 0010, after 0009
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+import shared.tables
+
+revision = "0010"
+down_revision = "0009"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.add_column("known_conferences", sa.Column("mails_stopped_at", shared.tables.UTCDateTime(), nullable=True))
+
+
+def downgrade() -> None:
+    op.drop_column("known_conferences", "mails_stopped_at")
