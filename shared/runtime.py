@@ -189,11 +189,19 @@ class Runtime:
             return 0
 
     def due_turn(self) -> int:
-        """Do some of what is due."""
+        """Do some of what is due. Where something fails, the rest is done all the same; raises what failed first."""
         with self.reading() as connection:
             now = self.clock.now()
             waiting = [due for due in self.service.due if (due.free or due.count)(connection, now)]
-        return sum(due.run(self) for due in waiting)
+        done, failed = 0, None
+        for due in waiting:
+            try:
+                done += due.run(self)
+            except Exception as error:  # noqa: BLE001 - nobody stays without a plan because a rescue fails
+                failed = failed or error
+        if failed is not None:
+            raise failed
+        return done
 
     def mail_turn(self) -> int:
         """Send some of the mails that are due."""

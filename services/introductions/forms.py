@@ -70,10 +70,10 @@ class GoalForm(FormSchema):
 
 
 class ReadyForm(FormSchema):
-    """I'm free now, or not any more; or I come in so many minutes."""
+    """I'm free now, or not any more; or I come in so many minutes (0: I am here already)."""
 
     free = Choice("yes", "no")
-    late = WholeNumber(least=5, most=600)
+    late = WholeNumber(least=0, most=600)
 
 
 class PreviewForm(FormSchema):

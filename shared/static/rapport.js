@@ -72,7 +72,7 @@ function showPreview(preview, form) {
   const part = document.querySelector("[data-again]");
   if (!part) return;
   const own = part.dataset.again;
-  let etag = part.dataset.etag ? `"${part.dataset.etag}"` : "", every = Number(part.dataset.every), timer;
+  let etag = part.dataset.etag ? `"${part.dataset.etag}"` : "", every = Number(part.dataset.every), shown = part.innerHTML, timer;
   const again = () => { clearTimeout(timer); timer = setTimeout(look, every * 1000); };
   const look = async () => {
     if (document.hidden) return;
@@ -84,7 +84,7 @@ function showPreview(preview, form) {
         const text = await answer.text();
         const next = own ? text : new DOMParser().parseFromString(text, "text/html").querySelector("[data-again]")?.innerHTML;
         if (next === undefined) return location.reload();
-        draw(next);
+        if (next !== shown) draw(shown = next);
       }
     } catch { /* no network: the page stays as it is, and looks again */ }
     again();

@@ -8,9 +8,8 @@ from typing import Any
 import pytest
 
 from services.introductions import store
-from services.introductions.domain import Introduction
-from shared.contracts.attendee import AttendeeEvent
 from tests.introductions.stage import TODAY, Stage, a_conference, a_person, name_of, slots
+from tests.introductions.tapping import agree, at, table, tap
 from tests.system import System
 
 ANA, BEN = a_person("Ana", "mentor"), a_person("Ben", "mentee")
@@ -26,34 +25,6 @@ def stage(system: System) -> Stage:
     made.quiet()
     agree(made, made.introductions[0])
     return made
-
-
-def agree(stage: Stage, introduction: Introduction) -> None:
-    """Both say yes."""
-    for person in (introduction.mentor, introduction.mentee):
-        stage.answer(introduction, stage.people[person], "accept")
-    stage.quiet()
-
-
-def tap(stage: Stage, path: str, **said: str) -> tuple[int, str]:
-    """(HTTP status, the page that one then sees) of a tap on a button."""
-    client = stage.system.client("introductions")
-    answered = client.post(path, data=said)
-    if answered.status_code == 303:
-        return 303, client.get(answered.headers["Location"].split("#")[0]).text
-    return answered.status_code, answered.text
-
-
-def at(stage: Stage, introduction: Introduction, minutes: float) -> None:
-    """So many minutes after its slot began, everything quiet."""
-    starts = next(slot.starts_at for slot in stage.conference.slots if slot.id == introduction.place.slot)
-    stage.system.clock.set(starts + timedelta(minutes=minutes))
-    stage.quiet()
-
-
-def table(stage: Stage, introduction: Introduction, person: AttendeeEvent, word: str = "here") -> tuple[int, str]:
-    """She taps that she is there, or goes."""
-    return tap(stage, stage.link(introduction, person) + "/table", table=word)
 
 
 def test_whoever_is_there_first_is_in_the_right_place_and_the_other_is_told(stage: Stage) -> None:
@@ -169,7 +140,7 @@ def test_where_nobody_is_free_she_may_wait_or_leave_and_nobody_is_looked_for_the
     assert stage.pairs == [("Ana", "Ben", "20261123-1400", "accepted")]
     assert stage.introductions[0].alone_until == introduction.place.starts_at + 7 * MINUTE
     status, page = table(stage, introduction, ANA, "go")
-    assert (status, "Nobody else is free at the moment." in page) == (303, True)
+    assert (status, "I leave now" in page, "I'm here" in page) == (303, False, True)
     stage.here(CLEO)
     at(stage, introduction, 9)
     assert len(stage.introductions) == 1

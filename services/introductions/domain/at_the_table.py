@@ -3,6 +3,7 @@ Pure: (state, now) -> new state, with an event where others must hear of it."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -43,20 +44,25 @@ def arrive(introduction: Introduction, side: Side, now: datetime, conference: Co
     if not may_arrive(introduction, now):
         raise NotYetThere(state=shown(introduction, conference, now))
     here = {**introduction.here, side: now}
-    return _next(introduction, here=here, alone_until=_patience(introduction, here, now))
+    return _next(
+        introduction, here=here, late=_without(introduction.late, side), alone_until=_patience(introduction, here, now)
+    )
 
 
 def _patience(introduction: Introduction, here: dict[str, datetime], now: datetime) -> datetime | None:
-    """Until when she who is alone waits; None where both are there, or nobody could come in time any more."""
+    """Until when she who is alone waits, not at all for who comes too late; None where both are there, or nobody could
+    come in time any more."""
     if len(here) != 1:
         return None
     expected = max((until for side, until in introduction.late.items() if side not in here), default=now)
+    if expected > now and not comes_in_time(introduction.place, expected):
+        return now
     until = max(now + PATIENCE, introduction.place.starts_at + PATIENCE, expected)
     return until if until + ASKED_FOR[-1] + TALK <= introduction.place.ends_at else None
 
 
 def expects(introduction: Introduction, now: datetime) -> Introduction:
-    """Somebody has just agreed to come to whoever waits at a table: she is waited for as anybody is."""
+    """Somebody has just said that, or when, she comes to whoever waits at a table: she is waited for as anybody is."""
     if len(introduction.here) != 1:
         return introduction
     return replace(introduction, alone_until=_patience(introduction, dict(introduction.here), now))
@@ -75,11 +81,21 @@ def is_waited_for(introduction: Introduction, side: str, now: datetime) -> bool:
     return there and now < introduction.place.ends_at
 
 
-def stop_waiting(introduction: Introduction, side: Side) -> Introduction:
-    """She who waits alone goes; nothing is held against her and nobody is looked for."""
-    if introduction.alone_until is None or side not in introduction.here:
-        return introduction
-    return _next(introduction, alone_until=None)
+def goes(introduction: Introduction, side: Side, now: datetime) -> tuple[Introduction, Event | None]:
+    """She goes, or will not come after all; nothing is held against her. Nobody is looked for in her place or still asked to
+    come to her; for who waits for her, somebody is looked for at once."""
+    if set(introduction.here) == {side}:
+        new, event = (
+            introduction.cancel("left", now, side) if introduction.status == "proposed" else (introduction, None)
+        )
+        return _next(new, here={}, alone_until=None), event
+    if is_waited_for(introduction, side, now) and (introduction.alone_until or now) >= now:
+        return _next(introduction, alone_until=now), None
+    return introduction, None
+
+
+def _without(moments: Mapping[str, datetime], side: str) -> dict[str, datetime]:
+    return {who: at for who, at in moments.items() if who != side}
 
 
 def be_late(introduction: Introduction, side: Side, until: datetime, now: datetime) -> Introduction:
@@ -87,10 +103,14 @@ def be_late(introduction: Introduction, side: Side, until: datetime, now: dateti
     if introduction.late.get(side) == until or introduction.status != "accepted" or side in introduction.here:
         return introduction
     new = _next(introduction, late={**introduction.late, side: until})
-    if not new.here:
-        return new
-    in_time = comes_in_time(new.place, until)
-    return replace(new, alone_until=_patience(new, dict(new.here), now) if in_time else now)
+    return expects(new, now)
+
+
+def be_in_time(introduction: Introduction, side: Side, now: datetime) -> Introduction:
+    """She comes as it was agreed after all."""
+    if side not in introduction.late:
+        return introduction
+    return expects(_next(introduction, late=_without(introduction.late, side)), now)
 
 
 def comes_in_time(place: Place, until: datetime) -> bool:

@@ -22,16 +22,18 @@ def arrive(introduction: Introduction, conference: ConferencePublished, side: Si
     """She is at the table; the other is told where she is waited for. Raises NotYetThere, TooLate."""
     new = at_the_table.arrive(introduction, side, work.now, conference)
     store.save(introduction, new, work)
+    if store.not_late(new.mentor if side == "mentor" else new.mentee, work):
+        store.mark_dirty(new.conference, work)
     if new is not introduction and len(new.here) == 1:
         due_at = max(work.now, new.place.starts_at)
         telling.mail("waited_for", new, work, (across(side),), due_at=due_at)
     return new
 
 
-def stop_waiting(introduction: Introduction, side: Side, work: Work) -> Introduction:
-    """She waited long enough, and goes."""
-    new = at_the_table.stop_waiting(introduction, side)
-    store.save(introduction, new, work)
+def go(introduction: Introduction, side: Side, work: Work) -> Introduction:
+    """She waited long enough, and goes; or she will not come. Whoever was asked to come to her hears of it."""
+    new, event = at_the_table.goes(introduction, side, work.now)
+    telling.call_off(introduction, new, event, work, (across(side),))
     return new
 
 
@@ -55,6 +57,17 @@ def be_late(attendee: AttendeeEvent, conference: ConferencePublished, until: dat
         place, side = introduction.place, introduction.side_of(attendee.attendee)
         if introduction.status in OPEN and slot_day(place.slot) == today and work.now < place.ends_at and side:
             _late_for(introduction, conference, side, until, work)
+    store.mark_dirty(attendee.conference, work)
+
+
+def not_late(attendee: AttendeeEvent, work: Work) -> None:
+    """She is here already, or was never late. What moved meanwhile stays where it is."""
+    if not store.not_late(attendee.attendee, work):
+        return
+    for introduction in store.of_attendee(work.connection, attendee.attendee):
+        side = introduction.side_of(attendee.attendee)
+        if introduction.status in OPEN and work.now < introduction.place.ends_at and side:
+            store.save(introduction, at_the_table.be_in_time(introduction, side, work.now), work)
     store.mark_dirty(attendee.conference, work)
 
 

@@ -6,7 +6,8 @@ from datetime import date
 
 from services.introductions import store
 from services.introductions.domain import OPEN, Introduction, following
-from services.introductions.handlers import announced
+from services.introductions.domain.introduction import across
+from services.introductions.handlers import announced, arriving
 from services.introductions.handlers.answering import cancel
 from services.introductions.handlers.telling import BOTH
 from shared import attendees, conferences
@@ -52,11 +53,12 @@ def _call_off(before: AttendeeEvent | None, event: AttendeeEvent, work: Work) ->
     if not (gone or event.blocks or event.status == "withdrawn" or not event.consents.introductions):
         return
     for introduction in store.of_attendee(work.connection, event.attendee):
-        cause = _cause(event, introduction, gone) if introduction.status in OPEN else None
-        if cause is not None:
-            side = introduction.side_of(event.attendee)
-            sides = [who for who in BOTH if who != side] if cause == "withdrawn" else BOTH
-            cancel(introduction, cause, work, sides, by=side)
+        cause, side = _cause(event, introduction, gone), introduction.side_of(event.attendee)
+        if introduction.status not in OPEN or cause is None or side is None:
+            continue
+        sides = (across(side),) if cause == "withdrawn" else BOTH
+        if cancel(introduction, cause, work, sides, by=side) is introduction:  # it has begun
+            arriving.go(introduction, side, work)
 
 
 def _cause(event: AttendeeEvent, introduction: Introduction, gone: set[date]) -> str | None:

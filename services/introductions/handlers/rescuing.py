@@ -1,4 +1,5 @@
-"""Somebody waits alone at a table and nobody comes: whoever is here and free is asked to, at once."""
+"""Somebody waits alone at a table and nobody comes: whoever is here and free is asked to, at once; first of all somebody
+who has waited as long at another table."""
 
 from __future__ import annotations
 
@@ -67,18 +68,26 @@ def _somebody(
     introduction, place = waiting.introduction, waiting.introduction.place
     if at_the_table.asked_for(place.ends_at, now) is None:
         return None
+    others = _alone_elsewhere(waiting, connection, now)
     problem, ready = queries.problem_of_now(
         connection,
         waiting.conference,
         place.slot,
         now,
         waiting=waiting.attendee,
-        without=introduction.id,
+        without=(introduction.id, *(other.introduction.id for other in others)),
         only=only,
     )
     table = (place.meeting_point, place.table)
-    gone = (introduction.other(waiting.side),)
-    return beside(problem, waiting.attendee, place.slot, table, ready=ready.free_now, without=gone)
+    gone = [one.introduction.other(one.side) for one in (waiting, *others)]
+    first = ready.free_now | {other.attendee for other in others}
+    return beside(problem, waiting.attendee, place.slot, table, ready=first, without=gone)
+
+
+def _alone_elsewhere(waiting: Waiting, connection: Connection, now: datetime) -> list[Waiting]:
+    """Who waits for nobody at other tables of the same time."""
+    found = store.alone_beside(connection, waiting.introduction, now)
+    return [one for one in (_waiting(introduction, connection) for introduction in found) if one is not None]
 
 
 def _look_after(waiting: Waiting, meeting: Meeting | None, work: Work) -> None:
@@ -87,15 +96,31 @@ def _look_after(waiting: Waiting, meeting: Meeting | None, work: Work) -> None:
     store.lock_plan(introduction.conference, work)
     if meeting is not None:
         meeting = _somebody(waiting, work.connection, work.now, (meeting.mentor, meeting.mentee))
-    if meeting is None:
+    if meeting is None or not _calls_off_hers(meeting, waiting, work):
         store.save(introduction, at_the_table.wait_on(introduction, work.now + AGAIN), work)
         return
-    given_up, event = at_the_table.give_up(introduction, work.now)
-    telling.keep(introduction, given_up, event, work)
-    if event is not None and introduction.status == "accepted":
-        telling.mail("cancelled", given_up, work, (across(waiting.side),))
+    _give_up(waiting, work)
     _ask(waiting, meeting, work)
     logger.info("somebody who waits alone was found somebody", extra={"introduction": introduction.id})
+
+
+def _calls_off_hers(meeting: Meeting, waiting: Waiting, work: Work) -> bool:
+    """Where somebody is asked who waits alone herself, nobody is waited for there any more. Whether that could be done:
+    somebody may be at it."""
+    for other in _alone_elsewhere(waiting, work.connection, work.now):
+        if other.attendee in (meeting.mentor, meeting.mentee):
+            if store.if_free(work.connection, other.introduction.id) != other.introduction:
+                return False
+            _give_up(other, work)
+    return True
+
+
+def _give_up(waiting: Waiting, work: Work) -> None:
+    """Whom she waited for need not come any more, and hears of it."""
+    given_up, event = at_the_table.give_up(waiting.introduction, work.now)
+    telling.keep(waiting.introduction, given_up, event, work)
+    if event is not None and waiting.introduction.status == "accepted":
+        telling.mail("cancelled", given_up, work, (across(waiting.side),))
 
 
 def _ask(waiting: Waiting, meeting: Meeting, work: Work) -> None:

@@ -28,6 +28,8 @@ def beside(
     number = next((number for number, time in enumerate(problem.times) if time.id == slot), None)
     if seat is None or number is None or place not in problem.places:
         return None
+    if problem.places.index(place) in board.taken[number]:  # it was given to others while she had nobody
+        return None
     seat.proposals = max(1, seat.proposals)  # she is here; how often she was asked today is no matter
     found = [pair for pair in _pairs(board, seat, number) if _other(pair, seat).who.id not in without]
     if not found:

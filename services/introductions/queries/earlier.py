@@ -69,15 +69,20 @@ def about(only: Sequence[Meeting] | None, names: Collection[str]) -> Any:
 
 
 def earlier_of(
-    connection: Connection, day: Day, about: Any = ALL, *, names: Collection[str] | None = None, without: str = ""
+    connection: Connection,
+    day: Day,
+    about: Any = ALL,
+    *,
+    names: Collection[str] | None = None,
+    without: Collection[str] = (),
 ) -> Earlier:
-    """Everything that is `about` something, one introduction left out; of earlier conferences what is about `names`."""
+    """Everything that is `about` something, some introductions left out; of earlier conferences what is about `names`."""
     found = Earlier(taken=[set() for _ in day.times], before=met_before(connection, day.conference, names))
     index = {place: number for number, place in enumerate(places(day.conference))}
     query = select(*COLUMNS).where(table.c.conference == day.conference.conference, about)
     # Rows are taken apart at once: asking a row for a column by its name takes longer than everything else here.
     if without:
-        query = query.where(table.c.id != without)
+        query = query.where(table.c.id.not_in(without))
     for id_, mentor, mentee, slot, status, cause, meeting_point, table_number, *answers in connection.execute(query):
         number = day.number.get(slot)
         if cause != "conference":

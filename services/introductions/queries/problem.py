@@ -108,11 +108,11 @@ def problem_of_now(
     now: datetime,
     *,
     waiting: str,
-    without: str,
+    without: Collection[str],
     only: Collection[str] | None = None,
 ) -> tuple[Problem, Ready]:
     """A slot that goes on, for somebody who waits, with everybody (or `only` some) who is here and could come at once, as
-    if one introduction (`without`) were not there; and who said that they are free now."""
+    if some introductions (`without`) were not there; and who said that they are free now."""
     day = day_of(conference, slot_day(slot), now)
     day.open = 1 << day.number[slot] if slot in day.number else 0
     earlier = earlier_of(connection, day, names=(waiting,), without=without)
@@ -163,7 +163,7 @@ def problem_of_two(
     """A day for two people who are to meet at another time, as if their meeting (`without`) were not there; slots that
     begin before `earliest` are not open."""
     known = day_of(conference, day, earliest)
-    earlier = earlier_of(connection, known, names=pair, without=without)
+    earlier = earlier_of(connection, known, names=pair, without=(without,))
     people = [
         _person(state, known, earlier, Ready()) for state in attendees.states(connection, conference.conference, pair)
     ]

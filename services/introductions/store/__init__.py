@@ -1,6 +1,13 @@
 """Loads and saves what introductions owns. No rules here."""
 
-from services.introductions.store.at_the_table import count_alone, forget_goals, goal, longest_alone, write_goal
+from services.introductions.store.at_the_table import (
+    alone_beside,
+    count_alone,
+    forget_goals,
+    goal,
+    longest_alone,
+    write_goal,
+)
 from services.introductions.store.drafts import (
     Draft,
     cancel_draft,
@@ -46,7 +53,7 @@ from services.introductions.store.plans import (
     planned,
     still_ours,
 )
-from services.introductions.store.ready import be_free, be_late, free_until, late_until, not_free
+from services.introductions.store.ready import be_free, be_late, free_until, late_until, not_free, not_late
 
 __all__ = [
     "Claim",
@@ -54,6 +61,7 @@ __all__ = [
     "LEASE",
     "add",
     "allow_mails",
+    "alone_beside",
     "are_stopped",
     "be_free",
     "be_late",
@@ -83,6 +91,7 @@ __all__ = [
     "mark_dirty",
     "next_to_publish",
     "not_free",
+    "not_late",
     "of_attendee",
     "of_conference",
     "open_of_conference",

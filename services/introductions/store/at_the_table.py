@@ -29,6 +29,18 @@ def longest_alone(connection: Connection, now: datetime) -> Introduction | None:
     return None if row is None else introduction_of(row)
 
 
+def alone_beside(connection: Connection, introduction: Introduction, now: datetime) -> list[Introduction]:
+    """Other meetings of the same time to which one has not come for too long."""
+    query = select(table).where(
+        table.c.conference == introduction.conference,
+        table.c.slot == introduction.place.slot,
+        table.c.status == "accepted",
+        table.c.id != introduction.id,
+        IS_ALONE,
+    )
+    return [introduction_of(row) for row in connection.execute(query, {"now": now})]
+
+
 def write_goal(introduction: str, sentence: str | None, work: Work) -> bool:
     """Keep what the two agreed on; None forgets it. False where these very words were kept already."""
     if sentence == goal(work.connection, introduction):

@@ -32,8 +32,17 @@ def _put(table: Table, attendee: str, conference: str, until: datetime, work: Wo
 
 def not_free(attendee: str, work: Work) -> None:
     """She cannot be asked at short notice any more."""
+    _forget(free_now, attendee, work)
+
+
+def not_late(attendee: str, work: Work) -> bool:
+    """She is here; whether she was said to come later."""
+    return _forget(late, attendee, work)
+
+
+def _forget(table: Table, attendee: str, work: Work) -> bool:
     work.touched.add(attendee)
-    work.connection.execute(delete(free_now).where(free_now.c.attendee == attendee))
+    return work.connection.execute(delete(table).where(table.c.attendee == attendee)).rowcount > 0
 
 
 def free_until(connection: Connection, attendee: str, now: datetime) -> datetime | None:

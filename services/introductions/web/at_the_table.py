@@ -38,7 +38,7 @@ def at_table(token: str) -> Any:
             if said["table"] == "here":
                 arriving.arrive(introduction, conference, side, work)
             else:
-                arriving.stop_waiting(introduction, side, work)
+                arriving.go(introduction, side, work)
     except Conflict as late:
         return answer.page(token, {"table": [late.sentence()]}, 409)
     return see_other(f"/i/{token}#table")
@@ -80,7 +80,7 @@ def _card(said: Mapping[str, Any], conference: ConferencePublished, today: date)
 @pages.post("/d/<token>/ready")
 @may("link")
 def ready(token: str) -> Any:
-    """I'm free now, or not any more; I come in so many minutes."""
+    """I'm free now, or not any more; I come in so many minutes, or am here already."""
     said, errors, _typed = form_data(ReadyForm())
     if said is None:
         return day.page(token, errors, 422)
@@ -91,8 +91,10 @@ def ready(token: str) -> Any:
             raise NotFound
         if said.get("late"):
             arriving.be_late(state, conference, work.now + timedelta(minutes=said["late"]), work)
+        elif said.get("late") == 0:
+            arriving.not_late(state, work)
         elif said.get("free") == "yes":
             arriving.be_free(state, work)
-        else:
+        elif said.get("free") == "no":
             arriving.not_free(state, work)
     return see_other(f"/d/{token}")

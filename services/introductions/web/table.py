@@ -23,7 +23,7 @@ def at_table(about: About, side: Side) -> dict[str, Any]:
     """Where both are, as one of them may know it."""
     introduction, other = about.introduction, across(side)
     late, alone = introduction.late.get(other), introduction.alone_until
-    waits = at_the_table.waits_alone(introduction)
+    waits, over = at_the_table.waits_alone(introduction), about.now >= introduction.place.ends_at
     return {
         "may_arrive": at_the_table.may_arrive(introduction, about.now) and side not in introduction.here,
         "here": side in introduction.here,
@@ -31,7 +31,9 @@ def at_table(about: About, side: Side) -> dict[str, Any]:
         "both": len(introduction.here) == 2,
         "late": None if late is None or late <= about.now else local_time(about.conference, late),
         "until": None if waits != side or alone is None else local_time(about.conference, alone),
-        "over": about.now >= introduction.place.ends_at,
+        "waits": waits == side,
+        "looks_again": waits == side or (set(introduction.here) == {side} and introduction.status in OPEN and not over),
+        "over": over,
     }
 
 
