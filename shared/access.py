@@ -38,9 +38,9 @@ class Actor:
     access: str
     """The id of the session or key, by which it can be revoked."""
     kind: str
-    """organizer, device, key or demo"""
+    """organizer, device, key, shop or demo; attendee, for what she says of herself"""
     role: str
-    """owner, desk or kiosk"""
+    """owner, desk or kiosk; attendee, who may do nothing by it"""
     account: str
     conferences: frozenset[str] | None = None
     name: str = ""

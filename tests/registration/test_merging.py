@@ -10,9 +10,11 @@ from typing import Any
 
 import pytest
 
+from services.registration.domain import venue
 from services.registration.domain.tap import tapped_at
 from services.registration.service import SERVICE
-from shared.access import Access
+from shared import conferences
+from shared.access import DEFAULT_ACCOUNT, Access, Scope
 from shared.bus.memory_log import MemoryLog
 from shared.clock import FixedClock
 from shared.contracts import AttendeeCheckedIn
@@ -118,6 +120,26 @@ def test_who_tapped_later_is_right_whoever_sent_it_first(system: System) -> None
         == [("done", "")] * 2
     )
     assert present(system) == [True, False]
+
+
+def test_a_device_says_when_somebody_came_or_went_by_her_own_phone(system: System) -> None:
+    create(system)
+    ana = add(system)
+    device, phone = paired(system, logged_in(system)), system.client("registration")
+    page = ana["links"]["page"].removeprefix("http://localhost")
+    with system.registration.reading() as connection:
+        conference = conferences.by_slug(connection, Scope(DEFAULT_ACCOUNT), "pyconf")
+    code = venue.code_of(system.registration.links, conference, conference.days[0].date)
+    assert phone.post(page + "/here", data={"code": code}).status_code == 303
+    assert merged(device, a_tap(1, ana, NOON)) == [
+        ("here-since", "Was here already: checked in at 12:00 by her own phone.")
+    ]
+    system.clock.advance(timedelta(minutes=3))
+    phone.post(page + "/leave")
+    assert merged(device, a_tap(2, ana, NOON + timedelta(minutes=1))) == [
+        ("undone", "Was checked out again at 12:03 by her own phone, which is later: not checked in.")
+    ]
+    assert present(system) == [False]
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Commands about who is here: check in, leave. Once a day each."""
+"""Commands about who is here: check in, leave. Once a day each; a line says by whose word, also where it is her own."""
 
 from __future__ import annotations
 
@@ -54,6 +54,11 @@ def _keep(
         return before, False
     store.save(before, now, work)
     work.publish(event)
-    if actor is not None:
-        record(action, actor, conference, now.id, work, **({} if at is None else {"tapped": at.isoformat()}))
+    by = herself(now) if actor is None else actor
+    record(action, by, conference, now.id, work, **({} if at is None else {"tapped": at.isoformat()}))
     return now, True
+
+
+def herself(attendee: Attendee) -> Actor:
+    """Who says of herself that she is here or goes: whoever else looks after presence must know who said so, and when."""
+    return Actor(id=attendee.id, access="", kind="attendee", role="attendee", account=attendee.account)

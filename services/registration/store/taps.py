@@ -14,7 +14,7 @@ from shared.contracts import ConferencePublished
 from shared.tables import audit
 from shared.work import Work
 
-CAME, LEFT = "checked in", "left"
+CAME, LEFT = ("checked in", "walk-in added"), ("left",)
 NEW = insert(taps)
 
 
@@ -33,14 +33,14 @@ def keep_answer(answer: Answer, conference: ConferencePublished, actor: Actor, w
 
 
 def last_presence(connection: Connection, conference: ConferencePublished, attendee_id: str) -> Presence | None:
-    """How it was last said that she is here or not; None where no organizer, device or program said so."""
+    """How it was last said that she is here or not; None where nobody said so."""
     mine = (audit.c.conference == conference.conference, audit.c.object == attendee_id)
-    query = select(audit).where(*mine, audit.c.action.in_((CAME, LEFT))).order_by(audit.c.id.desc()).limit(1)
+    query = select(audit).where(*mine, audit.c.action.in_((*CAME, *LEFT))).order_by(audit.c.id.desc()).limit(1)
     row = connection.execute(query).first()
     if row is None:
         return None
     tapped = (row.details or {}).get("tapped")
-    return Presence(row.action == CAME, datetime.fromisoformat(tapped) if tapped else row.at, row.actor)
+    return Presence(row.action in CAME, datetime.fromisoformat(tapped) if tapped else row.at, row.actor)
 
 
 def labels(connection: Connection, conference: ConferencePublished) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +10,7 @@ from flask import Blueprint, jsonify, request, send_from_directory
 
 from services.registration import queries, store
 from services.registration.domain.device import ends
-from services.registration.domain.tap import sentence
+from services.registration.domain.tap import Answer, sentence
 from services.registration.forms import MergeInput
 from services.registration.handlers import merging
 from shared import conferences
@@ -74,17 +75,23 @@ def merge(slug: str) -> Any:
         taps = [tap(work.now) for tap in said["taps"]]
         answers = merging.merge(taps, conference, actor(), work)
         called = store.labels(work.connection, conference)
-    at = {tap.id: local_time(conference, tap.at) for tap in taps}
+    at, whose = {tap.id: local_time(conference, tap.at) for tap in taps}, {tap.id: tap.attendee for tap in taps}
     told = [
         {
             "id": answer.tap,
             "tapped": at[answer.tap],
             "outcome": answer.outcome,
-            "sentence": sentence(answer, conference, called.get(answer.by or "", _("somebody else"))),
+            "sentence": sentence(answer, conference, _who(answer, whose[answer.tap], called)),
         }
         for answer in answers
     ]
     return jsonify({"taps": told})
+
+
+def _who(answer: Answer, attendee: str, called: Mapping[str, str]) -> str:
+    """By whose word she was there before: a device's, her own, or that of somebody whose name is not for a device."""
+    own = {attendee: _("her own phone")}
+    return {**called, **own}.get(answer.by or "", _("somebody else"))
 
 
 def _milliseconds(moment: datetime) -> int:
