@@ -3,6 +3,8 @@ browser would like best. Nothing is remembered here: who wants another language 
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from flask import Flask, Response, g, request
 
 from shared.i18n import LOCALES, best_locale, current_locale, speak, speaking
@@ -24,10 +26,11 @@ def asked_for() -> str | None:
     return wanted if wanted in LOCALES else None
 
 
-def in_language() -> str:
-    """What keeps an own address in the language that this one asks for."""
+def in_language(**more: str) -> str:
+    """What keeps an own address in the language that this one asks for; with `more` behind the question mark."""
     wanted = asked_for()
-    return f"?{ASKED}={wanted}" if wanted else ""
+    asked = urlencode({**more, **({ASKED: wanted} if wanted else {})})
+    return f"?{asked}" if asked else ""
 
 
 def speak_as(locale: str) -> None:

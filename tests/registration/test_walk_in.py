@@ -12,7 +12,7 @@ import pytest
 from services.registration.domain import venue
 from shared import conferences
 from shared.access import DEFAULT_ACCOUNT, Scope
-from tests.registration.stage import create, link_in, logged_in, proof
+from tests.registration.stage import a_form, create, link_in, logged_in, proof
 from tests.system import System
 
 ANSWERS = {
@@ -119,6 +119,70 @@ def test_whoever_did_not_register_says_so_and_is_gone_at_once(system: System) ->
     assert person(system)["status"] == "withdrawn"
 
 
+def test_who_types_somebody_elses_address_at_the_venue_reads_nothing_that_she_wrote_and_clears_nothing(
+    system: System,
+) -> None:
+    create(system)
+    browser = system.client("registration")
+    hers = a_form(goal="A quiet plan", company="Acme", never_addresses="stalker@example.org")
+    browser.post("/c/pyconf", data=hers)
+    system.run_until_quiet()
+    own = walk_in(system, email="ana@example.org").headers["Location"].removesuffix("/welcome")
+    page = browser.get(own).text
+    assert [text in page for text in ("A quiet plan", "Acme", "stalker@example.org")] == [False, False, False]
+    sent = {"name": "Ida", "role": "mentee", "wants": "Python", "languages": "en", "consents.introductions": "on"}
+    assert browser.post(own, data={**sent, "never_addresses": "other@example.org"}).status_code == 303
+    browser.post(link_in(system.mails[0]), data={"answer": "confirm"})
+    page = browser.get(own).text
+    kept = ("A quiet plan", "Acme", "stalker@example.org", "other@example.org")
+    assert [text in page for text in kept] == [True] * 4
+
+
+def test_who_walks_in_in_german_gets_pages_and_mails_in_german(system: System) -> None:
+    create(system)
+    browser, german = system.client("registration"), {"Accept-Language": "de-DE,de;q=0.9"}
+    sent = browser.post(poster(system), data=ANSWERS, headers=german)
+    system.run_until_quiet()
+    assert 'lang="de"' in browser.get(sent.headers["Location"], headers=german).text
+    assert [mail.subject for mail in system.mails] == ["PyConf: Bitte bestätige deine Anmeldung"]
+    asked = browser.post(poster(system) + "?lang=de", data=ANSWERS)
+    assert asked.headers["Location"] == "/c/pyconf/thanks?known=1&lang=de"
+
+
+def test_yesterdays_poster_says_where_todays_hangs_and_locks_nobody_out(system: System) -> None:
+    create(system)
+    browser = system.client("registration")
+    said = [browser.get("/c/pyconf/here/AAAAAA") for _person in range(30)]
+    assert "The one of today hangs at the entrance" in said[0].text
+    assert {answer.status_code for answer in said} == {404, 429}
+    assert browser.post(poster(system), data=ANSWERS).status_code == 303
+
+
+def test_three_hundred_walk_in_within_a_minute_from_behind_one_address(system: System) -> None:
+    create(system)
+    browser = system.client("registration")
+    sent = [
+        browser.post(poster(system), data={**ANSWERS, "email": f"p{number}@example.org"}).status_code
+        for number in range(300)
+    ]
+    assert sent == [303] * 300
+
+
+def test_whoever_says_herself_that_she_is_here_or_goes_leaves_a_line(system: System) -> None:
+    create(system)
+    own = walk_in(system).headers["Location"].removesuffix("/welcome")
+    browser = system.client("registration")
+    browser.post(own + "/leave")
+    browser.post(own + "/here", data={"code": poster(system)[-6:]})
+    page = logged_in(system).get("/organize/pyconf/audit").text
+    lines = re.findall(r'data-label="Who">([^<]*)</td><td data-label="What">([^<]*?) <', page)
+    assert lines[:3] == [
+        ("the attendee herself", "checked in"),
+        ("the attendee herself", "left"),
+        ("the attendee herself", "walk-in added"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
@@ -193,5 +257,7 @@ def test_the_desk_types_for_who_has_no_phone_and_hands_her_a_slip(system: System
     assert ("Ida Novak" in slip, slip.count("<svg") >= 2) == (True, True)
     again = browser.post("/desk/pyconf/new", data=sent)
     assert again.headers["Location"] == "/desk/pyconf?q=Ida+Novak"
+    odd = browser.post("/desk/pyconf/new", data={**sent, "name": "A & B #1"})
+    assert odd.headers["Location"] == "/desk/pyconf?q=A+%26+B+%231"
     assert browser.post("/desk/pyconf/new", data={**sent, "name": ""}).status_code == 422
     assert "walk-in added" in browser.get("/organize/pyconf/audit").text

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Protocol
 
 from shared.contracts import ConferencePublished
-from shared.errors import Conflict
+from shared.errors import Conflict, NotFound
 
 LENGTH = 6
 """Characters of base32, 30 bits: enough for a day on which misses are limited."""
@@ -16,6 +16,12 @@ class WrongCode(Conflict):
     """That is not the code of today. It hangs at the entrance, and the desk knows it."""
 
     code = "wrong-code"
+
+
+class NotTodaysPoster(NotFound):
+    """This is not the poster of today. The one of today hangs at the entrance, and the desk helps, too."""
+
+    code = "not-todays-poster"
 
 
 class Tokens(Protocol):

@@ -13,6 +13,7 @@ from services.registration.handlers.conferences import record
 from shared.access import Actor
 from shared.contracts import ConferencePublished
 from shared.days import local_day
+from shared.i18n import noted as N_
 from shared.work import Work
 
 
@@ -38,8 +39,7 @@ def walk_in(
     for event in events:
         work.publish(event)
     _mail(now, conference, work)
-    if actor is not None:
-        record("walk-in added", actor, conference, now.id, work)
+    record(N_("walk-in added"), presence.herself(now) if actor is None else actor, conference, now.id, work)
     return now
 
 

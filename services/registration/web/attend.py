@@ -214,6 +214,8 @@ def change(token: str) -> Any:
             attendee = store.attendee_by_id(work.connection, link.object)
             conference = conference_of(work.connection, attendee.conference)
             whole = fields.whole_form(said, typed, attendee, conference)
+            if not attendee.sure:
+                whole = fields.added_to(store.addresses_named(work.connection, attendee.id), whole)
             attending.change(attendee, whole, conference, "page", work)
     except Invalid as wrong:
         with reading() as connection:
@@ -256,6 +258,8 @@ def own(
     attendee, conference = attendee_of(row), conference_of(connection, row.conference)
     runtime = current_runtime()
     said = fields.as_typed(row, attendee, conference, store.addresses_named(connection, attendee.id))
+    if not attendee.sure:
+        fields.hide(said)
     return render(
         "registration/own.html",
         status,

@@ -21,6 +21,8 @@ CONSENTS = ("introductions", "follow_up", "statistics", "next_year")
 BY_ADDRESS = {"meet_addresses": "requests", "never_addresses": "blocks", "referred_by": "referrals"}
 CODES = ("helps", "goals")
 BOXES = ("first_timer", "likes_newcomers")
+NOT_AT_THE_VENUE = ("goal", "company", "field", *BY_ADDRESS)
+"""What nobody types behind the poster."""
 EMPTY = (*CODES, *BOXES, "goal", "company", "field", "years", "capacity", "introductions", "available", "languages")
 
 
@@ -124,6 +126,18 @@ def as_typed(
     boxes |= {f"consents.{name}": given for name, given in vars(attendee.consents).items()}
     shown.update({name: "on" for name, given in boxes.items() if given})
     return shown
+
+
+def hide(shown: MultiDict[str, str]) -> None:
+    """Whoever walked in by an address that is not shown to be hers reads nothing that was written under it before."""
+    for name in NOT_AT_THE_VENUE:
+        shown[name] = ""
+
+
+def added_to(addresses: Mapping[str, Sequence[str]], whole: Mapping[str, Any]) -> dict[str, Any]:
+    """What she did not see she does not clear by sending it empty; whom she names is named besides those of before."""
+    named = {name: [*addresses.get(kind, ()), *whole[name]] for name, kind in BY_ADDRESS.items() if whole.get(name)}
+    return {name: value for name, value in {**whole, **named}.items() if value or name not in NOT_AT_THE_VENUE}
 
 
 def blocks_ticked(attendee: Attendee, conference: ConferencePublished) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, request
 from marshmallow import EXCLUDE
@@ -18,9 +19,11 @@ from services.registration.web import attend, fields
 from shared import conferences
 from shared.contracts import ConferencePublished
 from shared.days import local_day
-from shared.errors import Conflict, Invalid, NotFound
+from shared.errors import Conflict, Invalid
+from shared.i18n import current_locale
 from shared.web import current_runtime, reading, render, see_other, unit_of_work
 from shared.web.input import form_data
+from shared.web.languages import in_language
 from shared.web.rates import limit, network
 from shared.web.who import actor, may
 
@@ -44,6 +47,7 @@ def walk_in(slug: str, code: str) -> Any:
     errors = {**errors, **attend.not_said(typed, conference)}
     if said is None or errors:
         return _form(conference, code, errors, typed, 422)
+    said.setdefault("locale", current_locale())
     try:
         with unit_of_work() as work:
             attendee = walking_in.walk_in(said, conference, work)
@@ -52,7 +56,7 @@ def walk_in(slug: str, code: str) -> Any:
         return _form(conference, code, topics_for(wrong.errors), typed, 422)
     except Conflict as refused:
         return _form(conference, code, {"name": [refused.sentence()]}, typed, refused.status)
-    return see_other(f"/a/{page}/welcome" if page else f"/c/{slug}/thanks?known=1")
+    return see_other(f"/a/{page}/welcome{in_language()}" if page else f"/c/{slug}/thanks{in_language(known='1')}")
 
 
 def topics_for(errors: Mapping[str, Any]) -> dict[str, Any]:
@@ -61,13 +65,13 @@ def topics_for(errors: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _in_the_venue(slug: str, code: str) -> ConferencePublished:
-    """The conference, for whoever comes with the code of today. Raises NotFound."""
+    """The conference, for whoever comes with the code of today. Raises NotTodaysPoster."""
     runtime = current_runtime()
     with reading() as connection:
         conference = conferences.by_slug(connection, attend.EVERYBODY, slug)
     if venue.tidy(code) != venue.code_of(runtime.links, conference, local_day(conference, runtime.now())):
         limit("20/minute", "venue", network())
-        raise NotFound
+        raise venue.NotTodaysPoster
     return conference
 
 
@@ -147,6 +151,7 @@ def add(slug: str) -> Any:
     errors = {**errors, **attend.not_said(typed, conference)}
     if said is None or errors:
         return _form(conference, "", errors, typed, 422, desk=True)
+    said.setdefault("locale", current_locale())
     try:
         with unit_of_work() as work:
             attendee = walking_in.walk_in(said, conference, work, actor=actor())
@@ -155,7 +160,7 @@ def add(slug: str) -> Any:
     except Conflict as refused:
         return _form(conference, "", {"name": [refused.sentence()]}, typed, refused.status, desk=True)
     if attendee is None:
-        return see_other(f"/desk/{slug}?q={'+'.join(said['name'].split())}")
+        return see_other(f"/desk/{slug}?{urlencode({'q': said['name']})}")
     return see_other(f"/desk/{slug}/slip/{attendee.id}")
 
 
