@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import time
 from pathlib import Path
 from typing import Any
 
@@ -398,6 +399,14 @@ def test_a_bomb_is_refused_before_it_is_unpacked() -> None:
     assert "unpacked it is far too large" in refusal(many)
     repeated = with_shared_texts(["x" * 100_000], [[0]] * 300)  # one text, which 300 cells show
     assert "unpacked it is far too large" in refusal(repeated)
+
+
+def test_a_million_rows_are_refused_without_reading_them_all() -> None:
+    began = time.process_time()
+    with pytest.raises(Unreadable) as refused:
+        read_file(b"name,email\n" + b"a,b\n" * 1_000_000)
+    assert "it has more than 20,000 rows" in refused.value.sentence()
+    assert time.process_time() - began < 3
 
 
 def test_texts_that_excel_keeps_once_are_read() -> None:

@@ -274,6 +274,17 @@ def test_the_code_on_a_phone_shows_the_desk_whose_it_is_and_others_nothing_perso
     assert "Not registered any more" in owner.get(path).text
 
 
+def test_a_door_that_scans_quickly_is_not_stopped_by_what_the_whole_room_opens(system: System) -> None:
+    create(system)
+    add(system)
+    system.run_until_quiet()
+    found = re.search(r"http://localhost(/q/\w+)", system.mails[0].text)
+    assert found is not None
+    stranger, desk = system.client("registration"), logged_in(system)
+    assert [stranger.get(found[1]).status_code for _scan in range(201)][-1] == 429
+    assert desk.get(found[1]).status_code == 200
+
+
 def test_a_key_is_shown_once_works_everywhere_and_ends_at_once(system: System) -> None:
     create(system)
     create(system, slug="other")

@@ -5,10 +5,11 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 
-from services.registration.handlers.rows.sheet import Line, Sheet, Unreadable, made
+from services.registration.handlers.rows.sheet import MOST_ROWS, Line, Sheet, Unreadable, made
 from shared.i18n import gettext as _
 
 BYTE_ORDERS = (b"\xff\xfe", b"\xfe\xff")
@@ -27,7 +28,10 @@ def read_text(content: bytes) -> Sheet:
         line = text.count("\n", 0, text.index("\x00")) + 1
         raise Unreadable(why=_at(line, _("there is a NUL character in it, in line {line}.")))
     text, separator = _separated(text)
-    return made("csv", list(_rows(text, separator)), notes)
+    rows = list(
+        itertools.islice(_rows(text, separator), MOST_ROWS + 2)
+    )  # a million rows are not all read to be refused
+    return made("csv", rows, notes)
 
 
 def _decoded(content: bytes) -> tuple[str, Sequence[str]]:
