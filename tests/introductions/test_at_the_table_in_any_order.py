@@ -177,3 +177,17 @@ def test_a_table_that_was_given_to_others_meanwhile_stops_neither_plans_nor_othe
     at(stage, introduction, 1)
     assert stage.pairs[1:] == [("Dora", "Eve", "20261123-1400", "accepted")]
     assert "We look for somebody else who could come now." in look(stage, 0, ANA)
+
+
+def test_a_meeting_over_midnight_stays_on_her_day_until_it_ends(system: System) -> None:
+    stage = Stage(system, a_conference(times=slots(TODAY, "23:50", 1)))
+    stage.here(ANA, BEN)
+    stage.quiet()
+    (introduction,) = stage.introductions
+    agree(stage, introduction)
+    seen = []
+    for minutes in (12, 16):
+        at(stage, introduction, minutes)
+        page = system.client("introductions").get(stage.day(BEN)).text
+        seen.append(("Now:" in page, "<h2>Today</h2>" in page, "<h2>Later</h2>" in page))
+    assert seen == [(True, True, False), (False, False, False)]

@@ -183,12 +183,12 @@ def _meetings(
             "about": about,
             "state": state_in_words(about, about.side),
             "token": token("intro", item.id, state.person, item.link_version),
-            "today": slot_day(item.place.slot) == today,
+            "today": slot_day(item.place.slot) <= today,
             "soon": _how_soon(item, now),
             "asked": item.may_answer(now) and item.answer_of(about.side) is None,
         }
         for about, item in _taking_place(state, conference, connection, now)
-        if slot_day(item.place.slot) >= today
+        if slot_day(item.place.slot) >= today or now < item.place.ends_at
     ]
 
 
