@@ -106,6 +106,10 @@ class Links:
         self._keep(work, [_row(token, to) for token, to in zip(tokens, wanted, strict=True)])
         return tokens
 
+    def know(self, work: Work, token: str, to: To) -> None:
+        """A text that a browser got from us, and nobody else, stands for this from now on."""
+        self._keep(work, [_row(token, to)])
+
     def _keep(self, work: Work, rows: list[dict[str, Any]]) -> None:
         for row in rows:
             work.later(NEW[work.dialect], row)

@@ -138,6 +138,25 @@ def test_who_types_somebody_elses_address_at_the_venue_reads_nothing_that_she_wr
     assert [text in page for text in kept] == [True] * 4
 
 
+def test_who_taps_twice_because_the_network_is_bad_is_in_once_and_sees_her_day(system: System) -> None:
+    create(system)
+    browser = system.client("registration")
+    found = re.search(r'name="form" value="(\w+)"', browser.get(poster(system)).text)
+    assert found is not None
+    first, second = (walk_in(system, form=found[1]).headers["Location"] for _tap in range(2))
+    assert (first, first.startswith("/a/")) == (second, True)
+    assert walk_in(system, form="0" * 32).headers["Location"] == "/c/pyconf/thanks?known=1"
+    assert events(system) == ["attendee.registered", "attendee.checked_in"]
+    system.clock.advance(timedelta(hours=2))
+    assert walk_in(system, form=found[1]).headers["Location"] == "/c/pyconf/thanks?known=1"
+
+
+def test_a_poster_says_its_day_in_the_language_of_who_prints_it(system: System) -> None:
+    create(system)
+    page = logged_in(system).get("/desk/pyconf/poster?lang=de").text
+    assert "Montag, 23. November 2026" in page
+
+
 def test_who_walks_in_in_german_gets_pages_and_mails_in_german(system: System) -> None:
     create(system)
     browser, german = system.client("registration"), {"Accept-Language": "de-DE,de;q=0.9"}

@@ -3,6 +3,7 @@ people without a phone."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
@@ -27,6 +28,7 @@ from shared.web.languages import in_language
 from shared.web.rates import limit, network
 from shared.web.who import actor, may
 
+FORM_ID = re.compile("[0-9a-f]{32}", re.ASCII)
 pages = Blueprint("registration_walk_in", "services.registration", template_folder="templates")
 
 
@@ -50,7 +52,7 @@ def walk_in(slug: str, code: str) -> Any:
     said.setdefault("locale", current_locale())
     try:
         with unit_of_work() as work:
-            attendee = walking_in.walk_in(said, conference, work)
+            attendee = walking_in.walk_in(said, conference, work, form=_form_id(typed))
             page = "" if attendee is None else work.link("page", attendee.id, attendee.person)
     except Invalid as wrong:
         return _form(conference, code, topics_for(wrong.errors), typed, 422)
@@ -75,6 +77,12 @@ def _in_the_venue(slug: str, code: str) -> ConferencePublished:
     return conference
 
 
+def _form_id(typed: MultiDict[str, str]) -> str:
+    """Which form it is that was sent; empty where it is none of ours."""
+    text = typed.get("form", "")
+    return text if FORM_ID.fullmatch(text) else ""
+
+
 def _form(
     conference: ConferencePublished,
     code: str,
@@ -90,6 +98,7 @@ def _form(
         conference=conference,
         code=code,
         desk=desk,
+        form=_form_id(typed) or current_runtime().new_id(),
         errors=errors,
         typed=typed,
         names={**fields.names(), "topics": fields.names()["wants"]},
