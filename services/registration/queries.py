@@ -103,6 +103,8 @@ def as_json(row: Row[Any], conference: ConferencePublished, page_url: str) -> di
         "goals": list(attendee.goals),
         "first_timer": attendee.first_timer,
         "likes_newcomers": attendee.likes_newcomers,
+        "step_free": attendee.step_free,
+        "quiet": attendee.quiet,
         "goal": row.goal,
         "languages": list(attendee.languages),
         "company": row.employer,
@@ -139,7 +141,8 @@ def conference_json(conference: ConferencePublished) -> dict[str, Any]:
             {"id": slot.id, "starts_at": _z(slot.starts_at), "ends_at": _z(slot.ends_at)} for slot in conference.slots
         ],
         "meeting_points": [
-            {"name": p.name, "landmark": p.landmark, "tables": p.tables} for p in conference.meeting_points
+            {name: value for name, value in asdict(point).items() if name != "code"}
+            for point in conference.meeting_points
         ],
         "topics": [topic_line(topic) for topic in conference.topics],
         "policy": {**asdict(conference.policy), "follow_up_days": list(conference.policy.follow_up_days)},

@@ -14,6 +14,7 @@ from tests.registration.stage import a_conference, add, an_attendee, create
 from tests.system import System
 
 PEOPLE = "/api/v1/conferences/pyconf/attendees"
+POINTS = a_conference()["meeting_points"]
 
 
 def test_a_conference_is_answered_whole_with_slots_and_every_default(system: System) -> None:
@@ -22,6 +23,7 @@ def test_a_conference_is_answered_whole_with_slots_and_every_default(system: Sys
     assert system.api("GET", "/api/v1/conferences/pyconf").json == made
     assert made == {
         **a_conference(),
+        "meeting_points": [{**point, "step_free": True, "quiet": False, "walk_minutes": 0} for point in POINTS],
         "id": made["id"],
         "slots": [
             {"id": "20261123-1000", "starts_at": f"{day}T09:00:00Z", "ends_at": f"{day}T09:15:00Z"},
@@ -161,6 +163,7 @@ def test_an_attendee_is_answered_whole(system: System) -> None:
         system,
         goals=["advice", "safe_place"],
         first_timer=True,
+        step_free=True,
         goal="A first grant",
         languages=["en", "de"],
         company="Acme",
@@ -183,6 +186,8 @@ def test_an_attendee_is_answered_whole(system: System) -> None:
         "goals": ["advice", "safe_place"],
         "first_timer": True,
         "likes_newcomers": False,
+        "step_free": True,
+        "quiet": False,
         "goal": "A first grant",
         "languages": ["en", "de"],
         "company": "Acme",

@@ -258,6 +258,31 @@ def test_she_changes_what_she_said_and_an_unticked_box_is_a_no(system: System) -
     assert (wrong.status_code, wrong.text.count("This is needed.")) == (422, 2)
 
 
+def test_what_she_needs_of_a_place_is_hers_to_say_and_to_take_back_and_goes_with_her(system: System) -> None:
+    create(system)
+    register(system, **{"step_free": "on", "consents.follow_up": "on"})
+    browser, (mail,) = system.client("registration"), system.mails
+    done = browser.post(link_in(mail), data={"answer": "confirm", "consents.introductions": "on"})
+    page = done.headers["Location"].removesuffix("?new=1")
+    ticked = '<input type="checkbox" id="f-step_free" name="step_free" value="on" checked'
+    assert (ticked in browser.get(page).text, people(system)[0]["step_free"], people(system)[0]["quiet"]) == (
+        True,
+        True,
+        False,
+    )
+    browser.post(page, data=a_form(quiet="on"))
+    assert [people(system)[0][name] for name in ("step_free", "quiet")] == [False, True]
+    browser.post(page + "/withdraw", data={"sure": "yes"})
+    system.run_until_quiet()
+    told = [(kind, event.step_free, event.quiet) for kind, event in system.events() if kind.startswith("attendee.")]
+    assert told == [
+        ("attendee.registered", True, False),
+        ("attendee.changed", False, True),
+        ("attendee.withdrawn", False, False),
+    ]
+    assert people(system)[0]["quiet"] is False
+
+
 def test_people_whom_she_names_by_address_are_kept_as_wishes_and_shown_to_her_alone(system: System) -> None:
     create(system)
     ben = add(system, email="ben@example.org", name="Ben")

@@ -29,6 +29,8 @@ HEADER = [
     "goals",
     "first_timer",
     "likes_newcomers",
+    "step_free",
+    "quiet",
     "goal",
     "languages",
     "company",
@@ -47,9 +49,9 @@ HEADER = [
 def people(system: System) -> tuple[str, str]:
     """A mentee with a name that a spreadsheet would run, who is here, and a mentor who withdrew."""
     create(system)
-    ana = add(system, name="=Ana", years=3, wants=["Grant writing", "Python"])["id"]
+    ana = add(system, name="=Ana", years=3, step_free=True, wants=["Grant writing", "Python"])["id"]
     system.api("POST", f"/api/v1/conferences/pyconf/attendees/{ana}/check-in", json={})
-    blocked = {"blocks": [ana], "offers": ["Python"], "role": "mentor", "wants": []}
+    blocked = {"blocks": [ana], "offers": ["Python"], "role": "mentor", "wants": [], "quiet": True}
     ben = add(system, name="Ben", email="ben@example.org", **blocked)["id"]
     system.api("DELETE", f"/api/v1/conferences/pyconf/attendees/{ben}")
     return ana, ben
@@ -73,9 +75,9 @@ def test_a_csv_has_everybody_with_state_days_topics_and_consents(system: System)
     assert rows == [
         HEADER,
         [ana, "'=Ana", "ana@example.org", "mentee", "checked_in", "yes", here, "", "Grant writing | Python", "", ""]
-        + ["no", "no", "", "en", "", "", "3", "", "", "", "yes", "yes", "no", "no"],
+        + ["no", "no", "yes", "no", "", "en", "", "", "3", "", "", "", "yes", "yes", "no", "no"],
         [ben, "", "", "mentor", "withdrawn", "no", "", "Python", "", "", ""]
-        + ["no", "no", "", "en", "", "", "", "", "", "", "yes", "yes", "no", "no"],
+        + ["no", "no", "no", "no", "", "en", "", "", "", "", "", "", "yes", "yes", "no", "no"],
     ]
     assert lines(system) == [("people exported", {"form": "csv", "rows": 2})]
 

@@ -77,10 +77,10 @@ def test_our_own_columns_bring_everything_a_form_can_say(system: System) -> None
     create(system)
     result = take(
         system,
-        "Name;Email;Role;Offers;Wants;Helps;Goals;First_timer;Likes_newcomers;"
+        "Name;Email;Role;Offers;Wants;Helps;Goals;First_timer;Likes_newcomers;Step_free;Quiet;"
         "Goal;Languages;Company;Field;Years;Capacity;Introductions;Available\n"
         '"Bešić; Ana";ana@example.org;both;Python|Leading people;Grant writing;'
-        "network;advice|safe_place;yes;no;A grant;en|de;Acme;Physics;3;2;1;"
+        "network;advice|safe_place;yes;no;yes;;A grant;en|de;Acme;Physics;3;2;1;"
         "20261123-1400|20261123-1420\n",
         introductions=True,
         statistics=True,
@@ -99,6 +99,8 @@ def test_our_own_columns_bring_everything_a_form_can_say(system: System) -> None
         "goals": ["advice", "safe_place"],
         "first_timer": True,
         "likes_newcomers": False,
+        "step_free": True,
+        "quiet": False,
         "goal": "A grant",
         "languages": ["en", "de"],
         "company": "Acme",

@@ -23,12 +23,14 @@ FORM = {
     "days": "2026-11-23 10:00-11:00 14:00–15:00\n2026-11-24 10:00-10:20",
     "slot_minutes": "15",
     "change_minutes": "5",
-    "meeting_points": "Lobby | beside the fountain | 4\nGarden | 2",
+    "meeting_points": "Lobby | beside the fountain | 4\nGarden | 2\nGallery | up there | 3 | steps, Quiet, 4 min",
     "topics": "Grant writing\nPython",
     "policy.approve_mentors": "on",
     "policy.introductions_at_most": "4",
     "policy.concern_contact": "Kim, 0170",
 }
+
+PLAIN = {"step_free": True, "quiet": False, "walk_minutes": 0}
 
 
 def people(system: System) -> list[dict[str, Any]]:
@@ -46,11 +48,35 @@ def test_an_organizer_sets_a_conference_up_in_lines_of_text(system: System) -> N
     assert [day["date"] for day in shown["days"]] == ["2026-11-23", "2026-11-24"]
     assert len(shown["slots"]) == 7
     assert shown["meeting_points"] == [
-        {"name": "Lobby", "landmark": "beside the fountain", "tables": 4},
-        {"name": "Garden", "landmark": "", "tables": 2},
+        {"name": "Lobby", "landmark": "beside the fountain", "tables": 4, **PLAIN},
+        {"name": "Garden", "landmark": "", "tables": 2, **PLAIN},
+        {"name": "Gallery", "landmark": "up there", "tables": 3, "step_free": False, "quiet": True, "walk_minutes": 4},
     ]
     assert (shown["policy"]["introductions_at_most"], shown["policy"]["concern_contact"]) == (4, "Kim, 0170")
     assert "PyConf" in browser.get("/organize/pyconf").text
+
+
+def test_what_there_is_to_know_of_the_way_to_a_point_is_written_behind_it_in_either_language(system: System) -> None:
+    browser = logged_in(system)
+    send(browser, "/organize/new", **FORM)
+    line = "Gallery | up there | 3 | steps, quiet, 4 min"
+    assert f"Garden |  | 2\n{line}</textarea>" in browser.get("/organize/pyconf/edit").text
+    german = "Galerie | oben | 3 | Stufen, ruhig, 4 Minuten\nLobby | | 2 | quiet"
+    send(browser, "/organize/pyconf/edit", **{**FORM, "meeting_points": german})
+    shown = system.api("GET", "/api/v1/conferences/pyconf").json["meeting_points"]
+    assert shown == [
+        {"name": "Galerie", "landmark": "oben", "tables": 3, "step_free": False, "quiet": True, "walk_minutes": 4},
+        {"name": "Lobby", "landmark": "", "tables": 2, "step_free": True, "quiet": True, "walk_minutes": 0},
+    ]
+    wrong = send(browser, "/organize/pyconf/edit", **{**FORM, "meeting_points": "Lobby | | 2 | upstairs <b>"})
+    sentence = "Behind the number of tables may stand: steps, quiet, 4 min. “upstairs &lt;b&gt;” is none of these."
+    assert (wrong.status_code, sentence in wrong.text, "Lobby | | 2 | upstairs &lt;b&gt;" in wrong.text) == (
+        422,
+        True,
+        True,
+    )
+    far = send(browser, "/organize/pyconf/edit", **{**FORM, "meeting_points": "Lobby | | 2 | 61 min"})
+    assert far.status_code == 422
 
 
 def test_every_rule_stands_on_the_form_and_what_is_typed_holds(system: System) -> None:

@@ -70,6 +70,16 @@ def test_four_answers_behind_the_poster_open_her_day_before_any_mail_is_opened(s
     assert (person(system)["status"], person(system)["present_on"]) == ("checked_in", ["2026-11-23"])
 
 
+def test_what_she_needs_of_a_place_stands_behind_a_fold_of_the_four_answers(system: System) -> None:
+    create(system)
+    form = system.client("registration").get(poster(system)).text
+    assert "<details><summary>Do you need a certain kind of place?</summary>" in form
+    walk_in(system, step_free="on")
+    assert (person(system)["step_free"], person(system)["quiet"]) == (True, False)
+    with_mistake = walk_in(system, name="", quiet="on").text
+    assert "<details open><summary>Do you need a certain kind of place?</summary>" in with_mistake
+
+
 def test_she_is_introduced_at_once_and_named_once_she_showed_her_address(system: System) -> None:
     create(system)
     walk_in(system, name="Mia Roy", email="mia@example.org", role="mentor")

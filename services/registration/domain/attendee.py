@@ -83,6 +83,10 @@ class Attendee:
     requests: tuple[str, ...] = ()
     blocks: tuple[str, ...] = ()
     referrals: tuple[str, ...] = ()
+    step_free: bool = False
+    """Whether she needs a way without steps to the table."""
+    quiet: bool = False
+    """Whether she needs a quiet place."""
     locale: str = "en"
     consents: Consents = Consents()
     present_on: tuple[date, ...] = ()
@@ -159,12 +163,13 @@ class Attendee:
         return self._became(AttendeeLeft, now, status="left", present_on=present)
 
     def withdraw(self, now: datetime) -> tuple[Attendee, AttendeeWithdrawn | None]:
-        """She takes part no longer."""
+        """She takes part no longer. What she needs of a place may hint at her health: nobody keeps it."""
         if self.status == "withdrawn":
             return self, None
+        gone = replace(self, step_free=False, quiet=False)
         if not self.is_confirmed:
-            return replace(self, status="withdrawn", version=self.version + 1), None
-        return self._became(AttendeeWithdrawn, now, status="withdrawn", present_on=())
+            return replace(gone, status="withdrawn", version=self.version + 1), None
+        return gone._became(AttendeeWithdrawn, now, status="withdrawn", present_on=())
 
     def _became(self, event: type[Happened], now: datetime, **values: Any) -> tuple[Attendee, Happened]:
         new = replace(self, version=self.version + 1, **values)

@@ -141,6 +141,14 @@ def _points(points: Sequence[Mapping[str, Any]], before: Sequence[MeetingPoint] 
         code = known.pop(point["name"].casefold(), None) or _fresh(_code(point["name"]) or "point", used)
         used.add(code)
         found.append(
-            MeetingPoint(code=code, name=point["name"], landmark=point.get("landmark") or "", tables=point["tables"])
+            MeetingPoint(
+                code=code,
+                name=point["name"],
+                landmark=point.get("landmark") or "",
+                tables=point["tables"],
+                step_free=point.get("step_free", True),
+                quiet=point.get("quiet", False),
+                walk_minutes=point.get("walk_minutes", 0),
+            )
         )
     return tuple(found)

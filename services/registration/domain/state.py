@@ -9,7 +9,7 @@ from services.registration.domain.attendee import Attendee
 from shared.contracts.attendee import Consents
 
 LISTS = ("offers", "wants", "helps", "goals", "languages", "requests", "blocks", "referrals")
-YES_OR_NO = ("first_timer", "likes_newcomers")
+YES_OR_NO = ("first_timer", "likes_newcomers", "step_free", "quiet")
 CODED = (*LISTS, *YES_OR_NO, "company", "domain", "years", "capacity", "introductions", "available", "locale")
 
 

@@ -78,6 +78,8 @@ class AttendeeForm(FormSchema):
     goals = ListOf(Choice(*HELP), most=len(HELP), allow_none=True)
     first_timer = TrueFalse(allow_none=True)
     likes_newcomers = TrueFalse(allow_none=True)
+    step_free = TrueFalse(allow_none=True)
+    quiet = TrueFalse(allow_none=True)
     goal = CleanText(longest=300, allow_none=True)
     languages = ListOf(Language(), most=10, allow_none=True)
     company = CleanText(longest=120, allow_none=True)
@@ -170,6 +172,9 @@ class MeetingPointForm(Schema):
     name = CleanText(longest=80, required=True)
     landmark = CleanText(longest=160, allow_none=True)
     tables = WholeNumber(least=1, most=200, required=True)
+    step_free = TrueFalse()
+    quiet = TrueFalse()
+    walk_minutes = WholeNumber(least=0, most=60)
 
 
 class PolicyForm(Schema):

@@ -55,6 +55,8 @@ class AttendeeShown(Shown):
     goals = fields.List(Choice(*HELP))
     first_timer = fields.Boolean()
     likes_newcomers = fields.Boolean()
+    step_free = fields.Boolean()
+    quiet = fields.Boolean()
     goal = fields.String(allow_none=True)
     languages = fields.List(fields.String())
     company = fields.String(allow_none=True)

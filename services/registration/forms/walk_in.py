@@ -17,6 +17,8 @@ class WalkInForm(FormSchema):
     email = Address(required=True)
     role = Choice("mentor", "mentee", required=True)
     topics = ListOf(CleanText(longest=80, required=True), most=20)
+    step_free = TrueFalse()
+    quiet = TrueFalse()
     locale = Language(allow_none=True)
     consents = fields.Nested(ConsentsForm, allow_none=True)
     adult = TrueFalse(load_only=True)

@@ -17,6 +17,8 @@ CODED = (
     "goals",
     "first_timer",
     "likes_newcomers",
+    "step_free",
+    "quiet",
     "languages",
     "years",
     "capacity",
@@ -25,7 +27,7 @@ CODED = (
 )
 EMPTY: dict[str, Any] = {
     **dict.fromkeys(("offers", "wants", "helps", "goals", "languages"), ()),
-    **dict.fromkeys(("first_timer", "likes_newcomers"), False),
+    **dict.fromkeys(("first_timer", "likes_newcomers", "step_free", "quiet"), False),
 }
 """What null means where it is not "as the conference has it"."""
 LANGUAGES = ("en",)

@@ -20,7 +20,8 @@ from shared.text import Unclean, clean
 CONSENTS = ("introductions", "follow_up", "statistics", "next_year")
 BY_ADDRESS = {"meet_addresses": "requests", "never_addresses": "blocks", "referred_by": "referrals"}
 CODES = ("helps", "goals")
-BOXES = ("first_timer", "likes_newcomers")
+NEEDS = ("step_free", "quiet")
+BOXES = ("first_timer", "likes_newcomers", *NEEDS)
 NOT_AT_THE_VENUE = ("goal", "company", "field", *BY_ADDRESS)
 """What nobody types behind the poster."""
 EMPTY = (*CODES, *BOXES, "goal", "company", "field", "years", "capacity", "introductions", "available", "languages")
@@ -60,6 +61,8 @@ def names() -> dict[str, str]:
         "helps": _("How you can help"),
         "first_timer": _("First conference"),
         "likes_newcomers": _("Newcomers"),
+        "step_free": _("A way without steps"),
+        "quiet": _("A quiet place"),
         "goal": _("A good outcome"),
         "available": _("When I am there"),
         "languages": _("Languages"),

@@ -203,6 +203,8 @@ def _labels() -> dict[str, str]:
         "years": _("Years of experience"),
         "first_timer": _("First time here: yes or no"),
         "likes_newcomers": _("Newcomers welcome: yes or no"),
+        "step_free": _("Needs a way without steps: yes or no"),
+        "quiet": _("Needs a quiet place: yes or no"),
         "capacity": _("How many mentees at most"),
         "introductions": _("How many introductions"),
         "available": _("When she is there, as slot ids"),

@@ -11,6 +11,7 @@ from werkzeug.datastructures import MultiDict
 
 from services.registration.domain.conference import topic_line
 from services.registration.forms import ConferenceForm
+from services.registration.forms.points import point_line, points_of
 from services.registration.handlers import conferences as commands
 from shared import conferences
 from shared.contracts import ConferencePublished
@@ -125,19 +126,14 @@ def _rules(slug: str | None) -> dict[str, Any]:
 
 
 def draft_of(typed: MultiDict[str, str], slug: str | None, rules: Mapping[str, Any]) -> dict[str, Any]:
-    """The form's lines as the schema wants them: `2026-11-23 10:00-12:00 14:00-15:00`, `Lobby | by the fountain | 6`."""
+    """The form's lines as the schema wants them: `2026-11-23 10:00-12:00 14:00-15:00`, `Lobby | by the fountain | 6`.
+    Raises Invalid."""
     days = []
     for line in typed.get("days", "").splitlines():
         words = line.replace("–", "-").split()
         if words:
             blocks = [dict(zip(("start", "end"), word.split("-", 1), strict=False)) for word in words[1:]]
             days.append({"date": words[0], "blocks": blocks})
-    points = []
-    for line in typed.get("meeting_points", "").splitlines():
-        parts = [part.strip() for part in line.split("|")]
-        if any(parts):
-            point = {"name": parts[0], "tables": parts[-1] if len(parts) > 1 else ""}
-            points.append(point | ({"landmark": parts[1]} if len(parts) > 2 else {}))
     sent: dict[str, Any] = {name: typed[f"policy.{name}"].strip() for name in LINES if f"policy.{name}" in typed}
     if "follow_up_days" in sent:
         sent["follow_up_days"] = sent["follow_up_days"].replace(",", " ").split()
@@ -151,7 +147,7 @@ def draft_of(typed: MultiDict[str, str], slug: str | None, rules: Mapping[str, A
         "days": days,
         "slot_minutes": typed.get("slot_minutes", ""),
         "change_minutes": typed.get("change_minutes", ""),
-        "meeting_points": points,
+        "meeting_points": points_of(typed.get("meeting_points", "")),
         "topics": [line.strip() for line in typed.get("topics", "").splitlines() if line.strip()],
         "policy": policy,
     }
@@ -179,7 +175,7 @@ def _typed(conference: ConferencePublished) -> MultiDict[str, str]:
         "slot_minutes": str(conference.slot_minutes),
         "change_minutes": str(conference.change_minutes),
         "days": "\n".join(f"{d.date} " + " ".join(f"{b.start}-{b.end}" for b in d.blocks) for d in conference.days),
-        "meeting_points": "\n".join(f"{p.name} | {p.landmark} | {p.tables}" for p in conference.meeting_points),
+        "meeting_points": "\n".join(map(point_line, conference.meeting_points)),
         "topics": "\n".join(map(topic_line, conference.topics)),
         **_written(conference.policy),
     }

@@ -21,6 +21,8 @@ OWN = (
     "goals",
     "first_timer",
     "likes_newcomers",
+    "step_free",
+    "quiet",
     "goal",
     "languages",
     "company",
@@ -31,6 +33,7 @@ OWN = (
     "available",
 )
 """What a row may say, as our own columns are called."""
+YES_OR_NO = ("first_timer", "likes_newcomers", "step_free", "quiet")
 FIELDS = (*OWN, "given", "family", "email_else", "topics")
 """What a column may be: also half a name, the address of whoever ordered, topics that are offers or wishes by the role."""
 LEFT_OUT = ""
@@ -87,6 +90,11 @@ MEANINGS: dict[str, tuple[str, ...]] = {
         r"is this your first .{1,40}",
         r"zum ersten mal( hier| dabei)?",
     ),
+    "step_free": (
+        r"(i need )?(step[- ]free access|(a way )?without steps|wheelchair access)",
+        r"(ich brauche )?(einen )?(weg ohne stufen|stufenloser? (zugang|weg))",
+    ),
+    "quiet": (r"(i need )?a quiet place", r"(ich brauche )?(einen )?ruhigen (ort|platz)"),
     "capacity": (r"how many mentees( .{1,40})?", r"(anzahl|wie viele) mentees( .{1,40})?"),
 }
 """Field -> how organizers call it, as `key` makes it: whole names, so that "special offers by mail" is nothing of ours."""
@@ -133,7 +141,7 @@ def value(field: str, cell: str, topics: Collection[str] | None) -> str | list[s
         return [_one(field, part) for part in listed(text, topics, field)]
     if field == "role":
         return _role(text)
-    if field in ("first_timer", "likes_newcomers"):
+    if field in YES_OR_NO:
         return "yes" if key(text) in YES else "no" if key(text) in NO else text
     if field == "years":
         found = YEARS.fullmatch(text.lower())
