@@ -100,6 +100,10 @@ class Links:
         digest = hmac.digest(self._marks, f"{account}|{address}".encode(), "sha256")
         return base64.b32encode(digest).decode().lower()[:26]
 
+    def door_code(self, attendee: str, person: str) -> str:
+        """Somebody's code for the door, the same in every service. It is public: it opens nothing, and says nothing."""
+        return self.token("code", attendee, person, 1)[:12]
+
     def issue(self, work: Work, *wanted: To) -> list[str]:
         """The tokens, known from now on by their hashes. Issuing again gives the same ones and keeps a revocation."""
         tokens = [self.token(to.purpose, to.object, to.person, to.version) for to in wanted]

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import io
 from typing import Any
-
-import segno
 
 from shared import dates
 from shared.address_book import Person
@@ -13,6 +10,7 @@ from shared.contracts import ConferencePublished
 from shared.i18n import gettext as _
 from shared.mail.message import Mail
 from shared.mail.render import render
+from shared.qr import qr_png
 
 
 def login(address: str, url: str) -> Mail:
@@ -95,15 +93,3 @@ def _context(role: str, conference: ConferencePublished, url: str, concern_url: 
         "concern_url": concern_url,
         "role": role,
     }
-
-
-def qr_png(url: str) -> bytes:
-    """A QR code as PNG, for mails."""
-    buffer = io.BytesIO()
-    segno.make(url, error="m").save(buffer, kind="png", scale=6, border=4)
-    return buffer.getvalue()
-
-
-def qr_svg(url: str) -> str:
-    """A QR code as inline SVG, for pages."""
-    return str(segno.make(url, error="m").svg_inline(scale=6, border=2, omitsize=True))

@@ -92,6 +92,7 @@ SERVICE = Service(
         "/a",
         "/concern",
         "/q",
+        "/t",
         "/organize",
         "/desk",
         "/hooks",

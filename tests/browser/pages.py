@@ -84,6 +84,8 @@ PAGES: dict[str, tuple[Page, ...]] = {
     "/organize/<slug>/concerns": (Page("concerns", _at("/organize/<slug>/concerns"), organizer=True),),
     "/organize/<slug>/concerns/<concern_id>": (Page("concern-read", _mailed("concern", "/organize/"), organizer=True),),
     "/c/<slug>/here/<code>": (Page("walk-in", _poster),),
+    "/c/<slug>/link": (Page("link-again", _at("/c/<slug>/link")),),
+    "/t/<slug>/<point>/<number>": (Page("table", _at("/t/<slug>/winter-garden/2")),),
     "/a/<token>/welcome": (Page("welcome", lambda living: f"{living.letter('ticket').link('/a/')}/welcome"),),
     "/desk/<slug>/new": (Page("desk-new", _at("/desk/breakfast-club/new"), organizer=True),),
     "/desk/<slug>/slip/<attendee_id>": (Page("slip", _slip, organizer=True),),
@@ -178,6 +180,15 @@ PAGES: dict[str, tuple[Page, ...]] = {
         ),
         Page("announce-stop", _at("/plan/<slug>/announce?do=stop"), organizer=True),
     ),
+    "/print/<slug>": (Page("print", _at("/print/<slug>"), organizer=True),),
+    "/print/<slug>/slips": (
+        Page("print-slips", _at("/print/<slug>/slips"), organizer=True),
+        Page("print-nothing", _at("/print/autumn-forum/slips"), organizer=True),
+    ),
+    **{
+        f"/print/<slug>/{kind}": (Page(f"print-{kind}", _at(f"/print/<slug>/{kind}"), organizer=True),)
+        for kind in ("tables", "signs", "slots", "people")
+    },
     "/plan/<slug>": (Page("plan", _at("/plan/<slug>"), organizer=True),),
     "/r/<token>": (
         Page("evening", _mailed("evening", "/r/")),

@@ -47,6 +47,8 @@ DOORS: dict[str, dict[tuple[str, str], str]] = {
         ("GET", "/plan/<slug>/what-if"): "owner",
         ("GET", "/plan/<slug>/announce"): "owner",
         **{("GET", f"/plan/<slug>/introductions.{form}"): "owner" for form in ("csv", "xlsx", "json")},
+        ("GET", "/print/<slug>"): "desk",
+        **{("GET", f"/print/<slug>/{kind}"): "desk" for kind in ("slips", "tables", "signs", "slots", "people")},
         ("GET", "/api/v1/conferences/<slug>/introductions"): "list",
         ("GET", "/api/v1/introductions/<introduction_id>"): "one",
         ("POST", "/api/v1/introductions/<introduction_id>/answer"): "one acts",

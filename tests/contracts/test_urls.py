@@ -31,6 +31,8 @@ PATHS = (
     "/d/abc.ics",
     "/r/abc",
     "/plan/pycon",
+    "/print/pycon/slips",
+    "/t/pycon/gallery/2",
     "/live/pycon",
     "/outcomes/pycon",
     "/outcomes/pycon.csv",

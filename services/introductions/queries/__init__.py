@@ -3,6 +3,7 @@
 from services.introductions.queries.day import day_of, has_open_slots
 from services.introductions.queries.looking import board, only_soon
 from services.introductions.queries.mark import mark_of
+from services.introductions.queries.paper import paper
 from services.introductions.queries.problem import problem, problem_of_now, problem_of_two, whole_problem
 from services.introductions.queries.wanted import Wanted, wanted
 
@@ -13,6 +14,7 @@ __all__ = [
     "has_open_slots",
     "mark_of",
     "only_soon",
+    "paper",
     "problem",
     "problem_of_now",
     "problem_of_two",

@@ -10,8 +10,20 @@ if TYPE_CHECKING:
 
 def mount(app: Flask) -> None:
     """Register everything that this service serves. Loaded here: a worker has no use for pages, and needs a third less."""
-    from services.introductions.web import announced, answer, api, at_the_table, day, draft, files, pairs, plan, stop
+    from services.introductions.web import (
+        announced,
+        answer,
+        api,
+        at_the_table,
+        day,
+        draft,
+        files,
+        pairs,
+        paper,
+        plan,
+        stop,
+    )
 
-    for module in (answer, at_the_table, stop, day, plan, draft, pairs, announced, files):
+    for module in (answer, at_the_table, stop, day, plan, draft, pairs, announced, files, paper):
         app.register_blueprint(module.pages)
     app.register_blueprint(api.api)

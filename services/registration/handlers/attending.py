@@ -43,6 +43,18 @@ def apply(said: Mapping[str, Any], conference: ConferencePublished, work: Work) 
         known = register(said, conference, "form", work)
     elif not known.is_confirmed:
         known = change(known, said, conference, "form", work)
+    _mail_her_link(known, conference, work)
+
+
+def send_link_again(address: str, conference: ConferencePublished, work: Work) -> None:
+    """Somebody asks for her link once more. Of an address that nobody registered with nothing follows."""
+    known = store.by_address(work.connection, conference, address)
+    if known is not None and known.status != "withdrawn":
+        _mail_her_link(known, conference, work)
+
+
+def _mail_her_link(known: Attendee, conference: ConferencePublished, work: Work) -> None:
+    """The link to her page; or, until the address is known to be hers, the one by which she confirms. Once an hour."""
     if known.is_confirmed and known.sure:
         key = f"{known.id}-again-{work.now:%Y%m%d%H}"
         work.mail("ticket", known.person, key, conference=conference.conference, attendee=known.id)

@@ -51,7 +51,7 @@ COMPANY = select(companies.c.code).where(
 
 def add_attendee(attendee: Attendee, work: Work) -> None:
     """A new attendee, with a public code for the door."""
-    code = work.links.token("code", attendee.id, work.new_id(), 1)[:12]
+    code = work.links.door_code(attendee.id, attendee.person)
     ids = {name: getattr(attendee, name) for name in ("id", "account", "conference", "person")}
     work.connection.execute(NEW, {**ids, "code": code, "created_at": work.now, **values_of(attendee)})
 

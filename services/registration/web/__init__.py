@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 def mount(app: Flask) -> None:
     """Register everything that this service serves. Loaded here: a worker has no use for pages, and needs a third less."""
     from services.registration.web import (
+        again,
         announce,
         api,
         attend,
@@ -35,6 +36,7 @@ def mount(app: Flask) -> None:
         attend,
         concern,
         concerns,
+        again,
         away,
         walk_in,
         many,

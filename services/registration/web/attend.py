@@ -10,7 +10,7 @@ from marshmallow import EXCLUDE
 from sqlalchemy import Connection
 from werkzeug.datastructures import MultiDict
 
-from services.registration import emails, queries, store
+from services.registration import queries, store
 from services.registration.domain import Attendee, attendee_of
 from services.registration.forms import AttendeeForm, ConfirmForm
 from services.registration.handlers import attending
@@ -22,6 +22,7 @@ from shared.days import local_day
 from shared.errors import Invalid, NotFound
 from shared.i18n import current_locale
 from shared.i18n import gettext as _
+from shared.qr import qr_svg
 from shared.web import current_runtime, reading, render, see_other, unit_of_work
 from shared.web.input import form_data
 from shared.web.languages import asked_for, in_language
@@ -113,6 +114,7 @@ def thanks(slug: str) -> Any:
         "registration/thanks.html",
         conference=conference,
         known="known" in request.args,
+        again="again" in request.args,
         outbox=current_runtime().settings.has_outbox,
     )
 
@@ -268,7 +270,7 @@ def own(
         conference=conference,
         token=token,
         day=runtime.links.token("day", attendee.id, attendee.person, 1),
-        qr=emails.qr_svg(f"{runtime.settings.base_url}/q/{row.code}"),
+        qr=qr_svg(f"{runtime.settings.base_url}/q/{row.code}"),
         errors=errors,
         names=fields.names(),
         typed=typed if typed is not None else said,

@@ -14,13 +14,14 @@ from marshmallow import EXCLUDE
 from werkzeug.datastructures import MultiDict
 from werkzeug.security import check_password_hash, generate_password_hash
 
-from services.registration import emails, store
+from services.registration import store
 from services.registration.domain.device import Device, DeviceOver, ends
 from services.registration.forms import DeviceForm
 from services.registration.handlers import devices
 from shared import conferences
 from shared.access import Actor, is_revoked
 from shared.errors import Conflict, Forbidden
+from shared.qr import qr_svg
 from shared.web import current_runtime, reading, render, see_other, sessions, unit_of_work
 from shared.web.input import form_data
 from shared.web.rates import limit, network
@@ -95,7 +96,7 @@ def _listed(slug: str, errors: Errors, typed: MultiDict[str, str], status: int =
         rows=rows,
         waiting=waiting,
         link=link,
-        qr=emails.qr_svg(link) if link else "",
+        qr=qr_svg(link) if link else "",
         minutes=devices.PAIRING_MINUTES,
         over=runtime.now() >= ends(found),
         errors=errors,
@@ -201,5 +202,7 @@ def _kept() -> list[tuple[str, str]]:
 def _inside(path: str, slug: str) -> bool:
     """Whether an address is one of this desk's, or of a code at it, and nothing else."""
     path = path.removeprefix(current_runtime().settings.root)
-    own = re.fullmatch(rf"/(desk|plan|outcomes|organize)/{re.escape(slug)}([/?].*)?|/organize|/q/\w+", path, re.ASCII)
+    own = re.fullmatch(
+        rf"/(desk|plan|print|outcomes|organize)/{re.escape(slug)}([/?].*)?|/organize|/q/\w+", path, re.ASCII
+    )
     return own is not None and path.isprintable() and ".." not in path and "\\" not in path and len(path) < 300

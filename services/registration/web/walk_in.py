@@ -12,7 +12,7 @@ from flask import Blueprint, request
 from marshmallow import EXCLUDE
 from werkzeug.datastructures import MultiDict
 
-from services.registration import emails, queries, store
+from services.registration import queries, store
 from services.registration.domain import venue
 from services.registration.forms import WalkInForm
 from services.registration.handlers import presence, walking_in
@@ -22,6 +22,7 @@ from shared.contracts import ConferencePublished
 from shared.days import local_day
 from shared.errors import Conflict, Invalid
 from shared.i18n import current_locale
+from shared.qr import qr_svg
 from shared.web import current_runtime, reading, render, see_other, unit_of_work
 from shared.web.input import form_data
 from shared.web.languages import in_language
@@ -187,8 +188,8 @@ def slip(slug: str, attendee_id: str) -> Any:
         conference=conference,
         name=row.name,
         code=row.code,
-        qr=emails.qr_svg(f"{runtime.settings.base_url}/q/{row.code}"),
-        day_qr=emails.qr_svg(f"{runtime.settings.base_url}/d/{day}"),
+        qr=qr_svg(f"{runtime.settings.base_url}/q/{row.code}"),
+        day_qr=qr_svg(f"{runtime.settings.base_url}/d/{day}"),
     )
 
 
@@ -202,7 +203,7 @@ def poster(slug: str) -> Any:
     for day in conference.days:
         code = venue.code_of(runtime.links, conference, day.date)
         url = f"{runtime.settings.base_url}/c/{slug}/here/{code}"
-        days.append({"date": day.date, "code": code, "url": url, "qr": emails.qr_svg(url)})
+        days.append({"date": day.date, "code": code, "url": url, "qr": qr_svg(url)})
     return render("registration/poster.html", conference=conference, days=days)
 
 
