@@ -126,6 +126,19 @@ class PlanForm(FormSchema):
     action = Choice("met", "cancel", required=True)
 
 
+class BoardForm(FormSchema):
+    """What the desk does from the live board: somebody else is looked for at once."""
+
+    action = Choice("hurry", required=True)
+
+
+class ScreenForm(FormSchema):
+    """A public screen: what it calls people, or which one is to end."""
+
+    shows = Choice("names", "codes")
+    end = Id()
+
+
 class AnswersShown(Shown):
     """What the two said to the meeting as it now is; null while somebody is asked."""
 

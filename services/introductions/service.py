@@ -72,6 +72,15 @@ SERVICE = Service(
         "waited_for": MailKind(render=mailing.waited_for, at_most_once=True),
         "rescue": MailKind(render=mailing.rescue),
     },
-    patterns=("/i", "/d", "/plan", "/print", "/api/v1/introductions", "/api/v1/conferences/<slug>/introductions"),
+    patterns=(
+        "/i",
+        "/d",
+        "/plan",
+        "/print",
+        "/board",
+        "/screen",
+        "/api/v1/introductions",
+        "/api/v1/conferences/<slug>/introductions",
+    ),
     mount=web.mount,
 )

@@ -1,5 +1,5 @@
-"""Introductions' own tables: introductions, who paused or stopped mails, is free or comes late, what is to be planned: ids and
-codes. Personal are only the sentences of goal cards, which have a table of their own."""
+"""Introductions' own tables: introductions, who paused or stopped mails, is free or comes late, what is to be planned, which
+public screens there are: ids and codes. Personal are only the sentences of goal cards, which have a table of their own."""
 
 from __future__ import annotations
 
@@ -113,6 +113,16 @@ stopped_mails = Table(
     Column("attendee", Id, primary_key=True),
     Column("kind", String(16), primary_key=True),  # introductions or reminders
     Column("at", UTCDateTime, nullable=False),
+)
+
+screens = Table(
+    "screens",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("conference", Id, nullable=False, index=True),
+    Column("names", Boolean, nullable=False),  # first name and initial; else codes alone
+    Column("made_at", UTCDateTime, nullable=False),
+    Column("ended_at", UTCDateTime),
 )
 
 planning = Table(

@@ -6,7 +6,7 @@
 
   document.addEventListener("keydown", (event) => {
     const search = document.querySelector("input[type=search]");
-    if (event.key === "/" && search && !/^(input|textarea|select)$/i.test(event.target.tagName)) {
+    if (event.key === "/" && search && localStorage.getItem("keys") !== "off" && !/^(input|textarea|select)$/i.test(event.target.tagName)) {
       event.preventDefault();
       search.focus();
     }
@@ -67,17 +67,22 @@ function showPreview(preview, form) {
 }
 
 // A part of a page that looks again by itself, at an address of its own or (an empty one) at the page it stands in: the server
-// says how often, nothing is drawn where nothing is new, and a page that has no such part any more is loaded as it now is.
+// says how often, nothing is drawn where nothing is new, and a page that has no such part any more, or is not for whoever looks
+// any more, is loaded as it now is. That it looked is no tap: a device left alone locks itself all the same.
 (() => {
   const part = document.querySelector("[data-again]");
   if (!part) return;
   const own = part.dataset.again;
   let etag = part.dataset.etag ? `"${part.dataset.etag}"` : "", every = Number(part.dataset.every), shown = part.innerHTML, timer;
   const again = () => { clearTimeout(timer); timer = setTimeout(look, every * 1000); };
+  const lost = document.querySelector("[data-again-lost]");
+  const tell = (gone) => { if (lost) lost.hidden = !gone; };
   const look = async () => {
     if (document.hidden) return;
     try {
-      const answer = await fetch(own || location.href, { headers: etag ? { "If-None-Match": etag } : {}, cache: "no-store" });
+      const headers = { "X-Idle": "1", ...(etag ? { "If-None-Match": etag } : {}) };
+      const answer = await fetch(own || location.href, { headers, cache: "no-store" });
+      if (own && (answer.redirected || [401, 403, 404].includes(answer.status))) return location.reload();
       every = Number(answer.headers.get("X-Every")) || every;
       if (answer.ok || (!own && answer.status < 500)) {
         etag = answer.headers.get("ETag") || etag;
@@ -86,14 +91,18 @@ function showPreview(preview, form) {
         if (next === undefined) return location.reload();
         if (next !== shown) draw(shown = next);
       }
-    } catch { /* no network: the page stays as it is, and looks again */ }
+      tell(answer.status >= 500);
+    } catch { tell(true); /* no network: the page stays as it is, and looks again */ }
     again();
   };
   const draw = (html) => {
-    const held = part.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
+    const told = (one) => one.id || one.getAttribute("href") || (one.matches("summary") ? one.parentElement.id : "");
+    const held = part.contains(document.activeElement) ? told(document.activeElement) : "";
+    const folds = new Map([...part.querySelectorAll("details[id]")].map((one) => [one.id, one.open]));
     part.innerHTML = html;
-    const same = held && [...part.querySelectorAll("a")].find((link) => link.getAttribute("href") === held);
-    if (same) same.focus();
+    for (const one of part.querySelectorAll("details[id]")) if (folds.has(one.id)) one.open = folds.get(one.id);
+    const same = held && [...part.querySelectorAll("a, button, summary, [tabindex]")].find((one) => told(one) === held);
+    if (same) same.focus({ preventScroll: true });
   };
   document.addEventListener("visibilitychange", () => { if (!document.hidden) look(); });
   again();

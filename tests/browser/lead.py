@@ -27,6 +27,20 @@ class Lead:
         (path,) = re.findall(r"<code>\S+?(/pair/\w+)</code>", self._text(f"/desk/{slug}/devices", said))
         return self._base + str(path)
 
+    def screen(self, slug: str, shows: str) -> str:
+        """The address of a public screen that shows names, or codes; made where there is none yet."""
+        path = f"/board/{slug}/screens"
+        wanted, found = {"names": "First name", "codes": "Codes alone"}[shows], self._screens(path)
+        if wanted not in found:
+            (proof, *_more) = re.findall(r'name="csrf_token" value="([^"]+)"', self._text(path))
+            self._text(path, {"csrf_token": proof, "shows": shows})
+        return self._screens(path)[wanted]
+
+    def _screens(self, path: str) -> dict[str, str]:
+        return dict(
+            re.findall(r'<p>(First name|Codes alone)[^<]*</p><p><a href="[^"]*(/screen/\w+)"', self._text(path))
+        )
+
     def newest_device(self, slug: str) -> str:
         """The id of the device that was added last."""
         return str(re.findall(r'name="end" value="(\w+)"', self._text(f"/desk/{slug}/devices"))[-1])

@@ -72,6 +72,13 @@ def _devices(living: Living) -> str:
     return f"/desk/{living.slug}/devices?code={living.lead.newest_device(living.slug)}"
 
 
+def _screens(living: Living) -> str:
+    """The page of public screens with two of them."""
+    for shows in ("names", "codes"):
+        living.lead.screen("breakfast-club", shows)
+    return "/board/breakfast-club/screens"
+
+
 PAGES: dict[str, tuple[Page, ...]] = {
     "/": (Page("first", _at("/")),),
     "/c/<slug>": (Page("form", _at("/c/<slug>")),),
@@ -158,6 +165,26 @@ PAGES: dict[str, tuple[Page, ...]] = {
         Page("day", _mailed("proposed", "/d/", holding="Harbour Conf")),
         Page("day-now", _mailed("proposed", "/d/", holding="Breakfast Club")),
     ),
+    "/board/<slug>": (
+        Page("board", _at("/board/breakfast-club"), organizer=True),
+        Page("board-found", _at("/board/breakfast-club?q=a"), organizer=True),
+        Page("board-of-another-day", _at("/board/autumn-forum"), organizer=True),
+        Page("board-desk", _at("/board/<slug>"), device="desk"),
+    ),
+    "/board/<slug>/wall": (
+        Page("wall", _at("/board/breakfast-club/wall"), organizer=True),
+        Page("wall-with-names", _at("/board/breakfast-club/wall?names=yes"), organizer=True),
+        Page("wall-of-another-day", _at("/board/autumn-forum/wall"), organizer=True),
+    ),
+    "/board/<slug>/screens": (
+        Page("screens-none", _at("/board/<slug>/screens"), organizer=True),
+        Page("screens", _screens, organizer=True),
+    ),
+    "/screen/<token>": (
+        Page("screen", lambda living: living.lead.screen("breakfast-club", "names")),
+        Page("screen-codes", lambda living: living.lead.screen("breakfast-club", "codes")),
+        Page("screen-empty", lambda living: living.lead.screen("autumn-forum", "names")),
+    ),
     "/plan/<slug>/<introduction_id>/cancel": (Page("cancel", _cancel, organizer=True),),
     "/plan/<slug>/audit": (Page("audit-introductions", _at("/plan/<slug>/audit"), organizer=True),),
     "/outcomes/<slug>/audit": (Page("audit-follow-up", _at("/outcomes/<slug>/audit"), organizer=True),),
@@ -225,6 +252,9 @@ NO_PAGES = {
     "/d/<token>/calendar.ics",
     "/i/<token>/calendar.ics",
     "/d/<token>/live",
+    "/board/<slug>/live",
+    "/board/<slug>/wall/live",
+    "/screen/<token>/live",
     "/outbox/<name>/html",
     "/outbox/<name>/files/<int:number>",
     "/demo/<path:_rest>",

@@ -33,6 +33,8 @@ PATHS = (
     "/plan/pycon",
     "/print/pycon/slips",
     "/t/pycon/gallery/2",
+    "/board/pycon/wall",
+    "/screen/abc",
     "/live/pycon",
     "/outcomes/pycon",
     "/outcomes/pycon.csv",

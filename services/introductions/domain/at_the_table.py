@@ -98,6 +98,21 @@ def _without(moments: Mapping[str, datetime], side: str) -> dict[str, datetime]:
     return {who: at for who, at in moments.items() if who != side}
 
 
+def may_hurry(introduction: Introduction, now: datetime) -> bool:
+    """Whether somebody else can be looked for at once, for who waits for one who agreed to come."""
+    begun = now >= introduction.place.starts_at
+    if introduction.status != "accepted" or not begun or waits_alone(introduction) is None:
+        return False
+    return asked_for(introduction.place.ends_at, now) is not None
+
+
+def hurry(introduction: Introduction, now: datetime) -> Introduction:
+    """Her patience is over because the desk says so: somebody else is looked for at once."""
+    if not may_hurry(introduction, now) or introduction.alone_until == now:
+        return introduction
+    return _next(introduction, alone_until=now)
+
+
 def be_late(introduction: Introduction, side: Side, until: datetime, now: datetime) -> Introduction:
     """She comes to a meeting that both agreed on, but only then; whoever waits for her waits as long."""
     if introduction.late.get(side) == until or introduction.status != "accepted" or side in introduction.here:

@@ -39,3 +39,9 @@ class NotYetTogether(Conflict):
     """What you want to do next can be agreed on once the meeting has begun."""
 
     code = "not-yet-together"
+
+
+class NobodyWaits(Conflict):
+    """Nobody waits alone at this table any more, or too little of the time is left for somebody else to come."""
+
+    code = "nobody-waits"

@@ -185,7 +185,7 @@ def pause(attendee: str, conference: str, work: Work) -> None:
 def unpause(attendee: str, conference: str, work: Work) -> None:
     """Introductions again, and mails about them."""
     store.allow_mails(attendee, telling.INTRODUCTIONS, work)
-    if store.unpause(attendee, work):
+    if store.unpause(attendee, conference, work):
         store.mark_dirty(conference, work)
 
 

@@ -22,7 +22,7 @@ def arrive(introduction: Introduction, conference: ConferencePublished, side: Si
     """She is at the table; the other is told where she is waited for. Raises NotYetThere, TooLate."""
     new = at_the_table.arrive(introduction, side, work.now, conference)
     store.save(introduction, new, work)
-    if store.not_late(new.mentor if side == "mentor" else new.mentee, work):
+    if store.not_late(new.mentor if side == "mentor" else new.mentee, new.conference, work):
         store.mark_dirty(new.conference, work)
     if new is not introduction and len(new.here) == 1:
         due_at = max(work.now, new.place.starts_at)
@@ -45,7 +45,7 @@ def be_free(attendee: AttendeeEvent, work: Work) -> None:
 
 def not_free(attendee: AttendeeEvent, work: Work) -> None:
     """Not at short notice any more; what she was asked stays."""
-    store.not_free(attendee.attendee, work)
+    store.not_free(attendee.attendee, attendee.conference, work)
 
 
 def be_late(attendee: AttendeeEvent, conference: ConferencePublished, until: datetime, work: Work) -> None:
@@ -62,7 +62,7 @@ def be_late(attendee: AttendeeEvent, conference: ConferencePublished, until: dat
 
 def not_late(attendee: AttendeeEvent, work: Work) -> None:
     """She is here already, or was never late. What moved meanwhile stays where it is."""
-    if not store.not_late(attendee.attendee, work):
+    if not store.not_late(attendee.attendee, attendee.conference, work):
         return
     for introduction in store.of_attendee(work.connection, attendee.attendee):
         side = introduction.side_of(attendee.attendee)

@@ -6,6 +6,7 @@ from datetime import date
 
 from services.introductions import store
 from services.introductions.domain import OPEN, Introduction, following
+from services.introductions.domain.floor import board_of
 from services.introductions.domain.introduction import across
 from services.introductions.handlers import announced, arriving
 from services.introductions.handlers.answering import cancel
@@ -22,7 +23,7 @@ def conference_published(event: ConferencePublished, work: Work) -> None:
     called off."""
     before = conferences.by_id(work.connection, event.conference)
     conferences.remember(event, work)
-    work.touched.add(event.conference)
+    work.touched |= {event.conference, board_of(event.conference)}
     if before is not None and before.version >= event.version:
         return
     for introduction in store.open_of_conference(work.connection, event.conference, work.now):
@@ -39,7 +40,7 @@ def attendee_heard(event: AttendeeEvent, work: Work) -> None:
     before, news = attendees.remember(event, work)
     if not news:
         return
-    work.touched.add(event.attendee)
+    work.touched |= {event.attendee, board_of(event.conference)}
     _call_off(before, event, work)
     _mind_links(before, event, work)
     if event.present_on or (before is not None and before.present_on):

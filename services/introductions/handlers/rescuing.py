@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from services.introductions import queries, store
 from services.introductions.domain import Introduction, at_the_table
 from services.introductions.domain.introduction import Side, across
+from services.introductions.domain.refusals import NobodyWaits
 from services.introductions.handlers import planning, telling
 from services.introductions.planner import Meeting, beside
 from shared import conferences
@@ -37,6 +38,15 @@ class Waiting:
     def attendee(self) -> str:
         """Who waits."""
         return self.introduction.mentor if self.side == "mentor" else self.introduction.mentee
+
+
+def hurry(introduction: Introduction, work: Work) -> Introduction:
+    """Whoever waits there need not wait any longer: somebody else is looked for at once. Raises NobodyWaits."""
+    if not at_the_table.may_hurry(introduction, work.now):
+        raise NobodyWaits
+    new = at_the_table.hurry(introduction, work.now)
+    store.save(introduction, new, work)
+    return new
 
 
 def run(room: Room) -> int:

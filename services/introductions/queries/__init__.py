@@ -1,6 +1,7 @@
 """Reads a day as the planner needs it, and who was introduced to whom before."""
 
 from services.introductions.queries.day import day_of, has_open_slots
+from services.introductions.queries.live_board import LiveBoard, live_board, mark_of_board
 from services.introductions.queries.looking import board, only_soon
 from services.introductions.queries.mark import mark_of
 from services.introductions.queries.paper import paper
@@ -8,11 +9,14 @@ from services.introductions.queries.problem import problem, problem_of_now, prob
 from services.introductions.queries.wanted import Wanted, wanted
 
 __all__ = [
+    "LiveBoard",
     "Wanted",
     "board",
     "day_of",
     "has_open_slots",
+    "live_board",
     "mark_of",
+    "mark_of_board",
     "only_soon",
     "paper",
     "problem",

@@ -32,6 +32,7 @@ from services.introductions.store.introductions import (
     if_free,
     of_attendee,
     of_conference,
+    of_day,
     open_of_conference,
     over,
     restore_links,
@@ -54,12 +55,15 @@ from services.introductions.store.plans import (
     still_ours,
 )
 from services.introductions.store.ready import be_free, be_late, free_until, late_until, not_free, not_late
+from services.introductions.store.screens import Screen, add_screen, end_screen, screen, screens_of
 
 __all__ = [
     "Claim",
     "Draft",
     "LEASE",
+    "Screen",
     "add",
+    "add_screen",
     "allow_mails",
     "alone_beside",
     "are_stopped",
@@ -78,6 +82,7 @@ __all__ = [
     "count_unclaimed",
     "draft",
     "end_links",
+    "end_screen",
     "forget_goals",
     "free_until",
     "goal",
@@ -94,6 +99,7 @@ __all__ = [
     "not_late",
     "of_attendee",
     "of_conference",
+    "of_day",
     "open_of_conference",
     "over",
     "pause",
@@ -102,6 +108,8 @@ __all__ = [
     "restore_links",
     "revoke_links",
     "save",
+    "screen",
+    "screens_of",
     "sent_since",
     "still_ours",
     "stop_mails",

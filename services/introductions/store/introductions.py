@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, bindparam, func, insert, or_, select, update
 
 from services.introductions.domain import OPEN, Goal, Introduction, Place
+from services.introductions.domain.floor import board_of
 from services.introductions.tables import introductions as table
 from shared import conferences, links
 from shared.access import Scope
@@ -120,7 +121,7 @@ def _values(introduction: Introduction) -> dict[str, Any]:
 def add(introduction: Introduction, work: Work) -> None:
     """A new introduction."""
     work.connection.execute(NEW, {"created_at": work.now, **_values(introduction)})
-    work.touched |= {introduction.mentor, introduction.mentee}
+    work.touched |= {introduction.mentor, introduction.mentee, board_of(introduction.conference)}
 
 
 def save(before: Introduction, introduction: Introduction, work: Work) -> None:
@@ -131,7 +132,7 @@ def save(before: Introduction, introduction: Introduction, work: Work) -> None:
     changed = work.connection.execute(SAVE, {**row, **_values(introduction)})
     if changed.rowcount != 1:
         raise LostRace
-    work.touched |= {introduction.mentor, introduction.mentee}
+    work.touched |= {introduction.mentor, introduction.mentee, board_of(introduction.conference)}
 
 
 def by_id(connection: Connection, introduction_id: str, *, locked: bool = True) -> Introduction | None:
@@ -180,6 +181,12 @@ def of_conference(
         .limit(limit + 1)
     )
     return [(row.number, introduction_of(row)) for row in connection.execute(query)]
+
+
+def of_day(connection: Connection, conference: str, day: date) -> list[Introduction]:
+    """All introductions of a day of a conference."""
+    its = table.c.conference == conference, table.c.slot.startswith(f"{day:%Y%m%d}-")
+    return [introduction_of(row) for row in connection.execute(select(table).where(*its).order_by(table.c.number))]
 
 
 def of_attendee(connection: Connection, attendee: str) -> list[Introduction]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, delete, insert, select
 
+from services.introductions.domain.floor import board_of
 from services.introductions.tables import paused, stopped_mails
 from shared.work import Work
 
@@ -13,13 +14,13 @@ def pause(attendee: str, conference: str, work: Work) -> bool:
     if is_paused(work.connection, attendee):
         return False
     work.connection.execute(insert(paused).values(attendee=attendee, conference=conference, at=work.now))
-    work.touched.add(attendee)
+    work.touched |= {attendee, board_of(conference)}
     return True
 
 
-def unpause(attendee: str, work: Work) -> bool:
+def unpause(attendee: str, conference: str, work: Work) -> bool:
     """Introductions again; False when that was so before."""
-    work.touched.add(attendee)
+    work.touched |= {attendee, board_of(conference)}
     return work.connection.execute(delete(paused).where(paused.c.attendee == attendee)).rowcount == 1
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Table, delete, select, update
 
+from services.introductions.domain.floor import board_of
 from services.introductions.tables import free_now, late
 from shared.database import unless_known
 from shared.work import Work
@@ -23,25 +24,25 @@ def be_late(attendee: str, conference: str, until: datetime, work: Work) -> None
 
 def _put(table: Table, attendee: str, conference: str, until: datetime, work: Work) -> None:
     """Two taps at once are no error."""
-    work.touched.add(attendee)
+    work.touched |= {attendee, board_of(conference)}
     changed = work.connection.execute(update(table).where(table.c.attendee == attendee).values(until=until))
     if changed.rowcount == 0:
         row = {"attendee": attendee, "conference": conference, "until": until}
         work.connection.execute(unless_known(table, "attendee")[work.dialect], row)
 
 
-def not_free(attendee: str, work: Work) -> None:
+def not_free(attendee: str, conference: str, work: Work) -> None:
     """She cannot be asked at short notice any more."""
-    _forget(free_now, attendee, work)
+    _forget(free_now, attendee, conference, work)
 
 
-def not_late(attendee: str, work: Work) -> bool:
+def not_late(attendee: str, conference: str, work: Work) -> bool:
     """She is here; whether she was said to come later."""
-    return _forget(late, attendee, work)
+    return _forget(late, attendee, conference, work)
 
 
-def _forget(table: Table, attendee: str, work: Work) -> bool:
-    work.touched.add(attendee)
+def _forget(table: Table, attendee: str, conference: str, work: Work) -> bool:
+    work.touched |= {attendee, board_of(conference)}
     return work.connection.execute(delete(table).where(table.c.attendee == attendee)).rowcount > 0
 
 

@@ -15,15 +15,17 @@ def mount(app: Flask) -> None:
         answer,
         api,
         at_the_table,
+        board,
         day,
         draft,
         files,
         pairs,
         paper,
         plan,
+        screens,
         stop,
     )
 
-    for module in (answer, at_the_table, stop, day, plan, draft, pairs, announced, files, paper):
+    for module in (answer, at_the_table, stop, day, plan, draft, pairs, announced, files, paper, board, screens):
         app.register_blueprint(module.pages)
     app.register_blueprint(api.api)

@@ -15,7 +15,7 @@ from services.introductions.domain import OPEN, Introduction
 from services.introductions.forms import PauseForm
 from services.introductions.handlers import answering, mailing, telling
 from services.introductions.planner import why_unplaced
-from services.introductions.web import live
+from services.introductions.web import live, screens
 from services.introductions.web.answer import state_in_words
 from services.introductions.web.words import why_in_words
 from shared import address_book, attendees, conferences, links
@@ -46,6 +46,7 @@ def page(token: str, errors: Mapping[str, list[str]] | None = None, status: int 
         conference = conferences.by_id(connection, state.conference)
         person = address_book.person(connection, state.person)
         paused = store.is_paused(connection, state.attendee)
+        code = screens.code_on_screens(state.attendee, person is not None, state.conference, connection)
         reminded = not store.are_stopped(connection, state.attendee, telling.REMINDERS)
         part = _living(token, state, conference, connection, now)
     return render(
@@ -59,6 +60,7 @@ def page(token: str, errors: Mapping[str, list[str]] | None = None, status: int 
         live=live.attributes(part),
         here=conference is not None and local_day(conference, now) in state.present_on,
         paused=paused,
+        code=code,
         remind="" if reminded else runtime.links.token("stop-reminders", state.attendee, state.person, 1),
         concern=conference.policy.concern_contact if conference else "",
         token=token,

@@ -15,6 +15,7 @@ from flask import Response, current_app, request
 
 from services.introductions import queries
 from services.introductions.domain import Introduction
+from services.introductions.domain.floor import board_of
 from shared.links import hash_of
 from shared.runtime import Runtime
 from shared.web import current_runtime, languages, reading
@@ -35,6 +36,7 @@ class Part:
 
     html: str
     attendee: str
+    """Empty where it is about everybody of the conference."""
     conference: str
     mark: str
     """Read before the part was made: what changed meanwhile has another one. Empty where nobody looks again."""
@@ -88,12 +90,16 @@ class Lives:
 
 
 def mark(attendee: str, conference: str) -> str:
-    """Changes whenever something about her, her meetings or her conference does."""
+    """Changes whenever something about her, her meetings or her conference does; without her, whenever anything does that
+    is shown of the conference."""
     runtime = current_runtime()
-    kept = None if runtime.signals is None else runtime.signals.marks((attendee, conference), runtime.new_id())
+    names = (attendee, conference) if attendee else (board_of(conference),)
+    kept = None if runtime.signals is None else runtime.signals.marks(names, runtime.new_id())
     if kept is not None:
         return kept
     with reading() as connection:
+        if not attendee:
+            return queries.mark_of_board(connection, conference)
         return queries.mark_of(connection, attendee, conference)
 
 

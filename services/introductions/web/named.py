@@ -23,3 +23,9 @@ def called(people: Mapping[str, str], connection: Connection) -> Names:
     """Of these (attendee id -> person id)."""
     known = address_book.names(connection, list(people.values()))
     return {name: known[person] for name, person in people.items() if person in known}
+
+
+def first_and_initial(name: str) -> str:
+    """What a room may read of somebody's name: the first word, and the first letter of the last one."""
+    words = name.split()
+    return words[0] if len(words) < 2 else f"{words[0]} {words[-1][0]}."

@@ -76,6 +76,61 @@ def _sentences() -> dict[str, tuple[str, str]]:
     }
 
 
+def why_for_the_crew(why: Why, conference: ConferencePublished, *, topics: bool) -> dict[str, str]:
+    """The same, said of several people to those who run the day; without `topics` nothing tells what anybody asks about."""
+    plain, about, help_ = _for_the_crew().get(why.kind, _for_the_crew()["soon"])
+    if topics and why.other:
+        help_ = _("Asking about {other}, too, lets us ask {more} more; we can't promise.")
+    labels = {topic.code: topic.label for topic in conference.topics}
+    slots = {slot.id: local_time(conference, slot.starts_at) for slot in conference.slots}
+    values = {
+        "topic": labels.get(why.topic, why.topic),
+        "slot": slots.get(why.slot, ""),
+        "other": labels.get(why.other, why.other),
+        "more": str(why.more),
+    }
+    told = about if topics and why.topic else plain
+    return {"why": _filled(told, values), "help": _filled(help_, values) if topics or "{" not in help_ else ""}
+
+
+def _for_the_crew() -> dict[str, tuple[str, str, str]]:
+    """Kind -> (without a topic, with it, what would help)."""
+    again = _("We look again whenever somebody arrives or a time becomes free.")
+    take = _("A mentor who takes one more would help: ask one who is here.")
+    soon = _("We are looking for somebody."), _("It usually takes a minute.")
+    late = _("There is no time left for another meeting today."), ""
+    near = _("What is left today begins very soon."), _("Who taps “I'm free now” on her phone is asked at once.")
+    tables = (
+        _("All tables are taken at the times that are left."),
+        _("One more table in the settings helps at once."),
+    )
+    return {
+        **{kind: (said, said, help_) for kind, (said, help_) in {"soon": soon, "late": late, "near": near}.items()},
+        "tables": (tables[0], *tables),
+        "nobody": (_("Nobody they could meet is here yet."), _("Nobody to meet about {topic} is here yet."), again),
+        "language": (
+            _("Mentors are here, but none speaks a language of theirs."),
+            _("Mentors for {topic} are here, but none speaks a language of theirs."),
+            _("Another language on their page helps, if they speak one."),
+        ),
+        "company": (
+            _("The mentors who are here work where they work."),
+            _("The mentors for {topic} who are here work where they work."),
+            again,
+        ),
+        "full": (
+            _("More people asked than mentors could offer."),
+            _("More people asked for {topic} than mentors could offer."),
+            take,
+        ),
+        "time": (
+            _("Mentors are free at times when they are not."),
+            _("Mentors for {topic} are free at times when they are not."),
+            _("Adding {slot} on their page lets us ask {more} more; we can't promise."),
+        ),
+    }
+
+
 def time_in_words(slot: str, conference: ConferencePublished) -> str:
     """Day and time of a slot, short; of one that is gone its id."""
     starts = next((one.starts_at for one in conference.slots if one.id == slot), None)

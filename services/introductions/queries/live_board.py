@@ -1,0 +1,210 @@
+"""The live board of a conference: what is to be seen at its venue now, with names and reasons, read once for all who look
+at about the same time. It judges nothing."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import (
+    BindParameter,
+    Column,
+    ColumnElement,
+    Connection,
+    Engine,
+    Select,
+    bindparam,
+    func,
+    literal,
+    select,
+)
+
+from services.introductions.domain import ACTIVE, Introduction
+from services.introductions.domain.floor import Floor, Waits, floor_of
+from services.introductions.planner import Why, why_unplaced
+from services.introductions.planner.board import lot
+from services.introductions.queries.day import Day, day_of, lead
+from services.introductions.queries.looking import board
+from services.introductions.queries.needs import wish
+from services.introductions.queries.ready import Ready, ready_of
+from services.introductions.tables import free_now, introductions, late, paused, screens
+from shared import address_book, attendees
+from shared.contracts import ConferencePublished
+from shared.days import local_day
+from shared.tables import known_attendees, known_conferences
+
+OfDay = Callable[[Connection, str, date], Sequence[Introduction]]
+"""Reads the introductions of a day of a conference."""
+MOST = 8
+"""Conferences that are kept."""
+MOST_REASONS = 60
+"""Of so many people it is said why they have none: each takes a look at everybody."""
+SHARE, LONGEST = 20, 1.5
+"""So many times longer than it takes to read a board it is looked at before it is read again, this many seconds at most:
+while people stream in everything is new every moment."""
+_its: BindParameter[str] = bindparam("conference")
+
+
+def _versions(column: Column[int], where: ColumnElement[bool]) -> Select[Any]:
+    return select(func.coalesce(func.sum(column), 0) * 1000 + func.count()).where(where)
+
+
+MARK = select(
+    _versions(introductions.c.version, introductions.c.conference == _its).scalar_subquery(),
+    _versions(known_attendees.c.version, known_attendees.c.conference == _its).scalar_subquery(),
+    select(known_conferences.c.version).where(known_conferences.c.conference == _its).scalar_subquery(),
+    select(func.count()).where(paused.c.conference == _its).scalar_subquery(),
+    *(
+        select(func.max(table.c.until)).where(table.c.conference == _its).scalar_subquery()
+        for table in (free_now, late)
+    ),
+    *(select(func.count()).where(table.c.conference == _its).scalar_subquery() for table in (free_now, late)),
+    select(func.count(literal(1)) * 1000 + func.count(screens.c.ended_at))
+    .where(screens.c.conference == _its)
+    .scalar_subquery(),
+)
+MEETINGS = select(introductions.c.mentee, introductions.c.ends_at).where(
+    introductions.c.conference == _its, introductions.c.status.in_(ACTIVE)
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class LiveBoard:
+    """What there is to see, the mark it was read under (and not before), what people are called, why some have none."""
+
+    mark: str
+    floor: Floor
+    names: Mapping[str, str]
+    """Attendee -> name, of everybody whom the floor speaks of and who told us."""
+    why: Mapping[str, Why]
+    """Of those who wait, or of the first of them."""
+    consented: frozenset[str]
+    """Who of today's meetings agrees to be introduced."""
+
+
+@dataclass(frozen=True)
+class _Read:
+    board: LiveBoard
+    minute: datetime
+    until: float
+
+
+_boards: WeakKeyDictionary[Engine, OrderedDict[str, _Read]] = WeakKeyDictionary()
+_lock = threading.Lock()
+
+
+def mark_of_board(connection: Connection, conference: str) -> str:
+    """Another text whenever anything changed that a board of this conference shows."""
+    return "|".join(str(value) for value in connection.execute(MARK, {"conference": conference}).one())
+
+
+def live_board(
+    connection: Connection, conference: ConferencePublished, now: datetime, mark: str, of_day: OfDay
+) -> LiveBoard:
+    """The board as it is, or was a moment ago; `mark` was read before this connection began to read."""
+    key, minute = conference.conference, now.replace(second=0, microsecond=0)
+    with _lock:  # a crew that looks at once waits for one reading
+        boards = _boards.setdefault(connection.engine, OrderedDict())
+        read = boards.get(key)
+        if read is None or read.minute != minute or (read.board.mark != mark and time.monotonic() >= read.until):
+            began = time.monotonic()
+            made = _read(connection, conference, now, mark, of_day)
+            lasts = min((time.monotonic() - began) * SHARE, LONGEST) if made.floor.here > MOST_REASONS else 0
+            read = boards[key] = _Read(made, minute, began + lasts)
+            while len(boards) > MOST:
+                boards.popitem(last=False)
+    return read.board
+
+
+def _read(
+    connection: Connection, conference: ConferencePublished, now: datetime, mark: str, of_day: OfDay
+) -> LiveBoard:
+    today = local_day(conference, now)
+    day = day_of(conference, today, now + lead(conference))
+    states = {state["attendee"]: state for state in attendees.states(connection, conference.conference)}
+    here = {name: state for name, state in states.items() if today.isoformat() in state["present_on"]}
+    ready = ready_of(connection, day, now)
+    of_today = of_day(connection, conference.conference, today)
+    floor = floor_of(
+        conference,
+        now,
+        here=len(here),
+        waiting=_waiting(connection, day, here, ready, now),
+        introductions=of_today,
+    )
+    people = {name: states[name]["person"] for name in _shown(floor) if name in states}
+    known = address_book.names(connection, list(people.values()))
+    return LiveBoard(
+        mark=mark,
+        floor=floor,
+        names={name: known[person] for name, person in people.items() if person in known},
+        why=_why(connection, conference, floor.waiting[:MOST_REASONS], day, ready, now),
+        consented=_consented(states, of_today),
+    )
+
+
+def _waiting(
+    connection: Connection, day: Day, here: Mapping[str, attendees.State], ready: Ready, now: datetime
+) -> Sequence[Waits]:
+    """Who is here, wants another meeting, and neither has one ahead nor sits in one; those who have had none first."""
+    had: Counter[str] = Counter()
+    ahead = set()
+    for mentee, ends_at in connection.execute(MEETINGS, {"conference": day.conference.conference}):
+        had[mentee] += 1
+        if ends_at > now:
+            ahead.add(mentee)
+    found = [
+        Waits(attendee=name, had=had[name])
+        for name, state in here.items()
+        if state["role"] != "mentor"
+        and state["consents"]["introductions"] is True
+        and name not in ready.resting
+        and name not in ahead
+        and wish(state, day) > had[name]
+    ]
+    return sorted(found, key=lambda one: (one.had, lot(one.attendee)))
+
+
+def _shown(floor: Floor) -> Collection[str]:
+    """Everybody whom it speaks of by name."""
+    people = {one.attendee for one in floor.waiting[:MOST_REASONS]}
+    for slot in floor.slots:
+        if slot.when != "over":
+            people |= {name for item in slot.meetings for name in (item.mentor, item.mentee)}
+    return people
+
+
+def _consented(states: Mapping[str, attendees.State], items: Iterable[Introduction]) -> frozenset[str]:
+    people = {name for item in items for name in (item.mentor, item.mentee)}
+    return frozenset(
+        name
+        for name in people
+        if name in states
+        and states[name]["consents"]["introductions"] is True
+        and states[name]["status"] != "withdrawn"
+    )
+
+
+def _why(
+    connection: Connection,
+    conference: ConferencePublished,
+    waiting: Sequence[Waits],
+    day: Day,
+    ready: Ready,
+    now: datetime,
+) -> Mapping[str, Why]:
+    if not waiting or not day.open:
+        return {one.attendee: Why(kind="late") for one in waiting}
+    everybody = board(connection, conference, now)
+    found = {}
+    for one in waiting:
+        soon = not day.open & ~ready.near and one.attendee not in ready.free_now
+        why = Why(kind="near") if soon else why_unplaced(everybody, one.attendee)
+        found[one.attendee] = why or Why(kind="soon")
+    return found
