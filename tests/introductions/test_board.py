@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from shared.access import DEFAULT_ACCOUNT
-from shared.contracts.attendee import AttendeeEvent, Consents
+from shared.contracts.attendee import Consents
 from shared.contracts.conference import Block, Day
 from shared.signals import Signals, redis_client
+from tests.introductions.room import at, crew, is_here, text
 from tests.introductions.stage import TODAY, Stage, a_conference, a_person, name_of, slots
 from tests.servers.valkey import ValkeyServer
 from tests.system import System
@@ -38,37 +38,10 @@ def stage(system: System) -> Stage:
     return made
 
 
-def crew(system: System, role: str = "owner", account: str = DEFAULT_ACCOUNT) -> Any:
-    """A browser of somebody of the crew, who logs in now."""
-    browser, now = system.client("introductions"), system.clock.now().isoformat()
-    with browser.session_transaction() as session:
-        ids = {"id": "9" * 32, "access": "8" * 32, "account": account, "conferences": None, "name": "Kim"}
-        session["organizer"] = {**ids, "role": role, "issued": now, "seen": now}
-    return browser
-
-
-def text(answer: Any) -> str:
-    """What one reads, tags aside."""
-    assert answer.status_code in (200, 409, 422), answer.status_code
-    return " ".join(re.sub(r"<[^>]+>", " ", answer.text).replace("&#39;", "'").split())
-
-
 def six(system: System, role: str = "owner", path: str = "/board/conf") -> dict[str, str]:
     """The figures of a board."""
     page = crew(system, role).get(path).text
     return {name: re.search(rf'<dd id="n-{name}">([^ <]+)', page)[1] for name in SIX}  # type: ignore[index]
-
-
-def at(stage: Stage, minutes: float) -> None:
-    """So many minutes after 14:00, everything quiet."""
-    stage.system.clock.set(stage.conference.slots[0].starts_at + timedelta(minutes=minutes))
-    stage.quiet()
-
-
-def is_here(stage: Stage, person: AttendeeEvent, number: int = 0) -> None:
-    """She taps that she is at the table."""
-    path = stage.link(stage.introductions[number], person) + "/table"
-    assert stage.system.client("introductions").post(path, data={"table": "here"}).status_code == 303
 
 
 def test_six_figures_say_how_the_room_is(stage: Stage) -> None:

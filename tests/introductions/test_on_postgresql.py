@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from services.introductions import store
-from services.introductions.handlers import drafting, planning
+from services.introductions.handlers import drafting, planning, screens
 from services.introductions.service import SERVICE
 from shared.access import DEFAULT_ACCOUNT, Access, Actor
 from shared.bus.memory_log import MemoryLog
@@ -21,6 +21,7 @@ from shared.mail.memory import MemoryTransport
 from shared.parts import TOPICS, Parts
 from shared.runtime import build
 from shared.settings import Settings
+from tests.introductions.room import at, crew, is_here, text
 from tests.introductions.stage import Stage, a_conference, a_person, id_of
 from tests.servers.postgres import PostgresServer
 from tests.system import NOON, SECRET, System
@@ -80,6 +81,29 @@ def test_a_draft_is_made_and_published_on_postgresql(postgres: PostgresServer, t
             drafting.publish(stage.conference, 2, owner, work)
         stage.quiet()
         assert [(pair[0], pair[1], pair[3]) for pair in stage.pairs] == [("Ana", "Ben", "proposed")]
+
+
+@pytest.mark.postgres
+def test_the_live_board_and_a_public_screen_on_postgresql(postgres: PostgresServer, tmp_path: Path) -> None:
+    with staged(postgres, "introductions_board", tmp_path) as stage:
+        stage.here(a_person("Ana", "mentor"), a_person("Ben", "mentee", introductions=1))
+        stage.quiet()
+        for name in ("Ana", "Ben"):
+            stage.answer(stage.introductions[0], a_person(name, "mentee"), "accept")
+        at(stage, 1)
+        is_here(stage, a_person("Ana", "mentor"))
+        browser = crew(stage.system)
+        etag = browser.get("/board/conf/live").headers["ETag"]
+        assert "Ana E. table 1, since 14:01, for Ben E." in text(browser.get("/board/conf?q=\U0001f600"))
+        assert browser.get("/board/conf/live", headers={"If-None-Match": etag}).status_code == 304
+        owner = Actor(id="9" * 32, access="8" * 32, kind="organizer", role="owner", account=DEFAULT_ACCOUNT)
+        with stage.system.introductions.work() as work:
+            made = screens.make(stage.conference, True, owner, work)
+        path = f"/screen/{stage.system.introductions.links.token(screens.PURPOSE, made, made, 1)}"
+        assert "14:00 now table 1 Ana E., Ben E." in text(browser.get(path))
+        with stage.system.introductions.work() as work:
+            screens.end(made, stage.conference, owner, work)
+        assert browser.get(path).status_code == 404
 
 
 def _walk(stage: Stage) -> None:

@@ -12,8 +12,8 @@ import pytest
 from services.introductions.handlers import hearing
 from shared.contracts.attendee import Consents
 from shared.signals import Signals, redis_client
+from tests.introductions.room import at, crew, is_here, text
 from tests.introductions.stage import TODAY, Stage, a_conference, a_person, slots
-from tests.introductions.test_board import at, crew, is_here, text
 from tests.servers.valkey import ValkeyServer
 from tests.system import System
 

@@ -43,11 +43,14 @@ def _kept_apart(offering: list[Seat], mentee: Seat) -> str:
 def _by_topic(board: Board, mentee: Seat, why: Why) -> Why:
     """The same, with the topic she does not ask about for which most mentors could meet her."""
     more: Counter[str] = Counter()
+    asking: dict[str, policies.Somebody] = {}
     for seat in board.seats.values():
-        topics = seat.who.offers - mentee.who.wants if board.common(seat, mentee) else frozenset()
-        for topic in topics:
-            asked = replace(mentee.who, wants=mentee.who.wants | {topic})
-            more[topic] += policies.why_not(seat.who, asked) is None
+        if not board.common(seat, mentee):
+            continue
+        for topic in seat.who.offers - mentee.who.wants:
+            if topic not in asking:
+                asking[topic] = replace(mentee.who, wants=mentee.who.wants | {topic})
+            more[topic] += policies.why_not(seat.who, asking[topic]) is None
     best = min(more, key=lambda topic: (-more[topic], topic), default="")
     return replace(why, other=best, more=more[best]) if more[best] else why
 

@@ -6,8 +6,8 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter, OrderedDict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -43,11 +43,12 @@ OfDay = Callable[[Connection, str, date], Sequence[Introduction]]
 """Reads the introductions of a day of a conference."""
 MOST = 8
 """Conferences that are kept."""
-MOST_REASONS = 60
+MOST_REASONS = 40
 """Of so many people it is said why they have none: each takes a look at everybody."""
-SHARE, LONGEST = 20, 1.5
+SHARE, LONGEST, REASONS_LAST = 20, 1.5, 20.0
 """So many times longer than it takes to read a board it is looked at before it is read again, this many seconds at most:
-while people stream in everything is new every moment."""
+while people stream in everything is new every moment. Why somebody has none lasts longer: it seldom changes by one
+arrival, and takes longest."""
 _its: BindParameter[str] = bindparam("conference")
 
 
@@ -86,6 +87,8 @@ class LiveBoard:
     """Of those who wait, or of the first of them."""
     consented: frozenset[str]
     """Who of today's meetings agrees to be introduced."""
+    drawn: dict[Hashable, str] = field(default_factory=dict, compare=False)
+    """What pages made of it, for the next one who looks: by page, language and what she may see."""
 
 
 @dataclass(frozen=True)
@@ -93,6 +96,7 @@ class _Read:
     board: LiveBoard
     minute: datetime
     until: float
+    why_until: float
 
 
 _boards: WeakKeyDictionary[Engine, OrderedDict[str, _Read]] = WeakKeyDictionary()
@@ -113,17 +117,36 @@ def live_board(
         boards = _boards.setdefault(connection.engine, OrderedDict())
         read = boards.get(key)
         if read is None or read.minute != minute or (read.board.mark != mark and time.monotonic() >= read.until):
-            began = time.monotonic()
-            made = _read(connection, conference, now, mark, of_day)
-            lasts = min((time.monotonic() - began) * SHARE, LONGEST) if made.floor.here > MOST_REASONS else 0
-            read = boards[key] = _Read(made, minute, began + lasts)
+            read = boards[key] = _read_again(read, connection, conference, now, mark, of_day)
             while len(boards) > MOST:
                 boards.popitem(last=False)
     return read.board
 
 
+def _read_again(
+    before: _Read | None,
+    connection: Connection,
+    conference: ConferencePublished,
+    now: datetime,
+    mark: str,
+    of_day: OfDay,
+) -> _Read:
+    began = time.monotonic()
+    known = before.board.why if before is not None and began < before.why_until else {}
+    made = _read(connection, conference, now, mark, of_day, known)
+    ended = time.monotonic()
+    took = (ended - began) * SHARE if made.floor.here > MOST_REASONS else 0
+    why_until = before.why_until if before is not None and known else ended + min(took, REASONS_LAST)
+    return _Read(made, now.replace(second=0, microsecond=0), ended + min(took, LONGEST), why_until)
+
+
 def _read(
-    connection: Connection, conference: ConferencePublished, now: datetime, mark: str, of_day: OfDay
+    connection: Connection,
+    conference: ConferencePublished,
+    now: datetime,
+    mark: str,
+    of_day: OfDay,
+    known: Mapping[str, Why],
 ) -> LiveBoard:
     today = local_day(conference, now)
     day = day_of(conference, today, now + lead(conference))
@@ -131,20 +154,17 @@ def _read(
     here = {name: state for name, state in states.items() if today.isoformat() in state["present_on"]}
     ready = ready_of(connection, day, now)
     of_today = of_day(connection, conference.conference, today)
-    floor = floor_of(
-        conference,
-        now,
-        here=len(here),
-        waiting=_waiting(connection, day, here, ready, now),
-        introductions=of_today,
-    )
+    waiting = _waiting(connection, day, here, ready, now)
+    floor = floor_of(conference, now, here=len(here), waiting=waiting, introductions=of_today)
     people = {name: states[name]["person"] for name in _shown(floor) if name in states}
-    known = address_book.names(connection, list(people.values()))
+    names = address_book.names(connection, list(people.values()))
+    some = [one.attendee for one in waiting[:MOST_REASONS]]
+    why = {name: known[name] for name in some if name in known}
     return LiveBoard(
         mark=mark,
         floor=floor,
-        names={name: known[person] for name, person in people.items() if person in known},
-        why=_why(connection, conference, floor.waiting[:MOST_REASONS], day, ready, now),
+        names={name: names[person] for name, person in people.items() if person in names},
+        why=why | _why(connection, conference, [name for name in some if name not in why], day, ready, now),
         consented=_consented(states, of_today),
     )
 
@@ -194,17 +214,17 @@ def _consented(states: Mapping[str, attendees.State], items: Iterable[Introducti
 def _why(
     connection: Connection,
     conference: ConferencePublished,
-    waiting: Sequence[Waits],
+    waiting: Sequence[str],
     day: Day,
     ready: Ready,
     now: datetime,
-) -> Mapping[str, Why]:
+) -> dict[str, Why]:
     if not waiting or not day.open:
-        return {one.attendee: Why(kind="late") for one in waiting}
+        return dict.fromkeys(waiting, Why(kind="late"))
     everybody = board(connection, conference, now)
     found = {}
-    for one in waiting:
-        soon = not day.open & ~ready.near and one.attendee not in ready.free_now
-        why = Why(kind="near") if soon else why_unplaced(everybody, one.attendee)
-        found[one.attendee] = why or Why(kind="soon")
+    for name in waiting:
+        soon = not day.open & ~ready.near and name not in ready.free_now
+        why = Why(kind="near") if soon else why_unplaced(everybody, name)
+        found[name] = why or Why(kind="soon")
     return found

@@ -14,7 +14,7 @@ from services.introductions.domain import OPEN
 from services.introductions.forms import BoardForm
 from services.introductions.handlers import answering, rescuing
 from services.introductions.web import live
-from services.introductions.web.board_rows import alone_row, figures, late_row, slot_row, waiting_groups, where
+from services.introductions.web.board_rows import alone_row, figures, late_row, slot_rows, waiting_groups, where
 from services.introductions.web.named import called, first_and_initial, names_of_all
 from shared import attendees, conferences
 from shared.contracts import ConferencePublished
@@ -135,24 +135,29 @@ def read(conference: ConferencePublished) -> queries.LiveBoard:
 
 def made(conference: ConferencePublished, page: str) -> live.Part:
     """The living part of the board or the wall."""
-    shown, owner = read(conference), actor().role == "owner"
+    shown, owner, names = read(conference), actor().role == "owner", _with_names()
+    kind = page, current_locale(), owner, names, request.script_root
+    if kind not in shown.drawn:
+        shown.drawn[kind] = _drawn(shown, page, owner=owner, names=names)
+    return part_of(shown, shown.drawn[kind])
+
+
+def _drawn(shown: queries.LiveBoard, page: str, *, owner: bool, names: bool) -> str:
     floor = shown.floor
     groups, more = waiting_groups(shown, topics=owner)
-    html = render_template(
+    return render_template(
         f"introductions/{page}_now.html",
-        conference=conference,
+        conference=floor.conference,
         floor=floor,
-        as_of=local_time(conference, floor.now),
+        as_of=local_time(floor.conference, floor.now),
         figures=figures(shown),
         alone=[alone_row(one, shown) for one in floor.alone],
         late=[late_row(one, shown) for one in floor.late],
-        slots=[slot_row(one, shown) for one in floor.slots],
+        slots=slot_rows(shown),
         waiting=groups,
         waiting_more=more,
-        names=_with_names(),
-        owner=owner,
+        names=names,
     )
-    return part_of(shown, html)
 
 
 def part_of(shown: queries.LiveBoard, html: str) -> live.Part:

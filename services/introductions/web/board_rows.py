@@ -25,6 +25,8 @@ from shared.text import fold
 CELL, GAP, IN_A_ROW = 14, 4, 10
 MOST_TABLES = 100
 """Drawn one by one, or listed; a slot with more says the rest in numbers."""
+MOST_LATER = 100
+"""With more meetings a day only those of the slot that goes on and of the next one are listed: the rest has its own page."""
 AHEAD = timedelta(hours=1)
 """So far ahead a public screen shows meetings: whoever walks by looks for the next one."""
 
@@ -94,8 +96,15 @@ def late_row(one: Late, board: LiveBoard) -> dict[str, Any]:
     }
 
 
-def slot_row(one: Slotful, board: LiveBoard) -> dict[str, Any]:
-    """A slot in numbers and as a drawing, and who meets where in it, unless it is over."""
+def slot_rows(board: LiveBoard) -> list[dict[str, Any]]:
+    """Today's slots."""
+    few = sum(one.taken for one in board.floor.slots) <= MOST_LATER
+    near = ("now", "next", "later") if few else ("now", "next")
+    return [_slot(one, board, listed=one.when in near) for one in board.floor.slots]
+
+
+def _slot(one: Slotful, board: LiveBoard, *, listed: bool) -> dict[str, Any]:
+    """A slot in numbers and as a drawing, and who meets where in it where that is `listed`."""
     conference = board.floor.conference
     words = {"now": _("now"), "next": _("next"), "over": _("over"), "later": ""}
     rows = list(zip(one.meetings, one.states, strict=True))[:MOST_TABLES]
@@ -111,7 +120,7 @@ def slot_row(one: Slotful, board: LiveBoard) -> dict[str, Any]:
         "drawn": drawn(one),
         "counts": [(word, one.count(state)) for state, word in state_words().items() if one.count(state)],
         "more": max(0, one.taken - MOST_TABLES),
-        "meetings": [] if one.when == "over" else [_meeting(item, state, board) for item, state in rows],
+        "meetings": [_meeting(item, state, board) for item, state in rows] if listed else [],
     }
 
 
