@@ -5,10 +5,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 
 from shared.contracts import ConferencePublished
 from shared.contracts.conference import Delay, Slot
+from shared.days import at_local, slot_day
 
 
 def delay_of(delays: Sequence[Delay], slot: str) -> timedelta:
@@ -29,6 +30,15 @@ def moved_along(slots: Sequence[Slot], delays: Sequence[Delay]) -> tuple[Slot, .
         else slot
         for slot in slots
     )
+
+
+def evening_of(conference: ConferencePublished, day: date) -> datetime:
+    """When a day is over and people are asked about it: as the rules say, and never before what was delayed has ended."""
+    evening = at_local(conference, day, conference.policy.evening_mail_at)
+    late = [
+        slot.ends_at for slot in conference.slots if slot_day(slot.id) == day and delay_of(conference.delays, slot.id)
+    ]
+    return max((evening, *late))
 
 
 def delayed(conference: ConferencePublished, delay: Delay) -> ConferencePublished:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from shared.announced import evening_of
 from shared.contracts import ConferencePublished
 from shared.days import at_local
 
@@ -33,7 +34,7 @@ LOOK_FOR_ATTENDEE = timedelta(minutes=5)
 
 def evening_at(conference: ConferencePublished, day: date) -> datetime:
     """When those who met on this day are asked."""
-    return at_local(conference, day, conference.policy.evening_mail_at)
+    return evening_of(conference, day)
 
 
 def closes_at(conference: ConferencePublished, day: date) -> datetime:

@@ -118,6 +118,12 @@ class Living:
         """What `rapport login-link` prints."""
         return self.installation.rapport("login-link", address).strip()
 
+    def to_come(self) -> str:
+        """The next time of today."""
+        slots = self.call("GET", f"/api/v1/conferences/{self.slug}")["slots"]
+        now = datetime.combine(FIRST_DAY + timedelta(days=1), MORNING, BERLIN).astimezone(UTC)
+        return str(next(slot["id"] for slot in slots if datetime.fromisoformat(slot["starts_at"]) > now))
+
     def at_the_table(self, words: str) -> str:
         """The page of a meeting at breakfast that says these words."""
         for letter in self.letters:
@@ -301,12 +307,6 @@ class _Past:
             seen = conferences.by_slug(work.connection, ROBIN.scope, slug).version
             announcing.announce(slug, {"seen": seen, **said}, ROBIN, work)
         self.visitor.world.quiet()
-
-    def to_come(self) -> str:
-        """The next time of today."""
-        slots = self.call("GET", f"/api/v1/conferences/{self.slug}")["slots"]
-        now = datetime.combine(FIRST_DAY + timedelta(days=1), MORNING, BERLIN).astimezone(UTC)
-        return str(next(slot["id"] for slot in slots if datetime.fromisoformat(slot["starts_at"]) > now))
 
     def _hooks(self, here: Conference) -> None:
         """A shop called, and a program is to hear of check-ins; neither of them answers."""

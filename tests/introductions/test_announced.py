@@ -15,8 +15,9 @@ from services.introductions.domain import Introduction, Place, following
 from services.introductions.handlers import hearing
 from shared import announced
 from shared.contracts.conference import Delay
+from shared.days import local_time
 from shared.mail.message import Mail
-from tests.introductions.stage import NOON, Stage, a_conference, a_person, id_of
+from tests.introductions.stage import NOON, TODAY, Stage, a_conference, a_person, id_of, slots
 from tests.system import System
 
 ANA, BEN = a_person("Ana", "mentor"), a_person("Ben", "mentee")
@@ -80,6 +81,12 @@ def test_what_was_found_for_somebody_who_waits_stays_while_its_time_does() -> No
     place = an_introduction().place
     begun = replace(place, starts_at=place.starts_at + timedelta(minutes=7))
     assert following.place_in(begun, a_conference(), a_conference()) == begun
+
+
+@pytest.mark.parametrize(("minutes", "expected"), [(20, "20:00"), (240, "20:00"), (245, "20:05")])
+def test_nobody_is_asked_about_a_day_before_what_was_delayed_has_ended(minutes: int, expected: str) -> None:
+    made = announced.delayed(a_conference(times=slots(TODAY, "15:45", 1)), Delay(from_slot=FROM, minutes=minutes))
+    assert local_time(made, announced.evening_of(made, TODAY)) == expected
 
 
 def test_everything_of_a_meeting_moves_along() -> None:

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Any, Literal
 
 from services.introductions.domain.refusals import NotYetAccepted, TooLate
+from shared.announced import evening_of
 from shared.contracts import (
     ConferencePublished,
     Event,
@@ -22,7 +23,7 @@ from shared.contracts import (
     IntroductionProposed,
 )
 from shared.contracts.introduction import Reason
-from shared.days import at_local, slot_day
+from shared.days import slot_day
 
 Side = Literal["mentor", "mentee"]
 
@@ -268,7 +269,7 @@ class Introduction:
 def status_of(introduction: Introduction, conference: ConferencePublished, now: datetime) -> str:
     """The word for how it stands: as stored, or `unreported` once the evening came and nobody said that they met."""
     day = slot_day(introduction.place.slot)
-    if introduction.status == "accepted" and now >= at_local(conference, day, conference.policy.evening_mail_at):
+    if introduction.status == "accepted" and now >= evening_of(conference, day):
         return "unreported"
     return introduction.status
 
