@@ -96,7 +96,7 @@ def test_every_page_of_hers_and_every_mail_leads_to_it_and_looking_changes_nothi
     looked = stage.browser.get(stage.path)
     assert (looked.status_code, stage.rows()) == (200, [])
     assert "Kim Lee, counter 3" in looked.text
-    assert "Ben, Monday" in looked.text
+    assert "Ben, Mon" in looked.text
     assert "Moss" not in looked.text
     assert "Cleo" not in looked.text
     for slug in ("/c/pyconf", "/c/pyconf/thanks"):
@@ -177,7 +177,7 @@ def test_who_withdrew_still_reports_and_who_was_reported_and_is_gone_is_kept_apa
     leave(stage.system, stage.ana)
     stage.system.run_until_quiet()
     assert stage.browser.get(f"/a/{Links(SECRET).token('page', stage.ana, 'x', 1)}").status_code == 404
-    assert "somebody, Monday" in stage.browser.get(stage.path).text
+    assert "somebody, Mon" in stage.browser.get(stage.path).text
     assert stage.report(about=stage.introduction["id"], apart="on").status_code == 303
     ana = add(stage.system)["id"]
     ben = add(stage.system, email="ben@example.org", name="Ben Moss", **MENTOR)["id"]
@@ -299,3 +299,42 @@ def test_a_link_for_something_else_is_none_for_this(stage: Stage) -> None:
     page = re.search(r"http://localhost/a/(\w+)", stage.system.mails[0].text)
     assert page is not None
     assert stage.browser.get(f"/concern/{page.group(1)}").status_code == 404
+
+
+def test_who_takes_part_twice_says_which_conference_she_means(stage: Stage) -> None:
+    later = {"days": [{"date": "2027-01-12", "blocks": [{"start": "10:00", "end": "11:00"}]}]}
+    create(stage.system, slug="winter", name="Winter School", policy={"concern_contact": "Lou"}, **later)
+    add(stage.system, "winter")
+    winter = stage.system.api("GET", "/api/v1/conferences/winter").json["id"]
+    shown = stage.browser.get(stage.path).text
+    assert ["Kim Lee" in shown, "Lou" in shown, 'name="conference"' in shown] == [True, True, True]
+    said = (
+        {},
+        {"conference": winter},
+        {"conference": winter, "about": stage.introduction["id"]},
+        {"conference": "f" * 32},
+    )
+    for number, one in enumerate(said):
+        assert stage.report(text=f"Number {number}", **one).status_code == 303
+    here = stage.rows()[0].conference
+    assert [row.conference for row in stage.rows()] == [here, winter, here, here]
+
+
+def test_looking_by_a_link_that_is_over_leads_nowhere_and_a_login_or_a_device_gets_no_such_link(stage: Stage) -> None:
+    leave(stage.system, stage.ana)
+    path = next(path for mail in stage.system.mails for path in re.findall(r"http://localhost(/a/\w+)", mail.text))
+    pages = [stage.browser.get(path), stage.browser.get("/login"), logged_in(stage.system).get("/organize/pyconf")]
+    assert ["Report a concern" in page.text for page in pages] == [False] * 3
+
+
+def test_markup_in_a_concern_is_shown_as_it_was_typed(stage: Stage) -> None:
+    stage.report(text="<script>alert(1)</script>", reach="<b>0170</b>")
+    shown = logged_in(stage.system).get(stage.page()).text
+    assert ["<script>alert" in shown, "&lt;script&gt;alert(1)" in shown, "<b>0170" in shown] == [False, True, False]
+
+
+@pytest.mark.parametrize("note", ["x" * 2001, "\u202etxt"])
+def test_a_note_that_is_wrong_gets_a_sentence_and_loses_nothing(stage: Stage, note: str) -> None:
+    stage.report()
+    answer = send(logged_in(stage.system), stage.page(), action="note", note=note)
+    assert (answer.status_code, 'href="#f-note"' in answer.text, note in answer.text) == (422, True, True)

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from shared import links, tables
 from shared.database import Database
-from shared.links import Link, LinkOver, Links, To
+from shared.links import Holder, Link, LinkOver, Links, To
 from shared.service import Service
 from shared.work import Work
 
@@ -95,3 +95,19 @@ def test_a_link_that_works_once_works_once(database: Database) -> None:
         links.use_once(connection, link, NOON)
     with pytest.raises(LinkOver), database.writing() as connection:
         links.use_once(connection, link, NOON)
+
+
+def test_whose_link_it_is_is_known_while_it_works_and_whether_it_is_about_herself(database: Database) -> None:
+    hers, own = issue(database), issue(database, "concern", object_id="p")
+    with database.reading() as connection:
+        found = [links.holder(connection, token, NOON) for token in (hers, own, "nothing")]
+    assert found == [
+        Holder(person="p", is_attendee=True, locale=None),
+        Holder(person="p", is_attendee=False, locale=None),
+        None,
+    ]
+    assert own == LINKS.concern("p")
+    with database.writing() as connection:
+        links.revoke(connection, NOON, object_id="o")
+    with database.reading() as connection:
+        assert [links.holder(connection, token, NOON) is None for token in (hers, own)] == [True, False]

@@ -43,7 +43,7 @@ def overview(slug: str) -> Any:
         "handling": [row for row in rows if row.state == "handling"],
         "over": [row for row in rows if row.state not in ("new", "handling")],
     }
-    return render("registration/concerns.html", conference=found, groups=groups, total=len(rows))
+    return render("registration/concerns.html", conference=found, groups=groups, total=len(rows), when=_when)
 
 
 @pages.get("/organize/<slug>/concerns/<concern_id>")
@@ -106,7 +106,8 @@ def _page(
         concern=row,
         reporter=people.get(row.attendee),
         other=people.get(row.about),
-        when=_when(begins, found),
+        begins=begins,
+        when=_when,
         before=before - (row.state == "serious"),
         errors=errors or {},
         note=row.note if note is None else note,
@@ -115,7 +116,6 @@ def _page(
     )
 
 
-def _when(begins: datetime | None, conference: ConferencePublished) -> str:
-    if begins is None:
-        return ""
-    return f"{dates.weekday_and_whole_day(local_day(conference, begins))}, {local_time(conference, begins)}"
+def _when(moment: datetime, conference: ConferencePublished) -> str:
+    """As clocks at the conference show it."""
+    return f"{dates.weekday_and_day(local_day(conference, moment))}, {local_time(conference, moment)}"
