@@ -59,9 +59,10 @@ def ticket(
     )
 
 
-def concern(address: str, conference: ConferencePublished, url: str, list_id: str) -> Mail:
+def concern(address: str, conference: ConferencePublished, url: str, list_id: str, *, is_named: bool) -> Mail:
     """Somebody reported a concern. Neither what it says nor whose it is stands in a mail."""
-    context = {"conference": conference.name, "url": url, "taker": conference.policy.concern_contact}
+    taker = conference.policy.concern_contact
+    context = {"conference": conference.name, "url": url, "taker": taker, "is_named": is_named}
     text, html = render("registration/mail_concern", context)
     subject = _("A concern was reported at {conference}").replace("{conference}", conference.name)
     return Mail(to_name="", to_address=address, subject=subject, text=text, html=html, list_id=list_id)

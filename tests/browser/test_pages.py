@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.request import urlopen
 
 import pytest
 
@@ -30,6 +32,17 @@ def test_a_page_has_no_faults(shown: Page, living: Living, window: Callable[...,
     assert answer.status == 200
     assert page.locator("h1").count() == 1
     assert (faults(page), console.said) == ([], [])
+
+
+def test_every_page_of_an_attendee_leads_to_where_a_concern_is_reported(living: Living) -> None:
+    hers = [page for rule, pages in PAGES.items() if re.match("/[acdir]/", rule) for page in pages]
+    missing = [page.name for page in hers if "Report a concern</a>" not in _text(living.base + page.path(living))]
+    assert (len(hers) > 15, missing) == (True, ["concern-where"])
+
+
+def _text(url: str) -> str:
+    with urlopen(url) as answer:
+        return str(answer.read().decode())
 
 
 @pytest.mark.parametrize("shown", all_pages(), ids=lambda shown: shown.name)

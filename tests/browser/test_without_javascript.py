@@ -54,6 +54,21 @@ def test_what_was_typed_is_still_there_when_the_form_is_refused(page: Any) -> No
     assert page.get_by_label("Mentor: I give advice").is_checked()
 
 
+def test_report_a_concern_from_the_foot_of_a_page(page: Any, living: Living) -> None:
+    page.goto(living.letter("evening").link("/r/"))
+    page.get_by_role("link", name="Report a concern").click()
+    page.get_by_label("Do not introduce the two of us again").check()
+    page.get_by_label("How can we reach you").fill("0170 123 456")
+    page.get_by_role("button", name="Send").click()
+    assert page.title().startswith("Error:")
+    assert page.get_by_label("How can we reach you").input_value() == "0170 123 456"
+    page.get_by_role("group", name="About which meeting").get_by_role("radio").last.check()
+    page.get_by_label("What happened").fill("It was rude.")
+    page.get_by_role("button", name="Send").click()
+    assert page.get_by_role("status").inner_text().startswith("It has arrived.")
+    assert page.get_by_text("It was rude.").count() == 0
+
+
 def _first_with(page: Any, links: list[str], button: str) -> str:
     """Open one after the other until a page has this button: who answered already, or too late, has none."""
     for link in links:

@@ -16,7 +16,7 @@ LONGEST = 2000
 STATES = ("new", "handling", "closed", "serious")
 OVER = ("closed", "serious")
 """Serious ones count: who is reported again under the same address is known by it."""
-ADDRESS = re.compile(r"[^\s<>()\[\],;:\"']+@[^\s<>()\[\],;:\"']+[^\s<>()\[\],;:\"'.!?]")
+ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 
 
 class NobodyNamed(Conflict):
@@ -56,7 +56,7 @@ def nearest(conferences: Collection[ConferencePublished], now: datetime) -> Conf
 def address_in(contact: str) -> str | None:
     """The mail address in the words that say who takes concerns, where there is one."""
     found = ADDRESS.search(contact)
-    return found.group() if found else None
+    return found.group().lower() if found else None
 
 
 def counts_for(before: str, after: str) -> int:

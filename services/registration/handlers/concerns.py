@@ -97,12 +97,12 @@ def _conference(
 
 
 def _tell(made: str, where: ConferencePublished, work: Work) -> None:
-    """A mail to the address that stands with who takes concerns; where there is none, to everybody who may read them."""
-    if concern.address_in(where.policy.concern_contact):
-        readers = [where.conference]
-    else:
-        readers = [row.id for row in store.owners(work.connection, where.account)]
-    for reader in readers:
+    """A mail to the owner whose address stands with who takes concerns. Where it is nobody's who may read it, it goes there,
+    and to every owner, too: no concern waits for somebody who cannot read it."""
+    address, owners = concern.address_in(where.policy.concern_contact), store.owners(work.connection, where.account)
+    named = [row.id for row in owners if row.email == address]
+    everybody = [row.id for row in owners] + ([where.conference] if address else [])
+    for reader in named or everybody:
         work.mail("concern", reader, f"{made}-{reader}", conference=where.conference, concern=made)
 
 

@@ -75,14 +75,15 @@ def concern(job: MailJob, work: Work) -> Mail | None:
     if address is None:
         return None
     url = f"{work.base_url}/organize/{conference.slug}/concerns/{job.args['concern']}"
+    is_named = address == concern_address(conference.policy.concern_contact)
     with speaking(_language(address, conference, work)):
-        return emails.concern(address, conference, url, _list_id(conference, work))
+        return emails.concern(address, conference, url, _list_id(conference, work), is_named=is_named)
 
 
 def _language(address: str, conference: ConferencePublished, work: Work) -> str:
     """That of whoever has this address, where she logged in once; else of the first of the owners who did."""
     owners = store.owners(work.connection, conference.account)
-    asked = sorted(owners, key=lambda row: row.email != address.lower())
+    asked = sorted(owners, key=lambda row: row.email != address)
     known = (address_book.person(work.connection, row.id) for row in asked)
     return next((person.locale for person in known if person is not None), "en")
 

@@ -141,4 +141,4 @@ def forget_old_concerns(work: Work) -> int:
 def owners(connection: Connection, account: str) -> Sequence[Row[Any]]:
     """Everybody who may read concerns of an account, who came first first."""
     mine = (organizers.c.account == account, organizers.c.role == "owner", organizers.c.removed_at.is_(None))
-    return connection.execute(select(organizers).where(*mine).order_by(organizers.c.created_at)).all()
+    return connection.execute(select(organizers).where(*mine).order_by(organizers.c.created_at, organizers.c.id)).all()

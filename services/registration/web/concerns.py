@@ -11,7 +11,7 @@ from flask import Blueprint, request
 from marshmallow import EXCLUDE
 
 from services.registration import queries, store
-from services.registration.domain.concern import LONGEST, STATES, NobodyNamed
+from services.registration.domain.concern import LONGEST, STATES, NobodyNamed, address_in
 from services.registration.forms import NoteForm
 from services.registration.handlers import concerns
 from services.registration.handlers.conferences import record
@@ -38,12 +38,15 @@ def overview(slug: str) -> Any:
     with reading() as connection:
         found = conferences.by_slug(connection, actor().scope, slug)
         rows = queries.concern_rows(connection, found)
+        address = address_in(found.policy.concern_contact)
+        named = any(row.email == address for row in store.owners(connection, found.account))
     groups = {
         "new": [row for row in rows if row.state == "new"],
         "handling": [row for row in rows if row.state == "handling"],
         "over": [row for row in rows if row.state not in ("new", "handling")],
     }
-    return render("registration/concerns.html", conference=found, groups=groups, total=len(rows), when=_when)
+    context: dict[str, Any] = {"groups": groups, "total": len(rows), "when": _when, "named": named}
+    return render("registration/concerns.html", conference=found, **context)
 
 
 @pages.get("/organize/<slug>/concerns/<concern_id>")
