@@ -11,7 +11,7 @@ VERSION = $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
 export PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test run demo test test-docker check documents-are-current fix docs texts bench bench-planner chaos lock clean
+.PHONY: help setup setup-test run demo test test-docker check documents-are-current fix docs texts bench bench-planner chaos crowd lock clean
 
 ##@ Use it
 
@@ -43,6 +43,9 @@ fix: setup-test ## repair what a linter can repair
 
 chaos: setup-test ## 100 kills under load: nothing lost, nothing twice (ARGS="--kills 30 --seed 7")
 	@$(BIN)/python -m tests.chaos $(or $(ARGS),--kills 100 --seed 1)
+
+crowd: setup-test ## 20 days of 300 people, everything looked at all the time (ARGS="--form full --seeds 2")
+	@$(BIN)/python -m tests.journeys.crowd $(or $(ARGS),--seeds 20)
 
 bench: setup-test ## the figures that the README promises (ARGS=log for one of them)
 	@$(BIN)/python -m bench $(ARGS)

@@ -137,14 +137,18 @@ class System:
         return [(message.event_type.TYPE, message.event) for message in messages if message]
 
 
-@pytest.fixture(scope="session")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Migrated databases to copy from."""
-    folder = tmp_path_factory.mktemp("template")
+def migrated(folder: Path) -> Path:
+    """A folder with up-to-date databases, which holds nothing else."""
     for runtime in build_all(services(), Settings(data=folder, secret_key=SECRET, bus="memory", durable=False)):
         prepare(runtime)
         runtime.database.close()
     return folder
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Migrated databases to copy from."""
+    return migrated(tmp_path_factory.mktemp("template"))
 
 
 @pytest.fixture

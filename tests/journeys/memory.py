@@ -10,6 +10,7 @@ from pathlib import Path
 
 from rapport.dispatch import router
 from services.registration.forms import read_row
+from services.registration.handlers import organizers
 from services.registration.handlers.importing import import_people
 from shared import conferences
 from shared.access import DEFAULT_ACCOUNT, Actor
@@ -94,6 +95,11 @@ class MemoryWorld:
             read_row=read_row,
         )
         assert (result.refused, result.rejected) == ("", [])
+
+    def login_link(self, address: str) -> str:
+        """By the handler that the command line calls."""
+        with self.system.registration.work() as work:
+            return f"/login/{organizers.printed_link(address, work)}"
 
     def log(self) -> Log:
         """The log itself, which outlives its readers."""

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from tests.journeys.processes import Installation
-from tests.journeys.world import Answer, Letter, Postbox, over_http, until_quiet
+from tests.journeys.world import Answer, Letter, Postbox, over_http, path_of, until_quiet
 from tests.servers.smtp_sink import SmtpSink
 
 
@@ -57,3 +57,7 @@ class ServedWorld:
     def import_people(self, path: Path, slug: str, role: str, consents: str) -> None:
         """By the command line."""
         self.installation.import_people(path, slug, role, consents)
+
+    def login_link(self, address: str) -> str:
+        """What `rapport login-link` prints."""
+        return path_of(self.installation.rapport("login-link", address).strip())

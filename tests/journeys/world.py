@@ -148,6 +148,9 @@ class World(Protocol):
     def log(self) -> Log:
         """The event log, as a reader from outside; to be closed."""
 
+    def login_link(self, address: str) -> str:
+        """The path that logs an organizer in, as `rapport login-link` prints it."""
+
     def import_people(self, path: Path, slug: str, role: str, consents: str) -> None:
         """Bring a list of people into a conference, as `rapport import` does; `role` is mentors or mentees."""
 
