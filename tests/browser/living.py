@@ -129,7 +129,7 @@ class Living:
         for letter in self.letters:
             if "Breakfast Club" in letter.html:
                 for path in (link for link in letter.links if link.startswith("/i/") and "/stop" not in link):
-                    with urlopen(self.base + path) as answer:
+                    with urlopen(f"{self.base}{path}?lang=en") as answer:
                         if words in answer.read().decode():
                             return path
         raise AssertionError(f"no meeting says {words!r}")
@@ -354,11 +354,9 @@ class _Past:
     def _tap(self, number: int, page: str, **said: str) -> None:
         """The mentor at a table of the breakfast club taps: there are mentees left who could come to her."""
         for letter in self.visitor.world.letters():
-            if (
-                "Breakfast Club" in letter.html
-                and f"table {number}:" in letter.subject
-                and "you offer it" in letter.text
-            ):
+            here = any(f"{word} {number}:" in letter.subject for word in ("table", "Tisch"))
+            offers = any(words in letter.text for words in ("you offer it", "du bietest das an"))
+            if "Breakfast Club" in letter.html and here and offers:
                 path = f"{letter.link('/i/')}/{page}"
                 answer = self.visitor.post(path, list(said.items()))
                 assert answer.status == 303, answer.text
