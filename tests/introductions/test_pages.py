@@ -60,7 +60,7 @@ def test_what_would_be_a_good_outcome_is_shown_once_both_said_yes(stage: Stage) 
     assert seen == [False, False]
     for page in (path, stage.day(BEN)):
         assert "A good outcome for Ana" in browser.get(page).text
-        assert "“To find somebody who asks”" in browser.get(page).text
+        assert "<q>To find somebody who asks</q>" in browser.get(page).text
     assert not any("somebody who asks" in mail.text + (mail.html or "") for mail in stage.mails("Ben"))
 
 

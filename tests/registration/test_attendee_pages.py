@@ -214,7 +214,7 @@ def test_the_form_shows_what_the_other_will_see(system: System) -> None:
     assert '<details class="preview" id="preview" open>' in answer.text
     assert "<em data-preview-wants>Grant writing</em>" in answer.text
     assert "<em data-preview-offers>Python</em>" in answer.text
-    assert "<span data-preview-goal>&lt;script&gt;alert(1)&lt;/script&gt;</span>" in answer.text
+    assert "<q data-preview-goal>&lt;script&gt;alert(1)&lt;/script&gt;</q>" in answer.text
     assert people(system) == []
 
 
