@@ -88,6 +88,21 @@ def test_whoever_comes_much_later_than_agreed_is_not_waited_for_by_who_arrives_a
     assert stage.pairs[1:] == [("Ana", "Cleo", "20261123-1400", "proposed")]
 
 
+def test_who_is_waited_for_and_cannot_come_says_so_with_one_tap(stage: Stage) -> None:
+    (introduction,) = stage.introductions
+    at(stage, introduction, 1)
+    table(stage, introduction, ANA)
+    page = look(stage, 0, BEN)
+    assert ("I can't come any more" in page, "Nobody there yet?" in page) == (True, False)
+    _status, page = table(stage, introduction, BEN, "go")
+    assert "Thank you for saying so. We look for somebody else for Ana." in page
+    stage.here(CLEO)
+    at(stage, introduction, 2)
+    assert stage.pairs[1:] == [("Ana", "Cleo", "20261123-1400", "proposed")]
+    _status, page = table(stage, stage.introductions[1], ANA, "go")
+    assert "All right. Nothing is held against you." in page
+
+
 def test_who_goes_home_after_it_began_is_not_waited_for(stage: Stage) -> None:
     (introduction,) = stage.introductions
     stage.here(CLEO)

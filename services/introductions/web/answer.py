@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 from sqlalchemy import Connection
 
 from services.introductions import emails, store
@@ -124,6 +124,7 @@ def page(token: str, errors: Errors, status: int = 200, typed: Mapping[str, str]
         begun=goal.may_agree(introduction, now),
         going=introduction.status in OPEN,
         table=at_table(about, side),
+        gone="gone" in request.args,
         goal=goal_card(about, sentence, typed),
         instead=None if instead is None else runtime.links.token("intro", instead.id, person, instead.link_version),
         others=[(slot, _time_in_words(slot, place, conference)) for slot, place in others.items()],

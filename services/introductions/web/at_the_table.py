@@ -28,7 +28,7 @@ LONGEST = timedelta(days=366)
 @pages.post("/i/<token>/table")
 @may("link")
 def at_table(token: str) -> Any:
-    """I'm here (the other is told); or I waited long enough."""
+    """I'm here (the other is told); or I waited long enough, or I do not come after all."""
     said, errors, _typed = form_data(TableForm())
     if said is None:
         return answer.page(token, errors, 422)
@@ -41,7 +41,7 @@ def at_table(token: str) -> Any:
                 arriving.go(introduction, side, work)
     except Conflict as late:
         return answer.page(token, {"table": [late.sentence()]}, 409)
-    return see_other(f"/i/{token}#table")
+    return see_other(f"/i/{token}#table" if said["table"] == "here" else f"/i/{token}?gone=1")
 
 
 @pages.post("/i/<token>/goal")
