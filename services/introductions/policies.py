@@ -52,6 +52,9 @@ class Somebody:
     """Whom she was introduced to at an earlier conference."""
     apart: frozenset[str] = frozenset()
     """Whom an organizer keeps her apart from."""
+    step_free: bool = False
+    quiet: bool = False
+    """What she needs of the place; no rule looks at it, only who chooses a table."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

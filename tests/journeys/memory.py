@@ -10,7 +10,6 @@ from pathlib import Path
 
 from rapport.dispatch import router
 from services.registration.forms import read_row
-from services.registration.handlers import organizers
 from services.registration.handlers.importing import import_people
 from shared import conferences
 from shared.access import DEFAULT_ACCOUNT, Actor
@@ -50,10 +49,6 @@ class MemoryWorld:
         self._calls += 1
         number = self._calls // CALLS_A_KEY + 1
         return self.system.access.issue_key(key_id=f"{number:032x}", account=DEFAULT_ACCOUNT, conferences=None)
-
-    def login_link(self) -> str:
-        """By the handler that the command line calls."""
-        return printed_link(self.system)
 
     def now(self) -> datetime:
         """What the clock shows."""
@@ -98,8 +93,7 @@ class MemoryWorld:
 
     def login_link(self, address: str) -> str:
         """By the handler that the command line calls."""
-        with self.system.registration.work() as work:
-            return f"/login/{organizers.printed_link(address, work)}"
+        return printed_link(self.system, address)
 
     def log(self) -> Log:
         """The log itself, which outlives its readers."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from tests.journeys.world import Answer, Visitor, World, path_of
+from tests.journeys.world import Answer, Visitor, World
 
 
 class _WithCookie:
@@ -30,6 +30,6 @@ class _WithCookie:
 def an_owner(world: World) -> Visitor:
     """Somebody who is logged in for all conferences."""
     visitor = Visitor(_WithCookie(world))
-    answer = visitor.post(path_of(world.login_link()), [])
+    answer = visitor.post(world.login_link("owner@example.org"), [])
     assert answer.status == 303, answer.text
     return visitor

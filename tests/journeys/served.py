@@ -34,10 +34,6 @@ class ServedWorld:
         """What `rapport api-key --all` printed."""
         return self._key
 
-    def login_link(self) -> str:
-        """By the command line."""
-        return self.installation.rapport("login-link", "owner@example.org").strip()
-
     def now(self) -> datetime:
         """The shared clock."""
         return self.installation.now()

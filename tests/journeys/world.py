@@ -130,9 +130,6 @@ class World(Protocol):
     def key(self) -> str:
         """An API key for all conferences."""
 
-    def login_link(self) -> str:
-        """What `rapport login-link` prints for an owner."""
-
     def now(self) -> datetime:
         """The instant it is in this world."""
 

@@ -1,6 +1,7 @@
 """Who meets whom, when and where: one function from a problem to a plan. Pure and picklable; knows no database."""
 
 from services.introductions.planner.board import Board
+from services.introductions.planner.hall import walks_are_long
 from services.introductions.planner.problem import (
     Change,
     Draft,
@@ -8,6 +9,7 @@ from services.introductions.planner.problem import (
     Meeting,
     Person,
     Plan,
+    Point,
     Problem,
     Proposal,
     Time,
@@ -27,6 +29,7 @@ __all__ = [
     "Meeting",
     "Person",
     "Plan",
+    "Point",
     "Problem",
     "Proposal",
     "Time",
@@ -37,6 +40,7 @@ __all__ = [
     "still_valid",
     "times_for",
     "try_change",
+    "walks_are_long",
     "why_unplaced",
 ]
 

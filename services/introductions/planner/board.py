@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from services.introductions import policies
+from services.introductions.planner.hall import Hall, needs_of
 from services.introductions.planner.problem import Meeting, Person, Problem
 from shared.contracts.introduction import Reason
 
@@ -20,13 +21,14 @@ def lot(who: str) -> str:
 class Seat:
     """One person on the board; changes as meetings are placed."""
 
-    __slots__ = ("busy", "free", "halves", "has", "load", "person", "proposals", "who", "wishes")
+    __slots__ = ("at", "busy", "free", "halves", "has", "load", "person", "proposals", "who", "wishes")
 
     def __init__(self, person: Person) -> None:
         self.person, self.who = person, person.who
         self.free, self.busy = person.free, person.busy
         self.has, self.wishes = person.has, person.wishes
         self.load, self.halves, self.proposals = person.load, list(person.halves), person.proposals
+        self.at = dict(person.at)
 
 
 class Board:
@@ -37,6 +39,7 @@ class Board:
         self.seats = {person.who.id: Seat(person) for person in problem.people}
         self.taken = [set(places) for places in problem.taken]
         self.pins = frozenset(problem.pins)
+        self.hall = Hall(problem) if problem.points else None
         self.placed: set[frozenset[str]] = set()
         self.half_masks = tuple(
             sum(1 << number for number, time in enumerate(problem.times) if time.half == half)
@@ -85,8 +88,12 @@ class Board:
         mask = self.common(mentor, mentee)
         numbers = [number for number in range(len(self.problem.times)) if mask >> number & 1]
         for number in sorted(numbers, key=lambda number: (len(self.taken[number]), number)):
-            if self.not_too_many_in_a_row(mentor, number):
+            if self.not_too_many_in_a_row(mentor, number) and self.has_place(mentor, mentee, number):
                 yield number
+
+    def has_place(self, mentor: Seat, mentee: Seat, number: int) -> bool:
+        """Whether a slot in which there is a free table has one that suits both."""
+        return self.hall is None or self.place_for(mentor, mentee, number) is not None
 
     def not_too_many_in_a_row(self, mentor: Seat, number: int) -> bool:
         """Whether a mentor has a break soon enough when she takes this slot, too."""
@@ -97,12 +104,22 @@ class Board:
                 row, at = row + 1, at + step
         return row <= self.problem.in_a_row
 
-    def free_place(self, number: int, wanted: tuple[str, int] | None = None) -> int:
-        """The first free table of a slot that has one, or the wanted one where it is free."""
-        places = self.problem.places
-        if wanted in places and places.index(wanted) not in self.taken[number]:
-            return places.index(wanted)
-        return next(place for place in range(len(places)) if place not in self.taken[number])
+    def place_for(self, mentor: Seat, mentee: Seat, number: int, wanted: tuple[str, int] | None = None) -> int | None:
+        """A free table of a slot that suits both, the wanted one where it is free and does; None = there is none."""
+        places, taken = self.problem.places, self.taken[number]
+        wish = places.index(wanted) if wanted in places else None
+        if self.hall is not None:
+            return self.hall.place_for(needs_of(mentor.who, mentee.who), number, taken, (mentor.at, mentee.at), wish)
+        if wish is not None and wish not in taken:
+            return wish
+        return next((place for place in range(len(places)) if place not in taken), None)
+
+    def free_place(self, mentor: Seat, mentee: Seat, number: int, wanted: tuple[str, int] | None = None) -> int:
+        """The same, of a slot of which it is known that there is one."""
+        place = self.place_for(mentor, mentee, number, wanted)
+        if place is None:
+            raise LookupError("no table suits both")
+        return place
 
     def lift(self, mentor: Seat, mentee: Seat, number: int, place: int) -> None:
         """Take a meeting off the board; that it was proposed stays counted."""
@@ -110,6 +127,7 @@ class Board:
         for seat in (mentor, mentee):
             seat.free |= bit
             seat.busy &= ~bit
+            seat.at.pop(number, None)
         mentee.has, mentee.wishes = mentee.has - 1, mentee.wishes + 1
         if mentor.load is not None:
             mentor.load += 1
@@ -144,6 +162,7 @@ class Board:
                 load=seat.load,
                 halves=tuple(seat.halves),
                 proposals=seat.proposals,
+                at=tuple(seat.at.items()) if self.hall is not None else (),
             )
             for seat in self.seats.values()
         )
@@ -180,6 +199,7 @@ class Board:
         for seat in (mentor, mentee):
             seat.free &= ~bit
             seat.busy |= bit
+            seat.at[number] = place
         mentee.has, mentee.wishes, mentor.proposals = mentee.has + 1, mentee.wishes - 1, mentor.proposals - 1
         if mentor.load is not None:
             mentor.load -= 1

@@ -35,7 +35,9 @@ def draw(board: Board, seconds: Sequence[tuple[str, str, int]]) -> tuple[Drawn, 
         if is_drawn:
             asking.append(board.seats[mentee])
         else:
-            board.occupy(board.seats[mentor], board.seats[mentee], number, board.free_place(number))
+            pair = board.seats[mentor], board.seats[mentee]
+            if board.has_place(*pair, number):
+                board.occupy(*pair, number, board.free_place(*pair, number))
     mentors = _with_enough(board)
     return tuple(one for mentee in asking if (one := _one_for(board, mentee, mentors, random)) is not None)
 
@@ -51,7 +53,7 @@ def _one_for(board: Board, mentee: Seat, mentors: list[Seat], random: np.random.
     if len(fitting) < 2:
         return None
     mentor, number = fitting[int(random.integers(len(fitting)))]
-    place = board.free_place(number)
+    place = board.free_place(mentor, mentee, number)
     board.occupy(mentor, mentee, number, place)
     return Drawn(mentor.who.id, mentee.who.id, number, place, 1 / len(fitting))
 

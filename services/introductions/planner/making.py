@@ -13,6 +13,7 @@ from services.introductions.planner.pinned import place_pins
 from services.introductions.planner.problem import Found, Meeting, Plan, Problem
 from services.introductions.planner.reserve import Reserve
 from services.introductions.planner.room import make_room
+from services.introductions.planner.seating import seated
 from services.introductions.planner.stretches import Best, Chosen, best
 
 
@@ -27,8 +28,8 @@ def on_a_board(problem: Problem) -> tuple[Plan, Board]:
     pinned, not_pinned = place_pins(board) if problem.pins else ((), ())
     drawn = _drawn(board, board.left() if pinned else problem) if problem.exploration else ()
     first = (*pinned, *drawn)
-    made = best(board.left() if first else problem)
-    meetings = tuple(_with_a_reserve(board, made.chosen) if problem.reserve else _placed(board, made.chosen))
+    made = _best(board.left() if first else problem)
+    meetings = tuple(_with_a_reserve(board, made) if problem.reserve else _placed(board, made, made.chosen))
     plan = Plan(
         meetings=(*first, *meetings),
         changes=make_room(board) if problem.open else (),
@@ -39,12 +40,18 @@ def on_a_board(problem: Problem) -> tuple[Plan, Board]:
     return plan, board
 
 
+def _best(problem: Problem) -> Best:
+    """The meetings that the engine finds, at tables that suit where not all tables are alike."""
+    return seated(problem) if problem.points else best(problem)
+
+
 def _drawn(board: Board, problem: Problem) -> tuple[Meeting, ...]:
     """Some second introductions with mentors whom chance chose, placed on the board; the rest is planned around them."""
     trial, seats = Board(problem), board.seats
-    firsts, others = _firsts(trial, best(problem).chosen)
-    for mentor, mentee, number in firsts:
-        trial.occupy(trial.seats[mentor], trial.seats[mentee], number, trial.free_place(number))
+    made = _best(problem)
+    firsts, others = _firsts(trial, made.chosen)
+    for one in firsts:
+        trial.occupy(trial.seats[one[0]], trial.seats[one[1]], one[2], _table(trial, made, one))
     return tuple(
         replace(board.place(seats[one.mentor], seats[one.mentee], one.number, one.place), probability=one.probability)
         for one in draw(trial, others)
@@ -62,16 +69,16 @@ def _found(problem: Problem, pinned: tuple[Meeting, ...], meetings: tuple[Meetin
     )
 
 
-def _with_a_reserve(board: Board, chosen: Sequence[Chosen]) -> Iterator[Meeting]:
+def _with_a_reserve(board: Board, made: Best) -> Iterator[Meeting]:
     """Firsts; then others, the best first, as long as enough is left for the firsts of who is still to come."""
-    firsts, others = _firsts(board, chosen)
-    yield from _placed(board, firsts)
+    firsts, others = _firsts(board, made.chosen)
+    yield from _placed(board, made, firsts)
     reserve = Reserve(board)
     for one in others:
         mentor = board.seats[one[0]]
         if reserve.lets(mentor):
             reserve.took(mentor)
-            yield from _placed(board, [one])
+            yield from _placed(board, made, [one])
 
 
 def _firsts(board: Board, chosen: Sequence[Chosen]) -> tuple[list[Chosen], list[Chosen]]:
@@ -90,6 +97,12 @@ def _firsts(board: Board, chosen: Sequence[Chosen]) -> tuple[list[Chosen], list[
     return firsts, others
 
 
-def _placed(board: Board, chosen: Iterable[Chosen]) -> Iterator[Meeting]:
-    for mentor, mentee, number in chosen:
-        yield board.place(board.seats[mentor], board.seats[mentee], number, board.free_place(number))
+def _placed(board: Board, made: Best, chosen: Iterable[Chosen]) -> Iterator[Meeting]:
+    for one in chosen:
+        yield board.place(board.seats[one[0]], board.seats[one[1]], one[2], _table(board, made, one))
+
+
+def _table(board: Board, made: Best, one: Chosen) -> int:
+    if made.tables:
+        return made.tables[one]
+    return board.free_place(board.seats[one[0]], board.seats[one[1]], one[2])

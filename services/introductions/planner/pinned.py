@@ -29,7 +29,7 @@ def place_pins(board: Board) -> tuple[tuple[Meeting, ...], tuple[Pair, ...]]:
         if at is None:
             missing.append(pair)
         else:
-            meetings.append(board.place(mentor, mentee, at, board.free_place(at)))
+            meetings.append(board.place(mentor, mentee, at, board.free_place(mentor, mentee, at)))
     return tuple(meetings), tuple(missing)
 
 

@@ -19,6 +19,20 @@ class Time:
     """Slots in a row have positions in a row; a break between them leaves one out."""
     half: int
     """0 before 13:00 local, 1 after; 2 and 3 on the next day, and so on."""
+    starts: int = 0
+    ends: int = 0
+    """In minutes, counted from wherever."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Point:
+    """A meeting point, and what there is to know of the way to its tables."""
+
+    code: str
+    step_free: bool = True
+    quiet: bool = False
+    walk: int = 0
+    """Minutes from the middle of the venue; from one point to another it takes the sum of both."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +54,8 @@ class Person:
     """How many more she can take as a mentor in each half-day, where `load` is None."""
     proposals: int = 0
     """How many more may be proposed to her as a mentor in this time."""
+    at: tuple[tuple[int, int], ...] = ()
+    """(slot, index of the table) of the meetings she has; known where it matters which table."""
 
     @property
     def left(self) -> int:
@@ -75,6 +91,8 @@ class Problem:
     taken: tuple[frozenset[int], ...]
     """For each time, the places (by index) that are taken."""
     people: tuple[Person, ...]
+    points: tuple[Point, ...] = ()
+    """The meeting points, where it matters for somebody at which of them she is; else none: all tables are alike."""
     in_a_row: int = 3
     weights: Weights = field(default_factory=lambda: WEIGHTS)
     another: int = 150
@@ -174,7 +192,8 @@ class Fairness:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Why:
-    """`kind` says what binds: nobody, language, company, full, time, tables or soon; `topic` which topic it is about.
+    """`kind` says what binds: nobody, language, company, full, time, tables, step_free, quiet or soon; `topic` which topic it is
+    about.
     Adding `slot`, or asking about `other`, too, would let us ask so many `more` mentors."""
 
     kind: str

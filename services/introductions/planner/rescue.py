@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator
 
 from services.introductions import policies
 from services.introductions.planner.board import Board, Seat, lot
+from services.introductions.planner.hall import needs_of
 from services.introductions.planner.problem import Meeting, Problem
 
 Pair = tuple[Seat, Seat]
@@ -31,7 +32,12 @@ def beside(
     if problem.places.index(place) in board.taken[number]:  # it was given to others while she had nobody
         return None
     seat.proposals = max(1, seat.proposals)  # she is here; how often she was asked today is no matter
-    found = [pair for pair in _pairs(board, seat, number) if _other(pair, seat).who.id not in without]
+    table = problem.places.index(place)
+    found = [
+        pair
+        for pair in _pairs(board, seat, number)
+        if _other(pair, seat).who.id not in without and _can_come(board, _other(pair, seat), number, table)
+    ]
     if not found:
         return None
 
@@ -40,7 +46,7 @@ def beside(
         return other not in ready, -policies.score(pair[0].who, pair[1].who, problem.weights), lot(other)
 
     mentor, mentee = min(found, key=rank)
-    return board.place(mentor, mentee, number, problem.places.index(place))
+    return board.place(mentor, mentee, number, table)
 
 
 def _pairs(board: Board, seat: Seat, number: int) -> Iterator[Pair]:
@@ -51,6 +57,11 @@ def _pairs(board: Board, seat: Seat, number: int) -> Iterator[Pair]:
         for mentor, mentee in ((seat, other), (other, seat)):
             if _could(board, mentor, mentee, number) and board.may_meet(mentor, mentee):
                 yield mentor, mentee
+
+
+def _can_come(board: Board, other: Seat, number: int, table: int) -> bool:
+    """Whether that table suits who would come; the one who waits sits there already."""
+    return board.hall is None or board.hall.may_be(table, needs_of(other.who), number, (other.at,))
 
 
 def _could(board: Board, mentor: Seat, mentee: Seat, number: int) -> bool:

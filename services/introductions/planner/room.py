@@ -45,8 +45,12 @@ def _some(waiting: list[Seat], turn: int) -> list[Seat]:
 
 
 def _for(board: Board, mentee: Seat, open_of: dict[str, list[Proposal]]) -> Iterator[Change]:
-    """What would give her a meeting, the best fit first."""
+    """What would give her a meeting: a table that others could leave, then what changes times, the best fit first."""
     weights = board.problem.weights
+    if board.hall is not None:
+        every = (proposal for proposals in open_of.values() for proposal in proposals)
+        changes = (_another_table(board, proposal, mentee) for proposal in every)
+        yield from (change for change in changes if change is not None)
     fitting = [
         board.seats[name]
         for name, proposals in open_of.items()
@@ -61,8 +65,11 @@ def _for(board: Board, mentee: Seat, open_of: dict[str, list[Proposal]]) -> Iter
 
 
 def try_change(board: Board, proposal: Proposal, mentee: Seat) -> Change | None:
-    """Lift the proposal, give its mentor to this mentee, and find its own mentee another time or another mentor; the board
-    is as before where that cannot be."""
+    """Give the table of the proposal to this mentee, where it has another one in its slot; else lift the proposal, give its
+    mentor to this mentee, and find its own mentee another time or another mentor. The board is as before where none can be."""
+    change = _another_table(board, proposal, mentee)
+    if change is not None:
+        return change
     mentor, other = board.seats.get(proposal.mentor), board.seats.get(proposal.mentee)
     if mentor is None or other is None or other is mentee:
         return None
@@ -71,7 +78,7 @@ def try_change(board: Board, proposal: Proposal, mentee: Seat) -> Change | None:
     board.lift(mentor, other, proposal.number, proposal.place)
     first = next(board.times(mentor, mentee), None)
     if first is not None:
-        place = board.free_place(first)
+        place = board.free_place(mentor, mentee, first)
         new = board.place(mentor, mentee, first, place)
         moved = _elsewhere(board, mentor, other, proposal)
         if moved is not None:
@@ -85,12 +92,48 @@ def try_change(board: Board, proposal: Proposal, mentee: Seat) -> Change | None:
     return None
 
 
+def _another_table(board: Board, proposal: Proposal, mentee: Seat) -> Change | None:
+    """The same two at the same time at a table that suits only them, so that theirs is free for who needs it."""
+    mentor, other, number = board.seats.get(proposal.mentor), board.seats.get(proposal.mentee), proposal.number
+    if board.hall is None or mentor is None or other is None or mentee.wishes <= 0 or not mentee.free >> number & 1:
+        return None
+    for giver in _who_could_meet(board, mentee, number):
+        board.lift(mentor, other, number, proposal.place)
+        place = board.place_for(giver, mentee, number)
+        if place is not None:
+            new = board.place(giver, mentee, number, place)
+            table = board.place_for(mentor, other, number)
+            if table is not None:
+                moved = board.place(mentor, other, number, table)
+                mentor.proposals += 1  # it was counted when it was proposed
+                return Change(proposal=proposal, moved_to=moved, meetings=(new,))
+            board.take_back(giver, mentee, number, place)
+        board.put_back(mentor, other, number, proposal.place)
+    return None
+
+
+def _who_could_meet(board: Board, mentee: Seat, number: int) -> list[Seat]:
+    """Mentors who could meet her in a slot if only there were a table, the best fit first."""
+    found = [
+        seat
+        for seat in board.seats.values()
+        if board.open_to(seat) >> number & 1
+        and board.place_for(seat, mentee, number) is None
+        and board.not_too_many_in_a_row(seat, number)
+        and board.may_meet(seat, mentee)
+    ]
+    weights = board.problem.weights
+    return sorted(found, key=lambda seat: (-policies.score(seat.who, mentee.who, weights), lot(seat.who.id)))[
+        :MOST_MENTORS
+    ]
+
+
 def _elsewhere(board: Board, mentor: Seat, mentee: Seat, proposal: Proposal) -> Meeting | None:
     """The same two at another time."""
     number = next((number for number in board.times(mentor, mentee) if number != proposal.number), None)
     if number is None:
         return None
-    moved = board.place(mentor, mentee, number, board.free_place(number))
+    moved = board.place(mentor, mentee, number, board.free_place(mentor, mentee, number))
     mentor.proposals += 1  # it was counted when it was proposed
     return moved
 
@@ -109,4 +152,4 @@ def _with_another(board: Board, mentee: Seat) -> Sequence[Meeting]:
     if best is None:
         return ()
     _rank, mentor, number = best
-    return (board.place(mentor, mentee, number, board.free_place(number)),)
+    return (board.place(mentor, mentee, number, board.free_place(mentor, mentee, number)),)

@@ -3,8 +3,8 @@ first introduction before anybody's second. A usual day is one stretch."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from services.introductions.planner import engine
 from services.introductions.planner.arrays import arrays_of
@@ -28,6 +28,8 @@ class Best:
     value: int
     bound: int | None
     """No choice has more; None = not known."""
+    tables: Mapping[Chosen, int] = field(default_factory=dict)
+    """The table of each, by index, where it matters which."""
 
 
 def best(problem: Problem) -> Best:
@@ -78,8 +80,9 @@ def _with_her_first_alone(person: Person) -> Person:
 def _placed(board: Board, chosen: Sequence[Chosen]) -> Iterator[Chosen]:
     """Those that keep a mentor's break; a row that goes on in the next stretch is known to the board alone."""
     for mentor, mentee, number in chosen:
-        if board.not_too_many_in_a_row(board.seats[mentor], number):
-            board.place(board.seats[mentor], board.seats[mentee], number, board.free_place(number))
+        pair = board.seats[mentor], board.seats[mentee]
+        if board.not_too_many_in_a_row(pair[0], number) and board.has_place(*pair, number):
+            board.place(*pair, number, board.free_place(*pair, number))
             yield mentor, mentee, number
 
 

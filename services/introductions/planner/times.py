@@ -16,6 +16,6 @@ def times_for(
     if giver is None or asker is None:
         return {}
     return {
-        problem.times[number].id: problem.places[board.free_place(number, wanted)]
+        problem.times[number].id: problem.places[board.free_place(giver, asker, number, wanted)]
         for number in sorted(board.times(giver, asker))
     }

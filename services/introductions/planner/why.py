@@ -6,7 +6,9 @@ from collections import Counter
 from dataclasses import replace
 
 from services.introductions import policies
+from services.introductions.planner.bits import bits
 from services.introductions.planner.board import Board, Seat
+from services.introductions.planner.hall import needs_of
 from services.introductions.planner.problem import Why
 
 
@@ -26,9 +28,28 @@ def why_unplaced(board: Board, attendee: str) -> Why | None:
     topic = min((code for seat in fitting for code in seat.who.offers & mentee.who.wants), default=topic)
     if not with_load:
         return _by_topic(board, mentee, Why(kind="full", topic=topic))
-    if any(board.common(seat, mentee) for seat in with_load):
+    common = [seat for seat in with_load if board.common(seat, mentee)]
+    if common and board.hall is not None and all(next(board.times(seat, mentee), None) is None for seat in common):
+        return Why(kind=_missing(board, mentee), topic=topic)
+    if common:
         return Why(kind="soon", topic=topic)
     return _by_time(board, with_load, mentee, topic)
+
+
+def _missing(board: Board, mentee: Seat) -> str:
+    """What the tables that are left do not have for her; what another one needs is nobody's business."""
+    alone = replace(mentee.who, step_free=False)
+    if mentee.who.step_free and not _suits_somewhere(board, mentee, needs_of(mentee.who)):
+        return "step_free" if not mentee.who.quiet or _suits_somewhere(board, mentee, needs_of(alone)) else "quiet"
+    return "quiet" if mentee.who.quiet and not _suits_somewhere(board, mentee, needs_of(mentee.who)) else "tables"
+
+
+def _suits_somewhere(board: Board, mentee: Seat, needs: int) -> bool:
+    """Whether there is such a table at a time of hers."""
+    hall = board.hall
+    return hall is not None and any(
+        hall.suits(point, needs) for number in bits(mentee.free) for point in hall.open_points(board.taken[number])
+    )
 
 
 def _kept_apart(offering: list[Seat], mentee: Seat) -> str:

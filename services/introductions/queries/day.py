@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from services.introductions.planner import Time
+from services.introductions.planner import Point, Time
 from services.introductions.policies import Groups, groups_of
 from shared.contracts import ConferencePublished
 from shared.contracts.conference import Slot
 from shared.days import local_day, slot_day
 
 AFTERNOON = 13
+MINUTE = timedelta(minutes=1)
 
 
 @dataclass
@@ -48,7 +49,8 @@ def days_of(conference: ConferencePublished, days: Sequence[date], earliest: dat
         if number:
             position += 1 if slot.starts_at - slots[number - 1].ends_at <= change else 2
         half = 2 * days.index(slot_day(slot.id)) + (slot.starts_at.astimezone(zone).hour >= AFTERNOON)
-        times.append(Time(id=slot.id, position=position, half=half))
+        starts, ends = (round((at - slots[0].starts_at) / MINUTE) for at in (slot.starts_at, slot.ends_at))
+        times.append(Time(id=slot.id, position=position, half=half, starts=starts, ends=ends))
     return Day(
         conference=conference,
         slots=slots,
@@ -69,6 +71,19 @@ def has_open_slots(conference: ConferencePublished, now: datetime) -> bool:
 
 def lead(conference: ConferencePublished) -> timedelta:
     return timedelta(minutes=conference.policy.propose_minutes_before_slot)
+
+
+def points_of(conference: ConferencePublished) -> tuple[Point, ...]:
+    """Its meeting points, and what there is to know of the way."""
+    return tuple(
+        Point(code=point.code, step_free=point.step_free, quiet=point.quiet, walk=point.walk_minutes)
+        for point in conference.meeting_points
+    )
+
+
+def has_ways(conference: ConferencePublished) -> bool:
+    """Whether it takes any time from one meeting point to another."""
+    return any(point.walk_minutes for point in conference.meeting_points)
 
 
 def places(conference: ConferencePublished) -> tuple[tuple[str, int], ...]:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, or_, select, true
 
 from services.introductions.domain import ACTIVE
 from services.introductions.planner import Meeting, Proposal
-from services.introductions.queries.day import Day, places
+from services.introductions.queries.day import Day, has_ways, places
 from services.introductions.queries.history import met_before
 from services.introductions.tables import introductions as table
 
@@ -50,6 +50,9 @@ class Earlier:
     held: list[tuple[str, str]] = field(default_factory=list)
     """(mentor, mentee) of introductions that count."""
     taken: list[set[int]] = field(default_factory=list)
+    at: dict[str, list[tuple[int, int]]] = field(default_factory=lambda: defaultdict(list))
+    """(slot, table) of her meetings, where there is any way between tables."""
+    has_ways: bool = False
 
     def occupy(self, mentor: str, mentee: str, number: int, half: int, place: int | None) -> None:
         """A meeting in a slot."""
@@ -58,6 +61,9 @@ class Earlier:
         self.busy[mentee] |= 1 << number
         if place is not None:
             self.taken[number].add(place)
+            if self.has_ways:
+                self.at[mentor].append((number, place))
+                self.at[mentee].append((number, place))
 
 
 def about(only: Sequence[Meeting] | None, names: Collection[str]) -> Any:
@@ -77,7 +83,11 @@ def earlier_of(
     without: Collection[str] = (),
 ) -> Earlier:
     """Everything that is `about` something, some introductions left out; of earlier conferences what is about `names`."""
-    found = Earlier(taken=[set() for _ in day.times], before=met_before(connection, day.conference, names))
+    found = Earlier(
+        taken=[set() for _ in day.times],
+        before=met_before(connection, day.conference, names),
+        has_ways=has_ways(day.conference),
+    )
     index = {place: number for number, place in enumerate(places(day.conference))}
     query = select(*COLUMNS).where(table.c.conference == day.conference.conference, about)
     # Rows are taken apart at once: asking a row for a column by its name takes longer than everything else here.

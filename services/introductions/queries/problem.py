@@ -10,9 +10,9 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from services.introductions.planner import Meeting, Person, Problem, Proposal
+from services.introductions.planner import Meeting, Person, Problem, Proposal, walks_are_long
 from services.introductions.policies import Groups, Somebody, weights_of
-from services.introductions.queries.day import Day, day_of, days_of, lead, places
+from services.introductions.queries.day import Day, day_of, days_of, lead, places, points_of
 from services.introductions.queries.earlier import Earlier, about, earlier_of
 from services.introductions.queries.needs import Forecast, available, halves, left, wish
 from services.introductions.queries.ready import Ready, ready_of
@@ -43,17 +43,18 @@ def problem(
     today = local_day(conference, now).isoformat()
     people: list[Person] = []
     there: dict[str, int] = {}
-    forecast = Forecast()
+    forecast, needs = Forecast(), False
     ready = ready_of(connection, day, now)
     movable = tuple(one for one in earlier.unanswered if (day.open & ~ready.near) >> one.number & 1)
     asked = {name for proposal in movable for name in (proposal.mentor, proposal.mentee)}
     for state in _who_may(connection, conference, names, ready):
         if today not in state["present_on"]:
             forecast.count(state, day, earlier)
+            needs = needs or bool(state.get("step_free") or state.get("quiet"))
         elif everybody or state["attendee"] in asked or _has_a_need(state, day, earlier, ready):
             people.append(_person(state, day, earlier, ready))
             there[state["attendee"]] = available(state, day)
-    made = _made(day, people, earlier, pins)
+    made = _made(day, people, earlier, pins, needs=needs)
     return replace(
         made,
         reserve=now < day.first_half_ends,
@@ -136,13 +137,23 @@ def _who_may(
             yield state
 
 
-def _made(day: Day, people: Sequence[Person], earlier: Earlier, pins: tuple[tuple[str, str], ...]) -> Problem:
+def _made(
+    day: Day, people: Sequence[Person], earlier: Earlier, pins: tuple[tuple[str, str], ...], *, needs: bool = False
+) -> Problem:
+    """`needs`: whether somebody who is not among the people needs something of a place, too."""
     policy = day.conference.policy
+    points = points_of(day.conference)
+    needs = needs or any(person.who.step_free or person.who.quiet for person in people)
+    if not needs and not walks_are_long(points, [(time.starts, time.ends) for time in day.times]):
+        points = ()
+    if points:
+        people = [replace(person, at=tuple(sorted(earlier.at.get(person.who.id, ())))) for person in people]
     return Problem(
         times=day.times,
         places=places(day.conference),
         taken=tuple(frozenset(taken) for taken in earlier.taken),
         people=tuple(people),
+        points=points,
         in_a_row=policy.mentor_slots_in_a_row,
         weights=weights_of(policy),
         another=policy.points_for_another,
@@ -241,4 +252,6 @@ def _somebody(
         known=known,
         met_before=met_before,
         apart=apart,
+        step_free=bool(state.get("step_free")),
+        quiet=bool(state.get("quiet")),
     )

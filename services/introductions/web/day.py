@@ -187,6 +187,7 @@ def _meetings(
             "token": token("intro", item.id, state.person, item.link_version),
             "today": slot_day(item.place.slot) <= today,
             "soon": _how_soon(item, now),
+            "step_free": state.step_free and about.point is not None and about.point.step_free,
             "asked": item.may_answer(now) and item.answer_of(about.side) is None,
         }
         for about, item in _taking_place(state, conference, connection, now)

@@ -68,6 +68,8 @@ def _sentences() -> dict[str, tuple[str, str]]:
             _("A second topic on your page lets us ask other mentors. {again}").replace("{again}", again),
         ),
         "tables": (_("All tables are taken at the times that are left."), again),
+        "step_free": (_("No step-free table is free at your times."), again),
+        "quiet": (_("No quiet table is free at your times."), again),
         "time": (
             _("Mentors for {topic} are free at times when you are not."),
             _("Adding {slot} lets us ask {more} more; we can't promise."),
