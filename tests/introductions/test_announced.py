@@ -12,7 +12,7 @@ from icalendar import Calendar
 
 from services.followup import store as followup
 from services.introductions.domain import Introduction, Place, following
-from services.introductions.handlers import hearing
+from services.introductions.handlers import hearing, planning
 from shared import announced
 from shared.contracts.conference import Delay
 from shared.days import local_time
@@ -244,6 +244,32 @@ def test_a_proposal_is_held_along_and_asked_with_buttons_and_its_link_stays(syst
     assert "Please answer by" in mails[0].text
     assert system.client("introductions").get(stage.link(was, BEN)).status_code == 200
     assert stage.answer(now, BEN, "accept").json["starts_at"] == "2026-11-23T13:20:00Z"
+
+
+class DelayedMeanwhile:
+    """The service, in which a delay is heard while a plan is computed."""
+
+    def __init__(self, stage: Stage) -> None:
+        self._stage = stage
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stage.system.introductions, name)
+
+    def compute(self, function: Callable[[Any], Any], argument: Any) -> Any:
+        """The plan, and behind it the delay."""
+        made = function(argument)
+        found = announced.delayed(self._stage.conference, Delay(from_slot=FROM, minutes=20))
+        self._stage.publish(delays=found.delays, slots=found.slots)
+        return made
+
+
+def test_a_plan_that_was_made_before_a_delay_is_made_anew(system: System) -> None:
+    stage = Stage(system, a_conference())
+    stage.here(ANA, BEN)
+    assert planning.run(DelayedMeanwhile(stage)) == 1
+    assert stage.introductions == []
+    stage.quiet()
+    assert [item.place.starts_at for item in stage.introductions] == [a_conference().slots[1].starts_at]
 
 
 def test_who_was_not_told_of_a_meeting_yet_gets_one_mail_with_the_new_time(system: System) -> None:

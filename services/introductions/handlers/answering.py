@@ -13,7 +13,7 @@ from services.introductions.domain.introduction import Side, across
 from services.introductions.domain.refusals import NotFree, SomebodyIsThere, TooLate
 from services.introductions.handlers import telling
 from services.introductions.planner import times_for
-from shared import attendees
+from shared import attendees, conferences
 from shared.access import Actor
 from shared.contracts import ConferencePublished, FollowUpAnswered
 from shared.days import slot_day
@@ -73,7 +73,7 @@ def _move(
         raise TooLate(state=shown(introduction, conference, work.now))
     if across(side) in introduction.here:
         raise SomebodyIsThere(state=shown(introduction, conference, work.now))
-    store.lock_plan(introduction.conference, work)
+    conference = _locked(conference, work)
     free = other_times(introduction, conference, work.connection, work.now)
     slot = next((slot for slot in slots if slot in free), None)
     if slot is None:
@@ -86,8 +86,14 @@ def _move(
     return new
 
 
+def _locked(conference: ConferencePublished, work: Work) -> ConferencePublished:
+    """The plan is locked, and the conference as it is from then on: its times may have moved meanwhile."""
+    store.lock_plan(conference.conference, work)
+    return conferences.by_id(work.connection, conference.conference) or conference
+
+
 def _reopen(introduction: Introduction, conference: ConferencePublished, side: Side, work: Work) -> Introduction:
-    store.lock_plan(introduction.conference, work)
+    conference = _locked(conference, work)
     place = _same_time(introduction, conference, work)
     if place is None:
         raise NotFree(state=shown(introduction, conference, work.now))

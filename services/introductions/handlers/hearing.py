@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 
 from services.introductions import store
@@ -26,13 +27,23 @@ def conference_published(event: ConferencePublished, work: Work) -> None:
     work.touched |= {event.conference, board_of(event.conference)}
     if before is not None and before.version >= event.version:
         return
-    for introduction in store.open_of_conference(work.connection, event.conference, work.now):
-        place = following.place_in(introduction.place, before, event)
+    done = _follow(before, event, frozenset(), work)
+    store.mark_dirty(event.conference, work)
+    _follow(before, event, done, work)  # what was placed while this waited for whoever placed it
+
+
+def _follow(
+    before: ConferencePublished | None, after: ConferencePublished, done: Collection[str], work: Work
+) -> frozenset[str]:
+    """Meetings that are to come, those that are `done` aside; which they were."""
+    found = store.open_of_conference(work.connection, after.conference, work.now)
+    for introduction in (one for one in found if one.id not in done):
+        place = following.place_in(introduction.place, before, after)
         if place is None:
             cancel(introduction, "conference", work)
         else:
-            announced.follow(introduction, place, before, event, work)
-    store.mark_dirty(event.conference, work)
+            announced.follow(introduction, place, before, after, work)
+    return frozenset(one.id for one in found)
 
 
 def attendee_heard(event: AttendeeEvent, work: Work) -> None:

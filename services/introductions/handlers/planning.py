@@ -47,6 +47,8 @@ def save(
         logger.info("another process plans this conference by now", extra={"conference": claim.conference})
         return
     meetings: tuple[Meeting, ...] = ()
+    if _is_another(conference, work):
+        made = Plan()  # its times may be others by now; whoever changed it wants another plan
     if made.meetings and conference is not None:
         now = queries.problem(work.connection, conference, work.now, only=made.meetings)
         meetings = still_valid(now, made.meetings)
@@ -60,6 +62,12 @@ def save(
             "meetings were proposed",
             extra={"conference": claim.conference, "number": len(meetings), "changed": changed},
         )
+
+
+def _is_another(conference: ConferencePublished | None, work: Work) -> bool:
+    """Whether the conference was published anew since it was read."""
+    newest = None if conference is None else conferences.by_id(work.connection, conference.conference)
+    return newest is not None and conference is not None and newest.version != conference.version
 
 
 def _problem(
