@@ -14,8 +14,9 @@ import ipaddress
 import re
 import socket
 import ssl
+import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
@@ -28,6 +29,7 @@ PUBLIC_V6 = ipaddress.ip_network("2000::/3")
 TUNNELS = tuple(ipaddress.ip_network(name) for name in ("2001::/32", "2002::/16"))
 """Addresses that carry another one in themselves."""
 TRIED = 3
+LookUp = Callable[..., Any]
 
 
 class NoAddress(Refused):
@@ -59,6 +61,7 @@ class Outside:
     def __init__(self, *, lenient: bool) -> None:
         self._lenient = lenient
         self._tls = ssl.create_default_context
+        self._look_up: LookUp = socket.getaddrinfo
 
     def check(self, url: str) -> str:
         """The address, where it may be called at all by what it says; names are looked up later. Raises NoAddress."""
@@ -119,8 +122,7 @@ class Outside:
 
     def _connected(self, parts: SplitResult, deadline: float) -> _Line:
         host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
-        found = [entry[4][0] for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
-        addresses = list(dict.fromkeys(str(one) for one in found))
+        addresses = self._addresses(host, port, deadline)
         if not self._lenient and not all(map(is_public, addresses)):
             raise Unreachable("not-public")
         last: OSError = ConnectionError()
@@ -132,6 +134,26 @@ class Outside:
                 continue
             return _Line(self._secured(raw, host, deadline) if parts.scheme == "https" else raw, deadline)
         raise last
+
+    def _addresses(self, host: str, port: int, deadline: float) -> list[str]:
+        """Where the name leads. A lookup knows no deadline of its own, and whoever runs the name's server can let it wait:
+        nobody waits for it longer than for everything else. Raises what the lookup raises, TimeoutError."""
+        found: list[Any] = []
+
+        def look_up() -> None:
+            try:
+                found.append(self._look_up(host, port, type=socket.SOCK_STREAM))
+            except (OSError, ValueError) as error:
+                found.append(error)
+
+        asking = threading.Thread(target=look_up, daemon=True)
+        asking.start()
+        asking.join(_left(deadline))
+        if not found:
+            raise TimeoutError
+        if isinstance(found[0], Exception):
+            raise found[0]
+        return list(dict.fromkeys(str(entry[4][0]) for entry in found[0]))
 
     def _secured(self, raw: socket.socket, host: str, deadline: float) -> socket.socket:
         raw.settimeout(_left(deadline))

@@ -137,6 +137,21 @@ def test_nobody_there_no_such_name_and_no_tls_are_told_apart() -> None:
     assert [*found, error.value.code] == ["tls", "no-host", "refused"]
 
 
+def test_a_name_whose_server_never_answers_holds_nobody_up() -> None:
+    ended, outside = threading.Event(), Outside(lenient=True)
+    outside._look_up = lambda *_asked, **_more: ended.wait(30)
+    began = time.monotonic()
+    with pytest.raises(Unreachable) as error:
+        call(outside, "http://slow.example.org/", seconds=0.3)
+    ended.set()
+    assert (error.value.code, time.monotonic() - began < 5) == ("timeout", True)
+
+
+def test_a_name_that_cannot_be_one_is_no_host() -> None:
+    with pytest.raises(Unreachable):
+        call(LENIENT, "http://" + "a" * 70 + ".example.org/")
+
+
 @pytest.mark.parametrize("drip", [b"", b"HTTP/1.1 200 OK\r\nX: ", b"garbage\r\n\r\n"])
 def test_whoever_answers_drop_by_drop_or_not_at_all_holds_nobody_up(drip: bytes) -> None:
     ended = threading.Event()
