@@ -1,8 +1,10 @@
-"""The reference for registrations: what one writes when nothing is promised. Flask, a marshmallow schema of the same
-fields, one durable insert. gunicorn has the settings of the product's own web, to the letter."""
+"""The reference for registrations and for phones that look again: what one writes when nothing is promised. Flask, a
+marshmallow schema of the same fields, one durable insert; one select and an ETag. gunicorn has the settings of the product's
+own web, to the letter."""
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import sqlite3
@@ -12,7 +14,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from flask import Flask, request
+from flask import Flask, Response, request
 from marshmallow import Schema, ValidationError, fields, validate
 
 from rapport.gunicorn import serve
@@ -72,6 +74,13 @@ def create_app(path: Path) -> Flask:
             connection().execute("INSERT INTO people VALUES (?, ?, ?)", (made, said["email"], json.dumps(said)))
             connection().execute("COMMIT")
         return {"id": made, **said}, 201
+
+    @app.get("/d/<token>/live")
+    def look_again(token: str) -> Any:
+        row = connection().execute("SELECT body FROM people WHERE id = ?", (token,)).fetchone()
+        answer = Response(f"<p>{row[0] if row else 'Nothing yet.'}</p>", content_type="text/html; charset=utf-8")
+        answer.set_etag(hashlib.sha256(answer.get_data()).hexdigest()[:20])
+        return answer.make_conditional(request)
 
     return app
 

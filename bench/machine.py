@@ -60,6 +60,18 @@ def memory_mb(pid: int) -> float:
     return kb / 1000
 
 
+def cpu_seconds(pid: int) -> float:
+    """Seconds of processor that a process tree has used, those of children that ended included."""
+    ticks = 0
+    for one in tree(pid):
+        try:
+            fields = Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        ticks += sum(int(field) for field in fields[11:15])
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
 def syncs_during(pid: int, act: Callable[[], int], folder: Path) -> float | None:
     """fsyncs and fdatasyncs of a process tree per thing that `act` says it did; None where strace cannot look.
 
