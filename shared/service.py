@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from sqlalchemy import Connection, MetaData
 
 from shared.contracts import Event
-from shared.mail.message import Mail, MailJob
+from shared.mail.message import Mail, MailJob, Told
 from shared.outside import Outside
 from shared.vault import Vault
 from shared.work import Work
@@ -64,11 +64,23 @@ class Due:
 
 @dataclass(frozen=True, kw_only=True)
 class MailKind:
-    """One kind of mail: how it is rendered (None = no longer wanted) and how often it may go out after a crash."""
+    """One kind of mail: how it is rendered (None = no longer wanted) and how often it may go out after a crash. Either
+    each alone (`render`), or all that wait for a person at a conference as one mail (`together`)."""
 
-    render: Callable[[MailJob, Work], Mail | None]
+    render: Callable[[MailJob, Work], Mail | None] | None = None
     """Called in a unit of work of its own that may issue links; must not send."""
+    together: Callable[[Sequence[MailJob], Work], Told] | None = None
+    """As `render`, for one job or several."""
+    ahead: timedelta = timedelta()
+    """With `together`: what is due so soon after the first goes with it, too."""
     at_most_once: bool = False
+
+    def make(self, jobs: Sequence[MailJob], work: Work) -> Told:
+        """The mail of these jobs."""
+        if self.together is not None:
+            return self.together(jobs, work)
+        mail = self.render(jobs[0], work) if self.render is not None else None
+        return Told(mail, frozenset() if mail is None else frozenset({jobs[0].id}))
 
 
 @dataclass(frozen=True, kw_only=True)

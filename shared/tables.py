@@ -123,6 +123,7 @@ mails = Table(
     Column("owner", Id),
     Column("lease_until", UTCDateTime),
     Column("sent_at", UTCDateTime),
+    Column("bundle", Id),  # several that leave as one mail: the id of the first; NULL: it leaves alone
 )
 Index("ix_mails_status_due_at", mails.c.status, mails.c.due_at)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from services.introductions import store, tables, web
 from services.introductions.handlers import answering, drafting, expiring, hearing, mailing, planning, rescuing
 from shared import access, address_book, attendees
@@ -64,11 +66,11 @@ SERVICE = Service(
         Due(name="publish", count=store.count_to_publish, run=drafting.run_publishing),
     ),
     mails={
-        "proposed": MailKind(render=mailing.proposed),
-        "moved": MailKind(render=mailing.moved),
-        "announced": MailKind(render=mailing.announced),
-        "cancelled": MailKind(render=mailing.cancelled),
-        "reminder": MailKind(render=mailing.reminder, at_most_once=True),
+        "proposed": MailKind(together=mailing.proposed),
+        "moved": MailKind(together=mailing.moved),
+        "announced": MailKind(together=mailing.announced),
+        "cancelled": MailKind(together=mailing.cancelled),
+        "reminder": MailKind(together=mailing.reminder, ahead=timedelta(minutes=30), at_most_once=True),
         "waited_for": MailKind(render=mailing.waited_for, at_most_once=True),
         "rescue": MailKind(render=mailing.rescue),
     },

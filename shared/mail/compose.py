@@ -41,8 +41,9 @@ def compose(message_id: str, mail: Mail, sender: str, now: datetime) -> bytes:
     if mail.calendar is not None:
         parts.append(_part(f"text/calendar; charset=utf-8; method={mail.calendar.method}", mail.calendar.text))
     message = _multipart("alternative", parts)
-    if mail.calendar is not None:
-        message = _multipart("mixed", [message, _attached(mail.calendar)])
+    attached = [*([] if mail.calendar is None else [mail.calendar]), *mail.calendars]
+    if attached:
+        message = _multipart("mixed", [message, *(_attached(calendar) for calendar in attached)])
     message["From"] = _sender(sender)
     message["To"] = _address("To", mail.to_name, mail.to_address)
     message["Subject"] = _header("Subject", header_safe(mail.subject, 200))
@@ -70,7 +71,7 @@ def _html(mail: Mail) -> Message:
 
 def _attached(calendar: Calendar) -> Message:
     kind = f"text/calendar; charset=utf-8; method={calendar.method}"
-    return _binary(kind, calendar.text.encode(), 'attachment; filename="meeting.ics"')
+    return _binary(kind, calendar.text.encode(), f'attachment; filename="{calendar.name}"')
 
 
 def _part(content_type: str, text: str) -> Message:

@@ -24,11 +24,21 @@ class MailJob:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Bundle:
+    """Mails of one kind to one person that leave as one, under one Message-ID; mostly it is one mail alone."""
+
+    id: str
+    jobs: tuple[MailJob, ...]
+    at_most_once: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class Calendar:
-    """An .ics that goes with a mail: its method (PUBLISH or CANCEL) and its text."""
+    """An .ics that goes with a mail: its method (PUBLISH or CANCEL), its text, and what its file is called."""
 
     method: str
     text: str
+    name: str = "meeting.ics"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,10 +51,21 @@ class Mail:
     text: str
     html: str
     calendar: Calendar | None = None
+    calendars: tuple[Calendar, ...] = ()
+    """Of a mail about several things, a file for each: programs read the first entry of a file only."""
     unsubscribe_url: str | None = None
     list_id: str | None = None
     inline: tuple[tuple[str, str, bytes], ...] = field(default=())
     """Pictures inside the HTML: (content id, subtype, bytes), such as a QR code."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What came of making one mail of several jobs: the mail (None: nothing of it is wanted any more), and the ids of the
+    jobs that it tells of. The others are not wanted any more."""
+
+    mail: Mail | None = None
+    jobs: frozenset[str] = frozenset()
 
 
 class Transport(Protocol):

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parseaddr
 from itertools import zip_longest
@@ -22,33 +22,29 @@ from sqlalchemy import Connection, and_, bindparam, func, or_, select, update
 from shared import address_book, conferences
 from shared.database import Database
 from shared.links import Links, LinksToCome
-from shared.mail.message import Mail, MailJob, MailRefused, MailsStopped, MailUnavailable, PersonUnknown, Transport
+from shared.mail.claiming import LEASE, LEAVES, claim
+from shared.mail.message import Bundle, Mail, MailRefused, MailsStopped, MailUnavailable, PersonUnknown, Told, Transport
 from shared.service import Service
-from shared.tables import known_conferences, mails
+from shared.tables import mails
 from shared.work import LOOK_FOR_PERSON, LOOK_SELDOM, Work
 
 logger = logging.getLogger(__name__)
-LEASE = timedelta(seconds=60)
-BATCH = 50
 GIVE_UP_AFTER = timedelta(hours=24)
 FRESH_SECONDS = 1.0
 """After which a mail that was made while another one left is made anew."""
-STOPPED = select(known_conferences.c.conference).where(known_conferences.c.mails_stopped_at.is_not(None))
-LEAVES = or_(mails.c.conference.is_(None), mails.c.conference.not_in(STOPPED))
-"""About no conference (a login), or about one whose mails nobody stopped."""
 IS_DUE = and_(mails.c.status == "waiting", mails.c.due_at <= bindparam("now"))
 DUE = select(func.count()).select_from(mails).where(IS_DUE, LEAVES)
 HELD = select(func.count()).select_from(mails).where(IS_DUE, mails.c.conference == bindparam("of_conference"))
-OWNED = update(mails).where(mails.c.id == bindparam("mail"), mails.c.owner == bindparam("mailer"))
+OWNED = update(mails).where(mails.c.id.in_(bindparam("mails", expanding=True)), mails.c.owner == bindparam("mailer"))
 OWNED_AND_WAITING = OWNED.where(mails.c.status == "waiting")
 
 
 @dataclass(frozen=True, slots=True)
 class Making:
-    """What came of making a mail: the mail (None: it is not wanted any more), the links that are new in it, or why it
-    could not be made; and when that was, by the monotonic clock."""
+    """What came of making a mail: the mail with what it tells of, the links that are new in it, or why it could not be
+    made; and when that was, by the monotonic clock."""
 
-    mail: Mail | None
+    told: Told
     links: LinksToCome
     error: Exception | None
     at: float
@@ -83,162 +79,149 @@ class Mailer:
         if not due:
             self._transport.rest()
             return 0
-        jobs = self._claim()
+        with self._database.writing() as connection:
+            bundles = claim(connection, self._service.mails, self._owner, self._now())
         self._claimed_at = self._now()
-        return sum(self._deal_with(job, made, at_most_once) for job, made, at_most_once in self._made(jobs))
+        return sum(self._deal_with(bundle, made) for bundle, made in self._made(bundles))
 
     def close(self) -> None:
         """End the thread that makes mails, after the one that it is at."""
         self._maker.shutdown()
 
-    def _made(self, jobs: Sequence[tuple[MailJob, bool]]) -> Iterator[tuple[MailJob, Making, bool]]:
-        """Every job with its mail; while one is handed over the next one is made, and no mail leaves that was made long
+    def _made(self, bundles: Sequence[Bundle]) -> Iterator[tuple[Bundle, Making]]:
+        """Every bundle with its mail; while one is handed over the next one is made, and no mail leaves that was made long
         before: whoever was slow makes it anew."""
         coming: Future[Making] | None = None
-        for (job, at_most_once), following in zip_longest(jobs, jobs[1:]):
-            made = self._make(job) if coming is None else coming.result()
-            coming = None if following is None else self._maker.submit(self._make, following[0])
-            yield job, made, at_most_once
+        for bundle, following in zip_longest(bundles, bundles[1:]):
+            made = self._make(bundle) if coming is None else coming.result()
+            coming = None if following is None else self._maker.submit(self._make, following)
+            yield bundle, made
 
-    def _make(self, job: MailJob) -> Making:
+    def _make(self, bundle: Bundle) -> Making:
         links = LinksToCome(self._links)
         try:
             with self._open_work(links) as work:
-                if job.conference and conferences.mails_stopped_at(work.connection, job.conference):
+                conference = bundle.jobs[0].conference
+                if conference and conferences.mails_stopped_at(work.connection, conference):
                     raise MailsStopped
-                return Making(self._service.mails[job.kind].render(job, work), links, None, time.monotonic())
+                told = self._service.mails[bundle.jobs[0].kind].make(bundle.jobs, work)
+                return Making(told, links, None, time.monotonic())
         except Exception as error:  # noqa: BLE001 - told to whoever waits for the mail
-            return Making(None, links, error, time.monotonic())
+            return Making(Told(), links, error, time.monotonic())
 
-    def _claim(self) -> list[tuple[MailJob, bool]]:
-        now = self._now()
-        with self._database.writing() as connection:
-            rows = connection.execute(
-                select(mails)
-                .where(_free(now))
-                .order_by(mails.c.due_at, mails.c.id)
-                .limit(BATCH)
-                .with_for_update(skip_locked=True)
-            ).all()
-            if rows:
-                ids = [row.id for row in rows]
-                connection.execute(
-                    update(mails).where(mails.c.id.in_(ids)).values(owner=self._owner, lease_until=now + LEASE)
-                )
-            # Whoever had it before died over it, perhaps behind the handing over: that was a try.
-            if left := [row.id for row in rows if row.lease_until is not None]:
-                connection.execute(update(mails).where(mails.c.id.in_(left)).values(attempts=mails.c.attempts + 1))
-        return [(_job(row), row.at_most_once) for row in rows]
-
-    def _deal_with(self, job: MailJob, made: Making, at_most_once: bool) -> int:
+    def _deal_with(self, bundle: Bundle, made: Making) -> int:
         if time.monotonic() - made.at > self.fresh_seconds:
-            made = self._make(job)
+            made = self._make(bundle)
+        number = len(bundle.jobs)
         if isinstance(made.error, PersonUnknown):
-            self._wait_for_person(job)
+            self._wait_for_person(bundle)
             return 0
         if isinstance(made.error, MailsStopped):
-            self._update(job, None, lease_until=None)
+            self._update(bundle, None, lease_until=None)
             return 0
+        if made.error is not None and number > 1:
+            return self._each_alone(bundle)
         if made.error is not None:
+            (job,) = bundle.jobs
             logger.error("a mail could not be made", extra={"mail": job.id, "kind": job.kind}, exc_info=made.error)
-            self._again(job)
+            self._again(bundle)
             return 1
-        if made.mail is None:
-            self._finish(job, status="skipped")
-            return 1
-        if self._may_leave(job, at_most_once, made.links):
-            self._hand_over(job, made.mail, at_most_once)
-        return 1
+        bundle = self._without_unwanted(bundle, made.told)
+        if made.told.mail is not None and self._may_leave(bundle, made.links):
+            self._hand_over(bundle, made.told.mail)
+        return number
 
-    def _wait_for_person(self, job: MailJob) -> None:
+    def _each_alone(self, bundle: Bundle) -> int:
+        """Something about one of them cannot be said: the others do not wait for it."""
+        self._update(bundle, None, bundle=None)
+        alone = [replace(bundle, id=job.id, jobs=(job,)) for job in bundle.jobs]
+        return sum(self._deal_with(one, self._make(one)) for one in alone)
+
+    def _without_unwanted(self, bundle: Bundle, told: Told) -> Bundle:
+        """What is no longer wanted is told to nobody."""
+        kept = tuple(job for job in bundle.jobs if job.id in told.jobs)
+        if len(kept) < len(bundle.jobs):
+            left = tuple(job for job in bundle.jobs if job.id not in told.jobs)
+            self._finish(replace(bundle, jobs=left), status="skipped")
+        return replace(bundle, jobs=kept)
+
+    def _wait_for_person(self, bundle: Bundle) -> None:
         """Look again soon, or now where the address came meanwhile. In this order: whoever tells of it either waits for
         the row of the mail, and then finds it, or is seen here."""
-        now = self._now()
-        row = {"mail": job.id, "mailer": self._owner, "lease_until": None}
-        wait = min(LOOK_SELDOM, max(LOOK_FOR_PERSON, (now - job.created_at) / 10))
+        now, first = self._now(), bundle.jobs[0]
+        row = {**self._rows_of(bundle), "lease_until": None}
+        wait = min(LOOK_SELDOM, max(LOOK_FOR_PERSON, (now - first.created_at) / 10))
         with self._database.writing() as connection:
             connection.execute(OWNED_AND_WAITING, {**row, "due_at": now + wait})
-            if address_book.person(connection, job.person) is not None:
+            if address_book.person(connection, first.person) is not None:
                 connection.execute(OWNED_AND_WAITING, {**row, "due_at": now})
 
-    def _may_leave(self, job: MailJob, at_most_once: bool, links: LinksToCome) -> bool:
+    def _may_leave(self, bundle: Bundle, links: LinksToCome) -> bool:
         """Whether this mailer may hand the mail over: it still owns it, and the links in it work from now on.
 
         What goes out at most once counts as sent before it is handed over. A link is only written while the mail is
         wanted: whoever drops a mail ends the links that are there.
         """
-        if at_most_once:
-            return self._finish(job, links, status="sent", sent_at=self._now())
-        return self._still_mine(job, links)
+        if bundle.at_most_once:
+            return self._finish(bundle, links, status="sent", sent_at=self._now())
+        return self._still_mine(bundle, links)
 
-    def _hand_over(self, job: MailJob, mail: Mail, at_most_once: bool) -> None:
+    def _hand_over(self, bundle: Bundle, mail: Mail) -> None:
+        said = {"mail": bundle.id, "kind": bundle.jobs[0].kind}
         try:
-            self._transport.send(f"<{job.id}@{self._domain}>", mail)
+            self._transport.send(f"<{bundle.id}@{self._domain}>", mail)
         except MailRefused:
-            logger.warning("a mail was refused", extra={"mail": job.id, "kind": job.kind})
-            self._finish(job, status="failed", any_status=at_most_once)
+            logger.warning("a mail was refused", extra=said)
+            self._finish(bundle, status="failed", any_status=bundle.at_most_once)
         except MailUnavailable:
-            if at_most_once:  # nobody knows whether it left; a question that is asked twice is worse than one not asked
-                logger.warning(
-                    "a mail that goes out at most once may be lost", extra={"mail": job.id, "kind": job.kind}
-                )
-                self._finish(job, status="failed", any_status=True)
+            if bundle.at_most_once:  # nobody knows whether it left; asking twice is worse than not asking
+                logger.warning("a mail that goes out at most once may be lost", extra=said)
+                self._finish(bundle, status="failed", any_status=True)
             else:
-                self._again(job)
+                self._again(bundle)
         else:
-            if not at_most_once:
-                self._finish(job, status="sent", sent_at=self._now())
+            if not bundle.at_most_once:
+                self._finish(bundle, status="sent", sent_at=self._now())
 
-    def _still_mine(self, job: MailJob, links: LinksToCome) -> bool:
+    def _still_mine(self, bundle: Bundle, links: LinksToCome) -> bool:
         """Renews the lease where a slow server may have used up much of it for those before, or where there are links
-        to write."""
+        to write, or where one of several may have been dropped meanwhile."""
         now = self._now()
-        if not links.new and self._claimed_at <= now < self._claimed_at + LEASE / 2:
+        if not links.new and len(bundle.jobs) == 1 and self._claimed_at <= now < self._claimed_at + LEASE / 2:
             return True
-        return self._update(job, links, lease_until=now + LEASE)
+        return self._update(bundle, links, lease_until=now + LEASE)
 
-    def _again(self, job: MailJob) -> None:
-        now, attempts = self._now(), job.attempts + 1
-        if now - job.created_at > GIVE_UP_AFTER and attempts > 5:
-            self._finish(job, status="failed", attempts=attempts)
+    def _again(self, bundle: Bundle) -> None:
+        first, now = bundle.jobs[0], self._now()
+        attempts = first.attempts + 1
+        if now - first.created_at > GIVE_UP_AFTER and attempts > 5:
+            self._finish(bundle, status="failed", attempts=attempts)
         else:
             pause = timedelta(seconds=min(600, 2 ** min(attempts, 10)))
-            self._finish(job, status="waiting", attempts=attempts, due_at=now + pause)
+            self._finish(bundle, status="waiting", attempts=attempts, due_at=now + pause)
 
     def _finish(
-        self, job: MailJob, links: LinksToCome | None = None, *, any_status: bool = False, **values: Any
+        self, bundle: Bundle, links: LinksToCome | None = None, *, any_status: bool = False, **values: Any
     ) -> bool:
         """Say what became of it, where this mailer still owns it."""
-        return self._update(job, links, any_status=any_status, lease_until=None, **values)
+        return self._update(bundle, links, any_status=any_status, lease_until=None, **values)
 
-    def _update(self, job: MailJob, links: LinksToCome | None, *, any_status: bool = False, **values: Any) -> bool:
+    def _update(self, bundle: Bundle, links: LinksToCome | None, /, *, any_status: bool = False, **values: Any) -> bool:
+        """True when all of it was this mailer's. Otherwise only what was is changed; nothing where it is to leave
+        (`links`): a mail that tells of something that was dropped meanwhile does not."""
         mine = OWNED if any_status else OWNED_AND_WAITING
         with self._database.writing() as connection:
-            done = connection.execute(mine, {"mail": job.id, "mailer": self._owner, **values}).rowcount == 1
+            whole = connection.begin_nested() if links is not None and len(bundle.jobs) > 1 else None
+            changed = connection.execute(mine, {**self._rows_of(bundle), **values}).rowcount
+            done = bool(changed == len(bundle.jobs))
+            if whole is not None:
+                (whole.commit if done else whole.rollback)()
             if done and links is not None and links.new:
                 links.write(connection)
         return done
 
-
-def _free(now: datetime) -> Any:
-    return and_(
-        mails.c.status == "waiting",
-        mails.c.due_at <= now,
-        LEAVES,
-        or_(mails.c.lease_until.is_(None), mails.c.lease_until <= now, mails.c.lease_until > now + LEASE),
-    )
-
-
-def _job(row: Any) -> MailJob:
-    return MailJob(
-        id=row.id,
-        kind=row.kind,
-        person=row.person,
-        conference=row.conference,
-        args=row.args,
-        created_at=row.created_at,
-        attempts=row.attempts,
-    )
+    def _rows_of(self, bundle: Bundle) -> dict[str, Any]:
+        return {"mails": [job.id for job in bundle.jobs], "mailer": self._owner}
 
 
 def pending_mails(connection: Connection, now: datetime) -> int:

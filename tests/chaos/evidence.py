@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -111,8 +111,9 @@ class Evidence:
         """Introduction -> the first arrivals of the letters with its calendar entry."""
         found: dict[str, list[Letter]] = defaultdict(list)
         for letter in self.first_letters:
-            if letter.uid is not None:
-                found[letter.uid.removeprefix("intro-").partition("@")[0]].append(letter)
+            for uid, sequence in letter.entries:
+                of_it = replace(letter, uid=uid, sequence=sequence, more=())
+                found[uid.removeprefix("intro-").partition("@")[0]].append(of_it)
         return found
 
     def under_way(self, letter: Letter) -> bool:

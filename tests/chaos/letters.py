@@ -31,11 +31,20 @@ class Letter:
     method: str | None = None
     uid: str | None = None
     sequence: int | None = None
+    more: tuple[tuple[str, int], ...] = ()
+    """(uid, sequence) of further entries: it tells of several meetings."""
 
     @property
-    def thing(self) -> tuple[object, ...]:
+    def entries(self) -> tuple[tuple[str, int], ...]:
+        """(uid, sequence) of all its entries."""
+        return () if self.uid is None or self.sequence is None else ((self.uid, self.sequence), *self.more)
+
+    @property
+    def things(self) -> list[tuple[object, ...]]:
         """What it is about: two letters about the same thing to the same person are copies of each other."""
-        return (self.to, NAME.sub(r"P\1", self.subject), self.method, self.uid, self.sequence)
+        if not self.entries:
+            return [(self.to, NAME.sub(r"P\1", self.subject))]
+        return [(self.to, self.method, *entry) for entry in self.entries]
 
 
 class Postman(SmtpSink):
@@ -69,10 +78,11 @@ def _letter(mail: Received, arrived: float) -> Letter:
     # The old policy of the email package: it parses a header when asked for it, ten times faster for thousands of mails.
     message = message_from_bytes(mail.content, policy=policy.compat32)
     subject = str(make_header(decode_header(message["Subject"])))
-    texts, entry = [subject, str(message["To"])], {}
+    texts, entries = [subject, str(message["To"])], {}
     for part in message.walk():
         if part.get_content_type() == "text/calendar":
             entry = _entry(_content(part))
+            entries[entry["uid"]] = entry  # a mail about one meeting has its entry twice
         elif part.get_content_type() == "text/plain":
             texts.append(_content(part))
     return Letter(
@@ -82,8 +92,15 @@ def _letter(mail: Received, arrived: float) -> Letter:
         message_id=str(message["Message-ID"]).strip(),
         subject=subject,
         names=frozenset((int(number), int(version)) for text in texts for number, version in NAME.findall(text)),
-        **entry,
+        **_all(list(entries.values())),
     )
+
+
+def _all(entries: list[dict[str, Any]]) -> dict[str, Any]:
+    """The first entry, and what is told beside it."""
+    if not entries:
+        return {}
+    return {**entries[0], "more": tuple((entry["uid"], entry["sequence"]) for entry in entries[1:])}
 
 
 def _content(part: Any) -> str:

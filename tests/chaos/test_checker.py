@@ -146,6 +146,16 @@ def two_tables(story: Story) -> None:
     story.lines.insert(2, registered(3, "mentor"))
 
 
+def told_by_two(story: Story) -> None:
+    """Her meeting stands in a mail about two, too, under another Message-ID."""
+    story.letters.append(letter(2, 16, "<m9>", **ENTRY, more=(("intro-i1@rapport", 1),)))
+
+
+def copy_of_another(story: Story) -> None:
+    """What came again tells of more than what came first."""
+    story.letters.append(replace(story.letters[3], arrived=16, more=(("intro-i9@rapport", 0),)))
+
+
 def not_hers(story: Story) -> None:
     story.letters.append(letter(9, 16, "<m9>", **ENTRY))
 
@@ -197,6 +207,8 @@ SPOILS: dict[Callable[[Story], None], str] = {
     refused: "a_retry_gets_the_first_answer",
     no_ticket: "every_ticket_is_mailed_once",
     two_ids: "one_thing_has_one_message_id",
+    told_by_two: "one_thing_has_one_message_id",
+    copy_of_another: "copies_come_only_from_dead_mailers",
     too_many_copies: "copies_come_only_from_dead_mailers",
     pair_again: "no_pair_is_introduced_twice",
     two_tables: "nobody_is_in_two_places",
@@ -235,5 +247,7 @@ def test_a_dead_mailer_may_have_sent_one_mail_again() -> None:
 
 def test_what_a_paused_mailer_held_may_come_late() -> None:
     story = Story()
-    story.letters.append(replace(letter(1, 29, "<r1>", subject="Soon", names=[(2, 1)], **ENTRY), written=12))
+    story.letters.append(
+        replace(letter(1, 29, "<r1>", subject="Soon", names=[(2, 1)], **{**ENTRY, "sequence": 1}), written=12)
+    )
     assert story.judged(pauses=[(12, 28)]) == set()

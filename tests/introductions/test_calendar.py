@@ -138,8 +138,9 @@ def test_two_calendar_programs_hold_what_is_to_take_place(system: System, seed: 
         stage.quiet()
         for mail in system.mails[read:]:
             owner = next(person for person in PEOPLE if mail.to_address == f"{stage_name(person)}@example.org")
-            if mail.calendar is not None:
-                programs[owner.attendee].take(mail.calendar.text)
+            for calendar in (mail.calendar, *mail.calendars):
+                if calendar is not None:
+                    programs[owner.attendee].take(calendar.text)
         read = len(system.mails)
         if actor:
             take_out(stage, actor, programs[actor])

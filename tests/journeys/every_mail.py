@@ -32,6 +32,7 @@ def tell(system: System, locale: str) -> None:
     policy = {"concern_contact": CONCERN, "introductions_per_mentee": 1}
     lobby = {"name": "Lobby", "landmark": "under pillar 3", "tables": 4}
     here = a_conference(visitor, "mail-story", topics=[TOPIC, "Testing"], policy=policy, meeting_points=[lobby])
+    here.register("Zed", "mentee", locale=locale, wants=["Testing"])  # whom nobody could meet so far
     here.register("Ina", "mentee", confirmed=False, locale=locale, wants=[TOPIC])
     asked = [("name", "Flo Example"), ("email", here.address("Flo")), ("role", "mentee"), ("wants", TOPIC)]
     visitor.post(f"/c/{here.slug}?lang={locale}", [*asked, ("consents.introductions", "on")])
@@ -39,11 +40,13 @@ def tell(system: System, locale: str) -> None:
         (_person(here, mentor, "mentor", locale), _person(here, mentee, "mentee", locale))
         for mentor, mentee in (("Ana", "Ben"), ("Cleo", "Dan"), ("Eve", "Fay"), ("Gus", "Hal"))
     ]
-    here.go_to("08:00")
+    for clock, days in (("18:00", -1), ("08:00", 0)):
+        here.go_to(clock, days=days)
     for pair in pairs:
         here.check_in(*pair)
         visitor.world.quiet()
     _answer_and_meet(visitor, here, system)
+    _one_with_several(visitor, here, locale)
     here.go_to("20:01")
     first = here.relationships()[0]
     for side in ("mentor", "mentee"):
@@ -83,11 +86,39 @@ def _answer_and_meet(visitor: Visitor, here: Conference, system: System) -> None
     visitor.world.quiet()
 
 
+def _one_with_several(visitor: Visitor, here: Conference, locale: str) -> None:
+    """A mentor of three: two want another time, all agree, and the two go home before it begins."""
+    before = {item["id"] for item in here.introductions()}
+    other = {"locale": locale, "goal": GOAL}
+    mentees = [here.register(name, "mentee", wants=["Testing"], **other) for name in ("Jon", "Kim", "Lea")]
+    here.check_in(here.register("Ida", "mentor", offers=["Testing"], capacity=3, **other), *mentees)
+    visitor.world.quiet()
+    slots = [slot["id"] for slot in visitor.call("GET", here.path)["slots"]]
+    new = [item for item in here.introductions() if item["id"] not in before]
+    for introduction in new[:2]:
+        answer(visitor, introduction, "mentee", "other_time", slots=slots[-2:])
+    visitor.world.quiet()
+    for introduction in new:
+        for side in ("mentor", "mentee"):
+            answer(visitor, introduction, side, "accept")
+    visitor.world.quiet()
+    for clock in ("14:30", "15:10"):
+        here.go_to(clock)
+    for introduction in new[:2]:
+        visitor.call("POST", f"{here.path}/attendees/{introduction['mentee']}/leave", {})
+    visitor.world.quiet()
+
+
+SEVERAL = tuple(f"{kind} several" for kind in ("proposed", "moved", "cancelled", "reminder"))
+"""Kinds of mail of which one may tell of several meetings."""
+
+
 def of_each_kind(system: System) -> dict[str, tuple[str, Mail]]:
-    """Kind -> (Message-ID, mail), of each kind the newest."""
+    """Kind -> (Message-ID, mail), of each kind the newest; `kind several` where it tells of more than one meeting."""
     kinds: dict[str, str] = {}
     for runtime in system.runtimes.values():
         with runtime.reading() as connection:
             kinds |= {row.id: row.kind for row in connection.execute(select(tables.mails.c.id, tables.mails.c.kind))}
     sent = zip(system.transport.message_ids, system.mails, strict=True)
-    return {kinds[name.strip("<>").split("@")[0]]: (name, mail) for name, mail in sent}
+    several = ("", " several")
+    return {kinds[name.strip("<>").split("@")[0]] + several[bool(mail.calendars)]: (name, mail) for name, mail in sent}

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from shared.contracts import Event, PersonDescribed, RelationshipContacted, Rela
 from shared.database import Database
 from shared.errors import Retryable
 from shared.mail import person_or_wait
-from shared.mail.message import Mail, MailJob, PersonUnknown, Transport
+from shared.mail.message import Mail, MailJob, PersonUnknown, Told, Transport
 from shared.parts import Parts
 from shared.runtime import Runtime, build
 from shared.service import MailKind, Service
@@ -46,6 +46,8 @@ class Ledger:
         """Ids whose events it cannot handle."""
         self.away: set[str] = set()
         """Ids whose events it cannot handle for now."""
+        self.unwanted: set[str] = set()
+        """What no mail tells of any more."""
         self.meanwhile: Callable[[], object] = lambda: None
         """What happens while a slow mail is made."""
 
@@ -74,6 +76,23 @@ class Ledger:
             self.meanwhile()
             raise
 
+    def news(self, jobs: Sequence[MailJob], work: Work) -> Told:
+        """One mail with all that is wanted, named by its business keys."""
+        person = person_or_wait(work.connection, jobs[0].person)
+        names = {job.id: job.args["name"] for job in jobs}
+        for name in names.values():
+            self._try(name)
+        self.meanwhile()
+        kept = {id_: name for id_, name in names.items() if name not in self.unwanted}
+        mail = Mail(
+            to_name=person.name,
+            to_address=person.email,
+            subject="News",
+            text=" ".join(kept.values()) + "\n",
+            html="<p>Hello.</p>",
+        )
+        return Told(mail, frozenset(kept)) if kept else Told()
+
     def _try(self, id_: str) -> None:
         if id_ in self.broken:
             raise ZeroDivisionError
@@ -95,6 +114,8 @@ class Ledger:
                 "question": MailKind(render=_note, at_most_once=True),
                 "careless": MailKind(render=_careless),
                 "slow": MailKind(render=self.too_slow),
+                "news": MailKind(together=self.news),
+                "agenda": MailKind(together=self.news, ahead=timedelta(minutes=30), at_most_once=True),
             },
         )
 

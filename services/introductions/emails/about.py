@@ -127,7 +127,7 @@ def topics_of(about: About) -> list[str]:
 
 def reasons(about: About) -> list[str]:
     """The facts, first the topics."""
-    topics = _listed(topics_of(about))
+    topics = listed(topics_of(about))
     labels = {topic.code: topic.label for topic in about.conference.topics}
     found = []
     if topics and about.side == "mentee":
@@ -167,7 +167,8 @@ def _upper(sentence: str) -> str:
     return sentence[:1].upper() + sentence[1:]
 
 
-def _listed(words: list[str]) -> str:
+def listed(words: list[str]) -> str:
+    """Words one after another, as in a sentence."""
     if len(words) < 2:
         return "".join(words)
     return _("{some} and {last}").replace("{some}", ", ".join(words[:-1])).replace("{last}", words[-1])

@@ -25,6 +25,6 @@ def follow(
     for event in events:
         work.publish(event)
     telling.forget_reminder(introduction, work)
-    telling.mail("announced", moved, work, news=news)
+    telling.mail("announced", moved, work, agreed=moved.status == "accepted", news=news)
     if moved.status == "accepted":
         telling.remind(moved, work)

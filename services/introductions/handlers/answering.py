@@ -82,7 +82,7 @@ def _move(
     hold = hold_until(conference, slot, place.starts_at, work.now)
     new, event = introduction.move(side, place, hold, work.now, with_yes=with_yes)
     telling.keep(introduction, new, event, work)
-    telling.ask("moved", new, work)
+    telling.ask("moved", new, work, agreed=introduction.status == "accepted")
     return new
 
 

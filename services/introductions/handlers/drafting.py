@@ -115,7 +115,8 @@ def run_publishing(room: Room) -> int:
             return 0
         store.lock_plan(current.conference, work)
         conference = conferences.by_id(work.connection, current.conference)
-        every = meetings_of(current)
+        # Whoever has several is asked by one mail where that can be.
+        every = sorted(meetings_of(current), key=lambda meeting: meeting.mentor)
         batch = every[current.published : current.published + BATCH]
         proposed = 0 if conference is None else _propose(batch, conference, work)
         at = current.published + len(batch)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy import Connection
 
@@ -12,9 +14,9 @@ from services.introductions.handlers import telling
 from services.introductions.handlers.telling import INTRODUCTIONS, REMINDERS
 from shared import address_book, attendees, conferences
 from shared.contracts import ConferencePublished
-from shared.days import at_local, local_day
+from shared.days import local_day
 from shared.mail import person_or_wait
-from shared.mail.message import Mail, MailJob
+from shared.mail.message import Mail, MailJob, Told
 from shared.mail.queue import asked_for, may_have_left
 from shared.work import Work
 
@@ -24,30 +26,21 @@ UNDER_WAY = timedelta(seconds=10)
 """A mail that left so soon after something was announced may have been made before."""
 
 
-def proposed(job: MailJob, work: Work) -> Mail | None:
-    """A proposal that still stands."""
-    about = _still_asked(job, work)
-    return (
-        None
-        if about is None
-        else emails.proposed(about, to(job.args["attendee"], job.person, about.introduction, work))
-    )
+def proposed(jobs: Sequence[MailJob], work: Work) -> Told:
+    """Proposals that still stand."""
+    return _told(jobs, {job.id: _still_asked(job, work) for job in jobs}, emails.proposed, work)
 
 
-def moved(job: MailJob, work: Work) -> Mail | None:
-    """A new time that still stands."""
-    about = _still_asked(job, work)
-    return (
-        None if about is None else emails.moved(about, to(job.args["attendee"], job.person, about.introduction, work))
-    )
+def moved(jobs: Sequence[MailJob], work: Work) -> Told:
+    """New times that still stand."""
+    return _told(jobs, {job.id: _still_asked(job, work) for job in jobs}, emails.moved, work)
 
 
-def announced(job: MailJob, work: Work) -> Mail | None:
-    """Everything runs late, or a place moved: the meeting stays, elsewhere or later."""
-    about = _still_asked(job, work)
-    if about is None or not _is_news(job, work):
-        return None
-    return emails.announced(about, to(job.args["attendee"], job.person, about.introduction, work), job.args["news"])
+def announced(jobs: Sequence[MailJob], work: Work) -> Told:
+    """Everything runs late, or a place moved: the meetings stay, elsewhere or later."""
+    found = {job.id: _still_asked(job, work) if _is_news(job, work) else None for job in jobs}
+    news = {job.args["introduction"]: job.args["news"] for job in jobs}
+    return _told(jobs, found, partial(emails.announced, news=news), work)
 
 
 def _is_news(job: MailJob, work: Work) -> bool:
@@ -61,30 +54,19 @@ def _is_news(job: MailJob, work: Work) -> bool:
     )
 
 
-def cancelled(job: MailJob, work: Work) -> Mail | None:
-    """It will not take place, and nothing has changed about that."""
-    about = _about(job, work)
-    if about is None or about.introduction.sequence != job.args["sequence"] or about.introduction.status in OPEN:
-        return None
-    if store.are_stopped(work.connection, job.args["attendee"], INTRODUCTIONS):
-        return None
-    asked = may_have_left(work.connection, job.person, TOLD)
-    if not any(args["introduction"] == about.introduction.id for args in asked):
-        return None  # it was over before she was ever told of it
-    looking = _is_looked_for(job.args["attendee"], about.conference, work)
-    return emails.cancelled(about, to(job.args["attendee"], job.person, about.introduction, work), looking=looking)
+def cancelled(jobs: Sequence[MailJob], work: Work) -> Told:
+    """They will not take place, and nothing has changed about that."""
+    found = {job.id: _called_off(job, work) for job in jobs}
+    about = next((about for about in found.values() if about is not None), None)
+    looking = about is not None and _is_looked_for(jobs[0].args["attendee"], about.conference, work)
+    return _told(jobs, found, partial(emails.cancelled, looking=looking), work)
 
 
-def reminder(job: MailJob, work: Work) -> Mail | None:
-    """An accepted meeting is about to begin; whoever got enough mails today gets none."""
-    about = _still_asked(job, work, REMINDERS)
-    if about is None or about.introduction.status != "accepted":
-        return None
-    midnight = at_local(about.conference, local_day(about.conference, work.now), "00:00")
-    if store.sent_since(work.connection, job.person, midnight) >= about.conference.policy.mails_per_day:
-        return None
-    envelope = to(job.args["attendee"], job.person, about.introduction, work, "stop-reminders")
-    return emails.reminder(about, envelope)
+def reminder(jobs: Sequence[MailJob], work: Work) -> Told:
+    """Accepted meetings are about to begin."""
+    asked = {job.id: _still_asked(job, work, REMINDERS) for job in jobs}
+    found = {id_: about for id_, about in asked.items() if about and about.introduction.status == "accepted"}
+    return _told(jobs, found, emails.reminder, work, "stop-reminders")
 
 
 def waited_for(job: MailJob, work: Work) -> Mail | None:
@@ -94,16 +76,53 @@ def waited_for(job: MailJob, work: Work) -> Mail | None:
         return None
     if store.are_stopped(work.connection, job.args["attendee"], REMINDERS):
         return None
+    left = _left([job], about, work)
     envelope = to(job.args["attendee"], job.person, about.introduction, work, "stop-reminders")
-    return emails.waited_for(about, envelope)
+    return emails.waited_for(about, envelope, last=left == 1) if left else None
 
 
 def rescue(job: MailJob, work: Work) -> Mail | None:
     """Somebody still waits for her answer, at the table."""
     about = _still_asked(job, work)
-    return (
-        None if about is None else emails.rescue(about, to(job.args["attendee"], job.person, about.introduction, work))
-    )
+    left = 0 if about is None else _left([job], about, work)
+    if about is None or not left:
+        return None
+    return emails.rescue(about, to(job.args["attendee"], job.person, about.introduction, work), last=left == 1)
+
+
+def _told(
+    jobs: Sequence[MailJob],
+    asked: Mapping[str, emails.About | None],
+    letter: Callable[..., Mail],
+    work: Work,
+    stops: str = "stop-meetings",
+) -> Told:
+    """One mail with all that is wanted, by time; beyond what somebody gets on a day, only what she must hear of."""
+    found = [(job, about) for job in jobs if (about := asked.get(job.id)) is not None]
+    left = _left(jobs, found[0][1], work) if found else 0
+    kept = [(job, about) for job, about in found if left or job.args.get("agreed")]
+    if not kept:
+        return Told()
+    kept.sort(key=lambda item: item[1].introduction.place.starts_at)
+    parts = [(about, to(job.args["attendee"], job.person, about.introduction, work, stops)) for job, about in kept]
+    return Told(letter(parts, last=left <= 1), frozenset(job.id for job, _about in kept))
+
+
+def _left(jobs: Sequence[MailJob], about: emails.About, work: Work) -> int:
+    """How many mails she still gets today, this one included."""
+    return queries.mails_left(work.connection, jobs[0].person, about.conference, work.now, jobs)
+
+
+def _called_off(job: MailJob, work: Work) -> emails.About | None:
+    about = _about(job, work)
+    if about is None or about.introduction.sequence != job.args["sequence"] or about.introduction.status in OPEN:
+        return None
+    if store.are_stopped(work.connection, job.args["attendee"], INTRODUCTIONS):
+        return None
+    asked = may_have_left(work.connection, job.person, TOLD)
+    if not any(args["introduction"] == about.introduction.id for args in asked):
+        return None  # it was over before she was ever told of it
+    return about
 
 
 def _still_asked(job: MailJob, work: Work, kind: str = INTRODUCTIONS) -> emails.About | None:

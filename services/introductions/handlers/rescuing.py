@@ -130,7 +130,7 @@ def _give_up(waiting: Waiting, work: Work) -> None:
     given_up, event = at_the_table.give_up(waiting.introduction, work.now)
     telling.keep(waiting.introduction, given_up, event, work)
     if event is not None and waiting.introduction.status == "accepted":
-        telling.mail("cancelled", given_up, work, (across(waiting.side),))
+        telling.mail("cancelled", given_up, work, (across(waiting.side),), agreed=True)
 
 
 def _ask(waiting: Waiting, meeting: Meeting, work: Work) -> None:

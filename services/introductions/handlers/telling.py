@@ -32,7 +32,7 @@ def call_off(before: Introduction, after: Introduction, event: Event | None, wor
     """It will not take place: as `keep`, and these sides hear of it."""
     keep(before, after, event, work)
     if event is not None:
-        mail("cancelled", after, work, sides)
+        mail("cancelled", after, work, sides, agreed=before.status == "accepted")
 
 
 def mail(
@@ -42,10 +42,12 @@ def mail(
     sides: Sequence[str] = BOTH,
     due_at: datetime | None = None,
     people: Mapping[str, str] | None = None,
+    agreed: bool = False,
     **more: str,
 ) -> None:
     """One mail to each of these sides, once for this state of the calendar. `people`: the two by attendee, where known.
-    `more`: codes that the mail is made with."""
+    `agreed`: both had agreed on the meeting that is off or moves, so they hear of it however many mails they got. `more`:
+    codes that the mail is made with."""
     attendee_of = {"mentor": introduction.mentor, "mentee": introduction.mentee}
     if people is None:
         people = attendees.people(work.connection, attendee_of.values())
@@ -62,6 +64,7 @@ def mail(
                 links=introduction.link_version,
                 sequence=introduction.sequence,
                 **more,
+                **({"agreed": True} if agreed else {}),
             )
 
 
@@ -79,14 +82,16 @@ def remind(introduction: Introduction, work: Work) -> None:
         mail("reminder", introduction, work, due_at=due_at)
 
 
-def ask(kind: str, introduction: Introduction, work: Work, sides: Sequence[str] = BOTH) -> None:
+def ask(
+    kind: str, introduction: Introduction, work: Work, sides: Sequence[str] = BOTH, *, agreed: bool = False
+) -> None:
     """Both (or these sides) get a mail; links of an earlier version are over. The links in it are known from now on, so
     that sending it writes none, and whoever withdraws meanwhile ends them."""
     people = attendees.people(work.connection, [introduction.mentor, introduction.mentee])
     for person in people.values() if introduction.link_version > 1 else ():
         store.end_links(introduction.id, person, work)
     work.issue(*(link for attendee, person in people.items() for link in links(introduction, attendee, person)))
-    mail(kind, introduction, work, sides, people=people)
+    mail(kind, introduction, work, sides, people=people, agreed=agreed)
 
 
 def links(introduction: Introduction, attendee: str, person: str, stops: str = "stop-meetings") -> tuple[To, To, To]:

@@ -1,5 +1,6 @@
 """Reads a day as the planner needs it, and who was introduced to whom before."""
 
+from services.introductions.queries.allowance import mails_left
 from services.introductions.queries.day import day_of, has_open_slots
 from services.introductions.queries.live_board import LiveBoard, live_board, mark_of_board
 from services.introductions.queries.looking import board, only_soon
@@ -15,6 +16,7 @@ __all__ = [
     "day_of",
     "has_open_slots",
     "live_board",
+    "mails_left",
     "mark_of",
     "mark_of_board",
     "only_soon",

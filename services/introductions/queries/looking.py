@@ -60,5 +60,5 @@ def board(connection: Connection, conference: ConferencePublished, now: datetime
 def only_soon(connection: Connection, conference: ConferencePublished, attendee: str, now: datetime) -> bool:
     """Whether all that is left today begins so soon that somebody is only asked who is free now, and she did not say so."""
     day = day_of(conference, local_day(conference, now), now + lead(conference))
-    ready = ready_of(connection, day, now)
+    ready = ready_of(connection, day, now, reached=False)
     return bool(day.open) and not day.open & ~ready.near and attendee not in ready.free_now

@@ -44,7 +44,7 @@ def problem(
     people: list[Person] = []
     there: dict[str, int] = {}
     forecast, needs = Forecast(), False
-    ready = ready_of(connection, day, now)
+    ready = ready_of(connection, day, now, reached=only is None)
     movable = tuple(one for one in earlier.unanswered if (day.open & ~ready.near) >> one.number & 1)
     asked = {name for proposal in movable for name in (proposal.mentor, proposal.mentee)}
     for state in _who_may(connection, conference, names, ready):
@@ -82,7 +82,7 @@ def whole_problem(
     names, earlier, pins = _before(connection, day, only)
     todays = sum(1 << number for name, number in day.number.items() if slot_day(name) == today)
     people = []
-    ready = ready_of(connection, day, now)
+    ready = ready_of(connection, day, now, reached=False)  # most of it is for another day
     for state in _who_may(connection, conference, names, ready):
         person = _person(state, day, earlier, ready)
         if today.isoformat() not in state["present_on"]:
@@ -131,9 +131,9 @@ def problem_of_now(
 def _who_may(
     connection: Connection, conference: ConferencePublished, names: Collection[str] | None, ready: Ready
 ) -> Iterator[attendees.State]:
-    """Who takes part, wants to be introduced and did not pause."""
+    """Who takes part, wants to be introduced, did not pause and would hear of it."""
     for state in attendees.states(connection, conference.conference, names):
-        if state["attendee"] not in ready.resting and _may_be_proposed(state):
+        if state["attendee"] not in ready.resting and ready.reached(state) and _may_be_proposed(state):
             yield state
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
 
 from services.introductions.domain.holding import SHORT
+from services.introductions.queries.allowance import unmailed
 from services.introductions.queries.day import Day
 from services.introductions.tables import free_now, late, paused
 
@@ -31,14 +33,21 @@ class Ready:
     """Slots that begin so soon that only who is free now is asked: a hold of minutes would die in somebody's talk."""
     before: Mapping[str, int] = field(default_factory=dict)
     """The slots that begin before somebody comes."""
+    unmailed: frozenset[str] = frozenset()
+    """People (not attendees) who get no more mails today."""
+
+    def reached(self, state: Mapping[str, Any]) -> bool:
+        """Whether she would hear of a proposal before it is over: by mail, or because she looks at her day."""
+        return state["person"] not in self.unmailed or state["attendee"] in self.free_now
 
     def closed(self, attendee: str) -> int:
         """The slots that are not for her."""
         return (0 if attendee in self.free_now else self.near) | self.before.get(attendee, 0)
 
 
-def ready_of(connection: Connection, day: Day, now: datetime) -> Ready:
-    """Everybody of the day's conference."""
+def ready_of(connection: Connection, day: Day, now: datetime, *, reached: bool = True) -> Ready:
+    """Everybody of the day's conference. Without `reached` it is not asked who gets no more mails: that was looked at a
+    moment ago, or does not matter."""
     asked = {"conference": day.conference.conference, "now": now}
     late_ones = connection.execute(LATE, asked).all()
     return Ready(
@@ -46,6 +55,7 @@ def ready_of(connection: Connection, day: Day, now: datetime) -> Ready:
         free_now=frozenset(connection.execute(FREE_NOW, asked).scalars()),
         near=near(day, now),
         before={row.attendee: _before(day, row.until) for row in late_ones},
+        unmailed=unmailed(connection, day.conference, now) if reached else frozenset(),
     )
 
 

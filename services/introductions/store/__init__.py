@@ -38,7 +38,6 @@ from services.introductions.store.introductions import (
     restore_links,
     revoke_links,
     save,
-    sent_since,
     with_conference,
     within,
 )
@@ -110,7 +109,6 @@ __all__ = [
     "save",
     "screen",
     "screens_of",
-    "sent_since",
     "still_ours",
     "stop_mails",
     "unpause",

@@ -19,7 +19,6 @@ from shared.contracts.introduction import Reason
 from shared.errors import LostRace, NotFound
 from shared.tables import known_conferences
 from shared.tables import links as link_rows
-from shared.tables import mails as mail_rows
 from shared.work import Work
 
 SIDES = ("mentor", "mentee")
@@ -235,16 +234,6 @@ def revoke_links(attendee: str, person: str, work: Work) -> None:
     """Her links as an attendee and to her meetings are over."""
     for object_id in (attendee, *(item.id for item in of_attendee(work.connection, attendee))):
         links.revoke(work.connection, work.now, object_id=object_id, person=person)
-
-
-def sent_since(connection: Connection, person: str, since: datetime) -> int:
-    """How many mails somebody got from this service since then."""
-    query = (
-        select(func.count())
-        .select_from(mail_rows)
-        .where(mail_rows.c.person == person, mail_rows.c.status == "sent", mail_rows.c.sent_at >= since)
-    )
-    return connection.execute(query).scalar_one()
 
 
 def end_links(object_id: str, person: str, work: Work) -> None:

@@ -134,15 +134,12 @@ def _mail(item: Introduction, after: ConferencePublished, news: str, connection:
     """What the mentee of the first of them would get, in the language of whoever looks; links lead nowhere."""
     nobody = Person(person="", name=_("a participant"), email="somebody@example.org", locale=current_locale())
     about = mailing.about(item, after, item.mentee, connection, now)
-    return emails.announced(
-        replace(about, goal=None),
-        emails.To(
-            person=nobody,
-            url="…",
-            day_url="…",
-            stop_url="…",
-            concern_url="…",
-            base_url=current_runtime().settings.base_url,
-        ),
-        news,
+    to = emails.To(
+        person=nobody,
+        url="…",
+        day_url="…",
+        stop_url="…",
+        concern_url="…",
+        base_url=current_runtime().settings.base_url,
     )
+    return emails.announced([(replace(about, goal=None), to)], {item.id: news}, last=False)

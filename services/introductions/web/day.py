@@ -98,14 +98,17 @@ def _living(
     meetings = [] if conference is None else _meetings(state, conference, connection, now)
     paused = store.is_paused(connection, state.attendee)
     silent = conference is None or meetings or paused
-    why = None if silent or conference is None else _why(state, conference, connection, now)
     free, late = (read(connection, state.attendee, now) for read in (store.free_until, store.late_until))
+    quiet = conference is not None and not queries.mails_left(connection, state.person, conference, now)
+    why = None if silent or conference is None else _why(state, conference, connection, now, quiet and not free)
     items = [row["about"].introduction for row in meetings]
     html = render_template(
         "introductions/day_now.html",
         conference=conference,
         meetings=meetings,
         why=why,
+        off=[] if conference is None else _off(state, conference, connection, now),
+        quiet=quiet,
         paused=paused,
         token=token,
         may_be_free=conference is not None and local_day(conference, now) in state.present_on and not paused,
@@ -195,6 +198,22 @@ def _meetings(
     ]
 
 
+def _off(
+    state: AttendeeEvent, conference: ConferencePublished, connection: Connection, now: datetime
+) -> list[emails.About]:
+    """Meetings of today that she had said yes to and that won't take place, as long as she might still go there: whoever
+    stopped mails, or got enough of them today, hears of it here."""
+    today = local_day(conference, now)
+    hers = [
+        mailing.about(item, conference, state.attendee, connection, now)
+        for item in store.of_attendee(connection, state.attendee)
+        if item.status in ("declined", "expired", "cancelled")
+        and slot_day(item.place.slot) == today
+        and now < item.place.ends_at
+    ]
+    return [about for about in hers if about.introduction.answers[about.side] == "accept"]
+
+
 def _how_soon(item: Introduction, now: datetime) -> str:
     """`now`, `five` (minutes) or `twenty` before it; empty where there is nothing to say yet, or not both agreed."""
     starts = item.place.starts_at
@@ -207,10 +226,12 @@ def _how_soon(item: Introduction, now: datetime) -> str:
 
 
 def _why(
-    state: AttendeeEvent, conference: ConferencePublished, connection: Connection, now: datetime
+    state: AttendeeEvent, conference: ConferencePublished, connection: Connection, now: datetime, quiet: bool
 ) -> dict[str, str] | None:
-    """Why she has none yet, and what would help."""
+    """Why she has none yet, and what would help. `quiet`: she gets no more mails today, and did not say that she looks."""
     plain = _plain_why(state, conference, now)
+    if quiet and plain in (None, "mentor"):
+        return why_in_words("mails", conference)
     if plain:
         return why_in_words(plain, conference)
     if queries.only_soon(connection, conference, state.attendee, now):

@@ -53,6 +53,10 @@ def _sentences() -> dict[str, tuple[str, str]]:
             _("What is left today begins very soon."),
             _("Tap “I'm free now” above, and we ask at once whoever is free, too."),
         ),
+        "mails": (
+            _("You got as many mails from us today as we write to one person on a day, so we propose nothing new."),
+            _("Tap “I'm free now” below, look at this page, and we propose again."),
+        ),
         "mentor": (_("Nobody who fits what you offer is waiting at the moment."), again),
         "nobody": (_("Nobody you could meet about {topic} is here yet."), again),
         "language": (

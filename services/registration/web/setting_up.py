@@ -89,7 +89,11 @@ def _finer_rules() -> list[tuple[str, str, str]]:
         ("hold_evening_before", _("Held until, the evening before"), _("What is proposed for another day.")),
         ("hold_minutes_after_break", _("Minutes after a break"), _("So long a proposal is held at least.")),
         ("hold_ends_minutes_before_slot", _("Minutes before the slot"), _("Then a proposal's hold is over.")),
-        ("mails_per_day", _("Mails a person and day"), _("No reminder beyond them.")),
+        (
+            "mails_per_day",
+            _("Mails a person and day"),
+            _("Beyond them only that an agreed meeting moves or is off; the rest stands on My day."),
+        ),
         ("continue_hours", _("Hours to say “stay in touch”"), _("From the evening mail on.")),
         ("follow_up_days", _("Days until we ask again"), _("Three, after the meeting.")),
         ("silences_end", _("Silences"), _("So many end the questions.")),
