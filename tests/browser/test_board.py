@@ -68,6 +68,19 @@ def test_the_board_works_by_keyboard_alone(window: Callable[..., Any], living: L
     page.get_by_label("These keys work on this device").check()
 
 
+def test_a_board_without_network_says_how_old_it_is_and_goes_on_when_it_is_back(
+    window: Callable[..., Any], living: Living
+) -> None:
+    page = window(organizer=True)
+    page.goto("/board/breakfast-club")
+    note = page.get_by_text("No contact with the server")
+    assert note.is_hidden()
+    page.context.set_offline(True)
+    expect(note).to_be_visible(timeout=10_000)
+    page.context.set_offline(False)
+    expect(note).to_be_hidden(timeout=10_000)
+
+
 def test_a_screen_that_is_ended_goes_blank_by_itself(window: Callable[..., Any], living: Living) -> None:
     address = living.lead.screen("harbour-conf", "names")
     page = window()

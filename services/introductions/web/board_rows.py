@@ -136,7 +136,7 @@ def _meeting(item: Introduction, state: str, board: LiveBoard) -> dict[str, Any]
 
 def state_words() -> dict[str, str]:
     """How a table stands that is taken, in the order in which it is drawn."""
-    return {"alone": _("one is alone"), "there": _("at the table"), "agreed": _("both said yes"), "asked": _("asked")}
+    return {"alone": _("alone"), "there": _("at the table"), "agreed": _("both said yes"), "asked": _("asked")}
 
 
 def drawn(one: Slotful) -> Markup:
