@@ -12,12 +12,12 @@ from tests.introductions.stage import Stage
 from tests.system import System
 
 
-def crew(system: System, role: str = "owner", account: str = DEFAULT_ACCOUNT) -> Any:
+def crew(system: System, role: str = "owner", account: str = DEFAULT_ACCOUNT, **more: Any) -> Any:
     """A browser of somebody of the crew, who logs in now."""
     browser, now = system.client("introductions"), system.clock.now().isoformat()
     with browser.session_transaction() as session:
         ids = {"id": "9" * 32, "access": "8" * 32, "account": account, "conferences": None, "name": "Kim"}
-        session["organizer"] = {**ids, "role": role, "issued": now, "seen": now}
+        session["organizer"] = {**ids, "role": role, "issued": now, "seen": now, **more}
     return browser
 
 

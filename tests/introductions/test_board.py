@@ -184,6 +184,16 @@ def test_the_board_of_others_is_not_there(stage: Stage, path: str) -> None:
     assert crew(stage.system).get(f"/board/nothing{path}").status_code == 404
 
 
+def test_a_device_that_is_left_alone_locks_itself_though_its_board_looks_again(stage: Stage) -> None:
+    until = (stage.system.clock.now() + timedelta(days=1)).isoformat()
+    device = crew(stage.system, "desk", kind="device", until=until, conferences=["conf"])
+    found = []
+    for _minute in range(6):
+        found.append(device.get("/board/conf/live", headers={"X-Idle": "1"}).status_code)
+        stage.system.clock.advance(timedelta(minutes=1))
+    assert found == [200] * 5 + [303]  # the script then loads the page as it now is: the PIN comes first
+
+
 @contextmanager
 def statements(stage: Stage) -> Iterator[list[str]]:
     """What the database is asked meanwhile."""
