@@ -93,6 +93,14 @@ class PreviewForm(FormSchema):
             raise ValidationError(sentence.replace("{least}", str(LEAST_DELAY)).replace("{most}", "120"))
 
 
+class KeepFreeForm(FormSchema):
+    """A time that she keeps free, or is there in again; `sure`, though both agreed to meet then."""
+
+    slot = SlotId(required=True)
+    keep = Choice("free", "open", required=True)
+    sure = Choice("yes")
+
+
 class PauseForm(FormSchema):
     """No introductions for now, or again."""
 

@@ -15,6 +15,7 @@ from functools import cached_property
 from pathlib import Path
 from random import Random
 from typing import Any
+from urllib.error import HTTPError
 from urllib.request import urlopen
 
 from sqlalchemy import select
@@ -55,6 +56,8 @@ ROBIN = Actor(id="9" * 32, access="", kind="organizer", account=DEFAULT_ACCOUNT,
 NOBODY = "http://127.0.0.1:9"
 MORNING = time(9, 30)
 """Of the second day: the time at which the installation is served."""
+
+UPSTAIRS = {"step_free": False, "quiet": True, "walk_minutes": 2}
 
 
 class Living:
@@ -133,6 +136,19 @@ class Living:
                         if words in answer.read().decode():
                             return path
         raise AssertionError(f"no meeting says {words!r}")
+
+    def agreed(self) -> str:
+        """Where somebody at breakfast is asked before the time of a meeting that both agreed on is kept free."""
+        slot = f"{FIRST_DAY + timedelta(days=1):%Y%m%d}-0920"
+        for letter in self.letters:
+            if "Breakfast Club" in letter.html and any(link.startswith("/d/") for link in letter.links):
+                path = f"{letter.link('/d/')}/keep-free?slot={slot}"
+                try:
+                    with urlopen(self.base + path):
+                        return path
+                except HTTPError:
+                    continue
+        raise AssertionError("nobody agreed to meet at breakfast")
 
     def venue_code(self, slug: str) -> str:
         """The code that hangs in the venue on the second morning."""
@@ -386,7 +402,7 @@ class _Past:
             "change_minutes": 5,
             "meeting_points": [
                 {"name": "Winter garden", "landmark": "under the big fig tree", "tables": 6},
-                {"name": "Gallery", "landmark": "behind the blue piano", "tables": 4},
+                {"name": "Gallery", "landmark": "behind the blue piano", "tables": 4, **UPSTAIRS},
             ],
             "topics": list(TOPICS),
             "policy": {"concern_contact": "Robin at the info desk, 030 123 456", "introductions_per_mentee": 2},

@@ -185,6 +185,7 @@ PAGES: dict[str, tuple[Page, ...]] = {
         Page("screen-codes", lambda living: living.lead.screen("breakfast-club", "codes")),
         Page("screen-empty", lambda living: living.lead.screen("autumn-forum", "names")),
     ),
+    "/d/<token>/keep-free": (Page("keep-free", lambda living: living.agreed()),),
     "/plan/<slug>/<introduction_id>/cancel": (Page("cancel", _cancel, organizer=True),),
     "/plan/<slug>/audit": (Page("audit-introductions", _at("/plan/<slug>/audit"), organizer=True),),
     "/outcomes/<slug>/audit": (Page("audit-follow-up", _at("/outcomes/<slug>/audit"), organizer=True),),

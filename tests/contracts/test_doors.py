@@ -34,6 +34,8 @@ DOORS: dict[str, dict[tuple[str, str], str]] = {
         ("POST", "/d/<token>"): "link",
         ("GET", "/d/<token>/live"): "link",
         ("POST", "/d/<token>/ready"): "link",
+        ("GET", "/d/<token>/keep-free"): "link",
+        ("POST", "/d/<token>/keep-free"): "link",
         ("GET", "/d/<token>/calendar.ics"): "link",
         ("GET", "/board/<slug>"): "desk",
         ("GET", "/board/<slug>/live"): "desk",

@@ -3,6 +3,7 @@ whether an address is known, and nothing happens by looking."""
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -346,3 +347,46 @@ def test_the_first_page_offers_a_conference_until_its_last_day_is_over(system: S
     assert offered in browser.get("/").text
     system.clock.advance(timedelta(days=3))
     assert offered not in browser.get("/").text
+
+
+def test_single_times_are_kept_free_within_the_blocks_that_are_ticked(system: System) -> None:
+    create(system)
+    browser = system.client("registration")
+    page = browser.get("/c/pyconf").text
+    every = re.findall(r'name="times" value="([0-9-]+)" checked', page)
+    assert (len(every), f'name="times_shown" value="{",".join(every)}"' in page) == (7, True)
+    shown = {"times_shown": ",".join(every)}
+    register(system, **shown, times=[slot for slot in every if slot != "20261123-1020"])
+    assert people(system)[0]["available"] == [slot for slot in every if slot != "20261123-1020"]
+    morning = "20261123-1000,20261123-1020,20261123-1040"
+    register(system, email="ben@example.org", **shown, available=morning, times=[every[0], every[2], every[6]])
+    register(system, email="cleo@example.org", **shown, times=every)
+    assert [one["available"] for one in people(system)[1:]] == [[every[0], every[2]], None]
+    nothing = browser.post("/c/pyconf", data=a_form(**shown))
+    assert (nothing.status_code, "Please leave at least one time ticked" in nothing.text) == (422, True)
+    strange = browser.post("/c/pyconf", data=a_form(times_shown="<b>,20261123-1000", times="<b>"))
+    assert (strange.status_code, "One of these times is not a slot of this conference." in strange.text) == (422, True)
+
+
+def test_her_page_shows_the_times_she_keeps_free_and_a_tap_on_her_day_changes_one(system: System) -> None:
+    create(system)
+    path = own_page(system)
+    browser = system.client("registration")
+
+    def tapped(slot: str, keep: str) -> Any:
+        return browser.post(path + "/times", data={"slot": slot, "keep": keep})
+
+    back = tapped("20261123-1020", "free")
+    assert (back.status_code, back.headers["Location"].endswith("?free=20261123-1020")) == (303, True)
+    page = browser.get(path).text
+    kept = re.findall(r'name="times" value="([0-9-]+)">', page)
+    assert (kept, "(1 kept free)" in page) == (["20261123-1020"], True)
+    tapped("20261124-1000", "free")
+    assert people(system)[0]["available"] == [f"20261123-{time}" for time in ("1000", "1040", "1400", "1420", "1440")]
+    saved = {"times_shown": ",".join(re.findall(r'name="times" value="([0-9-]+)"', page))}
+    browser.post(path, data={**a_form(), **saved, "times": ["20261123-1000", "20261123-1400"]})
+    assert people(system)[0]["available"] == ["20261123-1000", "20261123-1400"]
+    for slot in ("20261123-1020", "20261123-1040", "20261123-1420", "20261123-1440", "20261124-1000"):
+        tapped(slot, "open")
+    assert people(system)[0]["available"] is None
+    assert [tapped("20261123-1111", "free").status_code, tapped("x", "free").status_code] == [404, 422]

@@ -51,6 +51,7 @@ LINK = {
     ("GET", "/a/<token>/welcome"),
     ("POST", "/a/<token>/here"),
     ("POST", "/a/<token>/leave"),
+    ("POST", "/a/<token>/times"),
     ("GET", "/a/<token>/withdraw"),
     ("POST", "/a/<token>/withdraw"),
     ("GET", "/concern/<token>"),

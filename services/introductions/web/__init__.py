@@ -19,6 +19,7 @@ def mount(app: Flask) -> None:
         day,
         draft,
         files,
+        free_times,
         pairs,
         paper,
         plan,
@@ -26,6 +27,20 @@ def mount(app: Flask) -> None:
         stop,
     )
 
-    for module in (answer, at_the_table, stop, day, plan, draft, pairs, announced, files, paper, board, screens):
+    for module in (
+        answer,
+        at_the_table,
+        stop,
+        day,
+        free_times,
+        plan,
+        draft,
+        pairs,
+        announced,
+        files,
+        paper,
+        board,
+        screens,
+    ):
         app.register_blueprint(module.pages)
     app.register_blueprint(api.api)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, Response, render_template, request
 from markupsafe import Markup
 from sqlalchemy import Connection
 
@@ -15,7 +15,7 @@ from services.introductions.domain import OPEN, Introduction
 from services.introductions.forms import PauseForm
 from services.introductions.handlers import answering, mailing, telling
 from services.introductions.planner import why_unplaced
-from services.introductions.web import live, screens
+from services.introductions.web import live, screens, slots
 from services.introductions.web.answer import state_in_words
 from services.introductions.web.words import why_in_words
 from shared import address_book, attendees, conferences, links
@@ -49,6 +49,8 @@ def page(token: str, errors: Mapping[str, list[str]] | None = None, status: int 
         code = screens.code_on_screens(state.attendee, person is not None, state.conference, connection)
         reminded = not store.are_stopped(connection, state.attendee, telling.REMINDERS)
         part = _living(token, state, conference, connection, now)
+        said = {"free": request.args.get("free", ""), "again": request.args.get("open", "")}
+        times = slots.of_days(state, conference, connection, now, **said)
     return render(
         "introductions/day.html",
         status,
@@ -61,6 +63,8 @@ def page(token: str, errors: Mapping[str, list[str]] | None = None, status: int 
         here=conference is not None and local_day(conference, now) in state.present_on,
         paused=paused,
         code=code,
+        times=times,
+        news=next((word for word in ("free", "open") if word in request.args), ""),
         remind="" if reminded else runtime.links.token("stop-reminders", state.attendee, state.person, 1),
         concern=conference.policy.concern_contact if conference else "",
         token=token,

@@ -24,7 +24,7 @@ from services.registration.forms.shown import (
     WebhookList,
     WebhookShown,
 )
-from services.registration.forms.walk_in import WalkInForm
+from services.registration.forms.walk_in import TimeForm, WalkInForm
 
 __all__ = [
     "LANGUAGES",
@@ -52,6 +52,7 @@ __all__ = [
     "MergeInput",
     "StatusShown",
     "TeamForm",
+    "TimeForm",
     "WalkInForm",
     "read_row",
 ]

@@ -7,7 +7,14 @@ from typing import Any
 from marshmallow import fields, post_load, pre_load
 
 from services.registration.forms.incoming import AttendeeForm, ConsentsForm
-from shared.forms import Address, Choice, CleanText, FormSchema, Language, ListOf, TrueFalse
+from shared.forms import Address, Choice, CleanText, FormSchema, Language, ListOf, SlotId, TrueFalse
+
+
+class TimeForm(FormSchema):
+    """One time that somebody keeps free, or is there in again."""
+
+    slot = SlotId(required=True)
+    keep = Choice("free", "open", required=True)
 
 
 class WalkInForm(FormSchema):

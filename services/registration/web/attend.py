@@ -73,6 +73,7 @@ def register(slug: str) -> Any:
         return _form(conference, errors, typed, 422)
     said.setdefault("locale", current_locale())
     try:
+        said = fields.with_own_times(said, typed)
         with unit_of_work() as work:
             attending.apply(said, conference, work)
     except Invalid as wrong:
@@ -211,6 +212,7 @@ def change(token: str) -> Any:
     try:
         if said is None:
             raise Invalid(errors)
+        said = fields.with_own_times(said, typed)
         with unit_of_work() as work:
             link = link_of(work.connection, token, "page")
             attendee = store.attendee_by_id(work.connection, link.object)

@@ -13,6 +13,8 @@ from services.registration.forms import LANGUAGES
 from shared import dates
 from shared.contracts import ConferencePublished
 from shared.contracts.attendee import HELP
+from shared.days import local_time
+from shared.errors import Invalid
 from shared.i18n import OWN_NAMES
 from shared.i18n import gettext as _
 from shared.text import Unclean, clean
@@ -32,6 +34,7 @@ def choices(conference: ConferencePublished) -> dict[str, Any]:
     return {
         "topics": [(topic.label, topic.label) for topic in conference.topics],
         "times": blocks_of(conference),
+        "slots": of_blocks(conference),
         "languages": [(code, language_name(code)) for code in LANGUAGES],
         "zone": conference.timezone.replace("_", " "),
         "helps": helps(),
@@ -123,6 +126,8 @@ def as_typed(
     for name in (*CODES, "languages"):
         shown.setlist(name, list(getattr(attendee, name)))
     shown.setlist("available", blocks_ticked(attendee, conference))
+    shown.setlist("times", ticked(attendee, conference))
+    shown["times_shown"] = "yes"
     for name, kind in BY_ADDRESS.items():
         shown[name] = "\n".join(addresses.get(kind, ()))
     boxes = {name: getattr(attendee, name) for name in BOXES}
@@ -157,9 +162,37 @@ def whole_form(
     whole: dict[str, Any] = dict.fromkeys(EMPTY)
     whole |= {"offers": [], "wants": [], **{name: [] for name in BY_ADDRESS}, **said}
     whole["consents"] = {name: bool(typed.get(f"consents.{name}")) for name in CONSENTS}
-    if typed.getlist("available") == blocks_ticked(attendee, conference):
+    if "times_shown" not in typed and typed.getlist("available") == blocks_ticked(attendee, conference):
         del whole["available"]  # she may have said single slots elsewhere, which blocks cannot show
     return whole
+
+
+def of_blocks(conference: ConferencePublished) -> list[tuple[str, list[tuple[str, str]]]]:
+    """(block in words, its slots as (id, time)) of every block."""
+    starts = {slot.id: local_time(conference, slot.starts_at) for slot in conference.slots}
+    return [(words, [(slot, starts[slot]) for slot in ids.split(",")]) for ids, words in blocks_of(conference)]
+
+
+def ticked(attendee: Attendee, conference: ConferencePublished) -> list[str]:
+    """The slots that a form shows ticked: those she is there in, and all of blocks in which she is not."""
+    if attendee.available == ():
+        return []
+    hers = None if attendee.available is None else set(attendee.available)
+    blocks = [ids.split(",") for ids, _words in blocks_of(conference)]
+    return [slot for ids in blocks for slot in ids if hers is None or slot in hers or not hers & set(ids)]
+
+
+def with_own_times(said: dict[str, Any], typed: MultiDict[str, str]) -> dict[str, Any]:
+    """What a form said, single times considered: of the blocks that are ticked (else of all) without what is not. Raises
+    Invalid where nothing is left."""
+    shown = [slot for slot in typed.get("times_shown", "").split(",") if slot]
+    chosen = set(typed.getlist("times"))
+    if chosen >= set(shown):
+        return said
+    left = [slot for slot in said.get("available") or shown if slot in chosen]
+    if not left:
+        raise Invalid({"available": [_("Please leave at least one time ticked, or pause introductions on your day.")]})
+    return {**said, "available": left}
 
 
 def preview(typed: MultiDict[str, str]) -> dict[str, Any]:
