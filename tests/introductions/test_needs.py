@@ -98,3 +98,22 @@ def test_a_draft_and_what_is_published_of_it_keep_to_the_needs(system: System) -
     owner.sends("draft", action="publish", made="1")
     stage.quiet()
     assert {name: point for name, (_slot, point) in where(stage).items()} == {"Ben": "gallery", "Cleo": "foyer"}
+
+
+def test_who_says_later_what_she_needs_gets_another_table_at_the_same_time_where_there_is_one(system: System) -> None:
+    stage = a_stage(system)
+    stage.here(ANA, BEN)
+    stage.quiet()
+    (made,) = stage.introductions
+    assert (made.place.slot, made.place.meeting_point) == ("20261123-1400", "gallery")
+    stage.answer(made, ANA, "accept")
+    stage.answer(made, BEN, "accept")
+    stage.changed(BEN, step_free=True)
+    stage.quiet()
+    (moved,) = stage.introductions
+    assert (moved.place.slot, moved.place.meeting_point, moved.status) == ("20261123-1400", "foyer", "proposed")
+    assert dict(moved.answers) == {"mentor": None, "mentee": "accept"}
+    assert "Foyer, table 1" in stage.mails("Ana")[-1].text
+    stage.changed(BEN, quiet=True)  # no table is quiet: it stays, for people to sort out
+    stage.quiet()
+    assert [item.place for item in stage.introductions] == [moved.place]

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.registration.stage import a_form, add, create, link_in
+from tests.registration.stage import a_conference, a_form, add, create, link_in
 from tests.system import System
 
 CONSENT = "To be introduced, please allow us to share your first name and your reasons."
@@ -347,6 +347,16 @@ def test_the_first_page_offers_a_conference_until_its_last_day_is_over(system: S
     assert offered in browser.get("/").text
     system.clock.advance(timedelta(days=3))
     assert offered not in browser.get("/").text
+
+
+def test_a_quiet_place_is_offered_where_there_is_one(system: System) -> None:
+    create(system)
+    browser = system.client("registration")
+    words = "I need a way without steps", "I need a quiet place"
+    assert [word in browser.get("/c/pyconf").text for word in words] == [True, False]
+    points = [{"name": "Library", "tables": 2, "quiet": True}]
+    system.api("PUT", "/api/v1/conferences/pyconf", json=a_conference(meeting_points=points))
+    assert [word in browser.get("/c/pyconf").text for word in words] == [True, True]
 
 
 def test_single_times_are_kept_free_within_the_blocks_that_are_ticked(system: System) -> None:

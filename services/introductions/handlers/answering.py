@@ -108,6 +108,15 @@ def other_times(
     introduction: Introduction, conference: ConferencePublished, connection: Connection, now: datetime
 ) -> dict[str, Place]:
     """Every other time that is free for both, at a table, in order."""
+    found = every_time(introduction, conference, connection, now)
+    found.pop(introduction.place.slot, None)
+    return found
+
+
+def every_time(
+    introduction: Introduction, conference: ConferencePublished, connection: Connection, now: datetime
+) -> dict[str, Place]:
+    """The same, its own time included: at a table that is free and suits both as they are now."""
     earliest = now + timedelta(minutes=conference.policy.propose_minutes_before_slot)
     found: dict[str, Place] = {}
     for day in sorted({slot_day(slot.id) for slot in conference.slots if slot.starts_at >= earliest}):
@@ -115,7 +124,6 @@ def other_times(
             connection, conference, day, earliest, (introduction.mentor, introduction.mentee), introduction.id
         )
         found.update(_places(times_for(problem, introduction.mentor, introduction.mentee), conference))
-    found.pop(introduction.place.slot, None)
     return found
 
 

@@ -9,7 +9,7 @@ from services.introductions import store
 from services.introductions.domain import OPEN, Introduction, following
 from services.introductions.domain.floor import board_of
 from services.introductions.domain.introduction import across
-from services.introductions.handlers import announced, arriving, keeping_free
+from services.introductions.handlers import announced, arriving, keeping_free, reseating
 from services.introductions.handlers.answering import cancel
 from services.introductions.handlers.telling import BOTH
 from shared import attendees, conferences
@@ -54,6 +54,7 @@ def attendee_heard(event: AttendeeEvent, work: Work) -> None:
     work.touched |= {event.attendee, board_of(event.conference)}
     _call_off(before, event, work)
     keeping_free.heard(before, event, work)
+    reseating.heard(before, event, work)
     _mind_links(before, event, work)
     if event.present_on or (before is not None and before.present_on):
         store.mark_dirty(event.conference, work)

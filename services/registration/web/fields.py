@@ -38,6 +38,7 @@ def choices(conference: ConferencePublished) -> dict[str, Any]:
         "languages": [(code, language_name(code)) for code in LANGUAGES],
         "zone": conference.timezone.replace("_", " "),
         "helps": helps(),
+        "quiet_there": any(point.quiet for point in conference.meeting_points),
     }
 
 
