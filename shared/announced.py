@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 
 from shared.contracts import ConferencePublished
 from shared.contracts.conference import Delay, Slot
-from shared.days import at_local, slot_day
+from shared.days import at_local, local_day, slot_day
 
 
 def delay_of(delays: Sequence[Delay], slot: str) -> timedelta:
@@ -30,6 +30,11 @@ def moved_along(slots: Sequence[Slot], delays: Sequence[Delay]) -> tuple[Slot, .
         else slot
         for slot in slots
     )
+
+
+def notice_of(conference: ConferencePublished, now: datetime) -> str:
+    """What organizers say to everybody today; empty once the day is over."""
+    return conference.notice if conference.notice_on == local_day(conference, now) else ""
 
 
 def evening_of(conference: ConferencePublished, day: date) -> datetime:

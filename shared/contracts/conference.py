@@ -140,6 +140,9 @@ class ConferencePublished(Event):
     """While it is set, no mail about this conference leaves any service."""
     mails_dropped_until: datetime | None = None
     """What was due by then and had not left is not sent any more: an organizer dropped it when she let mails go again."""
+    notice: str = ""
+    """What organizers say to everybody who is there, on the local day `notice_on`."""
+    notice_on: date | None = None
 
     @classmethod
     def upcast(cls, data: dict[str, Any], version: int) -> dict[str, Any]:
@@ -153,6 +156,6 @@ class ConferencePublished(Event):
         if version < cls.VERSION:
             ways = {"step_free": True, "quiet": False, "walk_minutes": 0}
             points = [{**ways, **point} for point in data["meeting_points"]]
-            fresh = {"delays": [], "mails_stopped": False, "mails_dropped_until": None}
+            fresh = {"delays": [], "mails_stopped": False, "mails_dropped_until": None, "notice": "", "notice_on": None}
             data = {**fresh, **data, "meeting_points": points}
         return data

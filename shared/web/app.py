@@ -12,6 +12,7 @@ from jinja2 import ChoiceLoader, FileSystemLoader
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from shared import conferences, dates
+from shared.announced import notice_of
 from shared.contracts import ConferencePublished
 from shared.days import local_day, local_time
 from shared.i18n import OWN_NAMES, current_locale, gettext, ngettext
@@ -93,6 +94,7 @@ def set_up_templates(app: Flask, *, demo: bool) -> None:
             "path": request.path,
             "concern_path": g.get("concern"),
             "mails_stopped_since": _mails_stopped_since,
+            "notice_today": lambda conference: notice_of(conference, current_runtime().now()),
         }
 
 

@@ -356,6 +356,7 @@ class _Past:
             for side in ("mentor", "mentee"):
                 self._answer(introduction, side, "accept")
         self.visitor.world.quiet()
+        self._announce(here.slug, do="say", text="Lunch is in hall B from a quarter past twelve.")
         here.go_to("09:24")
         self._tap(1, "table", table="here")
         here.go_to("09:29")  # somebody is asked to come to her

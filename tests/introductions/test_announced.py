@@ -298,6 +298,15 @@ def test_pages_and_the_feed_say_the_new_time_and_somebody_who_cannot_come_then_s
     assert [item.status for item in stage.introductions][:1] == ["declined"]
 
 
+def test_a_sentence_for_everybody_stands_on_her_day_and_comes_by_itself(stage: Stage) -> None:
+    client = stage.system.client("introductions")
+    seen = []
+    for values in ({"notice": "Lunch is in hall B.", "notice_on": TODAY}, {"notice_on": TODAY - timedelta(days=1)}):
+        stage.publish(**values)
+        seen.append(["Lunch is in hall B." in client.get(stage.day(BEN) + more).text for more in ("", "/live")])
+    assert seen == [[True, True], [False, False]]
+
+
 def test_who_meets_after_a_delay_is_asked_about_it_in_the_evening_with_the_time_it_was(stage: Stage) -> None:
     delayed(stage)
     to(stage, "14:30")()

@@ -134,17 +134,36 @@ def test_while_mails_are_stopped_registrations_wait_for_their_mail_and_organizer
     assert [mail.to_address for mail in system.mails] == ["owner@example.org", "ana@example.org"]
 
 
+def test_a_sentence_for_everybody_stands_on_organizers_pages_until_the_day_is_over_or_it_is_taken_down(
+    system: System, owner: Any
+) -> None:
+    shown = []
+    for said in ({"text": "Lunch is in <hall> B."}, {"text": "Lunch is in <hall> B."}, {}, {"text": "Dinner, too."}):
+        assert announced(owner, system, do="say", **said).status_code == 303
+        found = re.findall(r'<aside class="told"[^>]*><div>([^/]*)</div>', owner.get("/desk/pyconf").text)
+        shown.append((known(system).version, found))
+    assert shown == [(2, ["Lunch is in &lt;hall&gt; B."])] * 2 + [(3, []), (4, ["Dinner, too."])]
+    long = announced(owner, system, do="say", text="x" * 201)
+    assert (long.status_code, "x" * 201 in long.text, known(system).version) == (422, True, 4)
+    system.clock.advance(timedelta(hours=12))
+    assert "Dinner, too." not in logged_in(system).get("/desk/pyconf").text
+    system.run_until_quiet()
+    assert system.mails == []
+
+
 def test_saving_the_settings_keeps_what_was_announced(system: System, owner: Any) -> None:
     announced(owner, system, **LATE)
     announced(owner, system, do="moved", point="lobby", name="Hall B")
+    announced(owner, system, do="say", text="Lunch is in hall B.")
     before = known(system)
     form = owner.get("/organize/pyconf/edit").text
     fields = dict(re.findall(r'<input[^>]* name="([\w.]+)"[^>]* value="([^"]*)"', form))
     areas = dict(re.findall(r'<textarea[^>]* name="([\w.]+)"[^>]*>([^<]*)</textarea>', form))
     assert send(owner, "/organize/pyconf/edit", **{**fields, **areas, "name": "PyConf!"}).status_code == 303
     after = known(system)
-    assert (after.name, after.delays, after.slots, after.meeting_points) == (
+    assert (after.name, after.notice, after.delays, after.slots, after.meeting_points) == (
         "PyConf!",
+        "Lunch is in hall B.",
         before.delays,
         before.slots,
         before.meeting_points,

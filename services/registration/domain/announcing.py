@@ -128,6 +128,12 @@ def elsewhere(conference: ConferencePublished, point: str, name: str, landmark: 
     return conference if made == conference else _next(made)
 
 
+def say(conference: ConferencePublished, text: str, now: datetime) -> ConferencePublished:
+    """A sentence for everybody until the end of the day; an empty one takes it down."""
+    made = replace(conference, notice=text, notice_on=local_day(conference, now) if text else None)
+    return conference if made == conference else _next(made)
+
+
 def stop_mails(conference: ConferencePublished) -> ConferencePublished:
     """No mail about it leaves any more."""
     return conference if conference.mails_stopped else _next(replace(conference, mails_stopped=True))

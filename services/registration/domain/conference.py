@@ -57,6 +57,8 @@ def publish(
         delays=delays,
         mails_stopped=before is not None and before.mails_stopped,
         mails_dropped_until=before.mails_dropped_until if before else None,
+        notice=before.notice if before else "",
+        notice_on=before.notice_on if before else None,
     )
     if before is None:
         return made, True

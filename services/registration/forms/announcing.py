@@ -17,13 +17,14 @@ class AnnounceForm(FormSchema):
     """One announcement, as the page that showed what it does sends it. `seen`: the version of the conference that was
     looked at; fewer `minutes` than none take a delay back."""
 
-    do = Choice("delay", "moved", "stop", "start", "drop", required=True)
+    do = Choice("delay", "moved", "stop", "start", "drop", "say", required=True)
     seen = WholeNumber(least=1, most=10**9)
     minutes = WholeNumber(least=-240, most=MOST)
     from_slot = SlotId()
     point = CleanText(longest=64)
     name = CleanText(longest=80)
     landmark = CleanText(longest=160)
+    text = CleanText(longest=200)
 
     @validates_schema
     def _whole(self, data: dict[str, Any], **_options: Any) -> None:

@@ -24,6 +24,10 @@ def announce(slug: str, said: Mapping[str, Any], actor: Actor, work: Work) -> Co
         return _delay(before, Delay(from_slot=said["from_slot"], minutes=said["minutes"]), said["seen"], actor, work)
     if said["do"] == "moved":
         return _elsewhere(before, said, actor, work)
+    if said["do"] == "say":
+        text = said.get("text") or ""
+        action = N_("notice for everybody") if text else N_("notice taken down")
+        return _keep(before, announcing.say(before, text, work.now), action, actor, work)
     if said["do"] == "stop":
         return _keep(before, announcing.stop_mails(before), N_("mails stopped"), actor, work)
     drop = said["do"] == "drop"

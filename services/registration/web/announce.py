@@ -11,6 +11,7 @@ from services.registration.domain import announcing
 from services.registration.forms import AnnounceForm
 from services.registration.handlers import announcing as commands
 from shared import conferences
+from shared.announced import notice_of
 from shared.contracts import ConferencePublished
 from shared.contracts.conference import Delay
 from shared.errors import Conflict
@@ -32,9 +33,9 @@ def announcements(slug: str) -> Any:
 @may("owner")
 def announce(slug: str) -> Any:
     """Do it, once."""
-    said, errors, _typed = form_data(AnnounceForm())
+    said, errors, typed = form_data(AnnounceForm())
     if said is None:
-        return _page(slug, " ".join(text for texts in errors.values() for text in texts), 422)
+        return _page(slug, " ".join(text for texts in errors.values() for text in texts), 422, typed.get("text"))
     try:
         with unit_of_work() as work:
             commands.announce(slug, said, actor(), work)
@@ -43,7 +44,7 @@ def announce(slug: str) -> Any:
     return see_other(f"/organize/{slug}/announce?done={said['do']}")
 
 
-def _page(slug: str, refusal: str = "", status: int = 200) -> Any:
+def _page(slug: str, refusal: str = "", status: int = 200, text: str | None = None) -> Any:
     runtime = current_runtime()
     now = runtime.now()
     with reading() as connection:
@@ -54,6 +55,7 @@ def _page(slug: str, refusal: str = "", status: int = 200) -> Any:
         status,
         conference=conference,
         refusal=refusal,
+        text=notice_of(conference, now) if text is None else text,
         done=request.args.get("done", "") if not refusal else "",
         delays=[(delay, _starts(conference, delay)) for delay in announcing.in_force(conference, now)],
         undo=back[0],
