@@ -174,6 +174,7 @@ def test_who_walks_in_in_german_gets_pages_and_mails_in_german(system: System) -
     system.run_until_quiet()
     assert 'lang="de"' in browser.get(sent.headers["Location"], headers=german).text
     assert [mail.subject for mail in system.mails] == ["PyConf: Bitte bestätige deine Anmeldung"]
+    assert person(system)["languages"] == ["en", "de"]
     asked = browser.post(poster(system) + "?lang=de", data=ANSWERS)
     assert asked.headers["Location"] == "/c/pyconf/thanks?known=1&lang=de"
 
@@ -231,6 +232,15 @@ def test_what_is_missing_is_said_at_its_field_and_nothing_typed_is_lost(
     assert (answer.status_code, sentence in answer.text) == (422, True)
     assert f'value="{kept["name"]}"' in answer.text
     assert events(system) == []
+
+
+def test_all_that_is_missing_is_said_at_once(system: System) -> None:
+    create(system)
+    answer = system.client("registration").post(poster(system), data={"role": "mentor"})
+    summary = answer.text.split("</h1>")[0]
+    assert [words in summary for words in ("Your name", "Your mail address", "About: ", "please allow us")] == [
+        True
+    ] * 4
 
 
 def test_only_the_code_of_today_is_in_the_venue(system: System) -> None:

@@ -43,7 +43,8 @@ def walk_in(
         attending.apply(said, conference, work)
         return None
     if known is None:
-        known = attending.register(said, conference, channel, work)
+        languages = list(dict.fromkeys(("en", said.get("locale") or "en")))  # as the long form ticks them beforehand
+        known = attending.register({"languages": languages, **said}, conference, channel, work)
     else:
         known = attending.change(known, said, conference, channel, work)
     if store.is_confirmed_anywhere(work.connection, known.person):

@@ -12,7 +12,7 @@ from flask import Blueprint, request
 from marshmallow import EXCLUDE
 from werkzeug.datastructures import MultiDict
 
-from services.registration import queries, store
+from services.registration import emails, policies, queries, store
 from services.registration.domain import venue
 from services.registration.forms import WalkInForm
 from services.registration.handlers import presence, walking_in
@@ -22,6 +22,7 @@ from shared.contracts import ConferencePublished
 from shared.days import local_day
 from shared.errors import Conflict, Invalid
 from shared.i18n import current_locale
+from shared.i18n import gettext as _
 from shared.qr import qr_svg
 from shared.web import current_runtime, reading, render, see_other, unit_of_work
 from shared.web.input import form_data
@@ -47,7 +48,7 @@ def walk_in(slug: str, code: str) -> Any:
     limit("400/minute", "form", network())
     conference = _in_the_venue(slug, code)
     said, errors, typed = form_data(WalkInForm(unknown=EXCLUDE))
-    errors = {**errors, **attend.not_said(typed, conference)}
+    errors = {**_no_topics(typed, conference), **errors, **attend.not_said(typed, conference)}
     if said is None or errors:
         return _form(conference, code, errors, typed, 422)
     said.setdefault("locale", current_locale())
@@ -60,6 +61,12 @@ def walk_in(slug: str, code: str) -> Any:
     except Conflict as refused:
         return _form(conference, code, {"name": [refused.sentence()]}, typed, refused.status)
     return see_other(f"/a/{page}/welcome{in_language()}" if page else f"/c/{slug}/thanks{in_language(known='1')}")
+
+
+def _no_topics(typed: MultiDict[str, str], conference: ConferencePublished) -> dict[str, Any]:
+    """That no topic was chosen is said with all the rest, not once that is right."""
+    said: dict[str, Any] = {"role": typed.get("role"), "offers": [], "wants": []}
+    return {} if any(typed.getlist("topics")) else topics_for(policies.complaints(said, conference, policies.TOPICS))
 
 
 def topics_for(errors: Mapping[str, Any]) -> dict[str, Any]:
@@ -102,7 +109,7 @@ def _form(
         form=_form_id(typed) or current_runtime().new_id(),
         errors=errors,
         typed=typed,
-        names={**fields.names(), "topics": fields.names()["wants"]},
+        names={**fields.names(), "topics": _("About")},
         **fields.choices(conference),
     )
 
@@ -158,7 +165,7 @@ def add(slug: str) -> Any:
     """The desk types, she says what she allows."""
     conference = _own(slug)
     said, errors, typed = form_data(WalkInForm(unknown=EXCLUDE))
-    errors = {**errors, **attend.not_said(typed, conference)}
+    errors = {**_no_topics(typed, conference), **errors, **attend.not_said(typed, conference)}
     if said is None or errors:
         return _form(conference, "", errors, typed, 422, desk=True)
     said.setdefault("locale", current_locale())
