@@ -19,8 +19,8 @@ export class Sending {
     try {
       do { this.again = false; await this.#round(); } while (this.again && this.state === "open");
     } catch (error) {
-      if (!(error instanceof TypeError || error instanceof DOMException)) throw error;
-      this.state = "away"; // the fetch failed or took too long
+      if (![TypeError, DOMException, SyntaxError].some((kind) => error instanceof kind)) throw error;
+      this.state = "away"; // the fetch failed, took too long, or somebody else answered
     } finally {
       this.busy = false;
       await this.changed();
@@ -44,14 +44,14 @@ export class Sending {
   // The server's time, for clocks that go wrong, and the proof that what is sent comes from this page.
   async #hello() {
     const asked = Date.now(), answer = await json(this.desk + "/now");
-    if (answer.ok) {
-      const { now, proof } = await answer.json();
+    const { now, proof, type = "" } = await answer.json().catch(() => ({}));
+    if (answer.ok && proof) {
       await store.keep(this.desk, { difference: Math.round(now - (asked + Date.now()) / 2) });
       this.state = "open";
       return proof;
     }
-    const { type } = await answer.json().catch(() => ({}));
-    const over = [401, 403, 404].includes(answer.status);
+    // Only our own word ends it: some server on the way (a login page of the Wi-Fi, a proxy) answers whatever it likes.
+    const over = type.startsWith("urn:rapport:") && [401, 403, 404].includes(answer.status);
     this.state = type === "urn:rapport:locked" ? "locked" : over ? "ended" : "away";
     return "";
   }

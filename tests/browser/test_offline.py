@@ -141,6 +141,22 @@ def test_searching_and_checking_in_go_on_without_network_and_are_sent_when_it_is
     assert (page.evaluate(KEPT)["taps"], page.locator("#answers").is_visible()) == ([], False)
 
 
+@pytest.mark.parametrize("status", [200, 404, 503])
+def test_a_login_page_of_the_wi_fi_ends_no_device_and_loses_no_tap(
+    door: Door, device: Callable[..., Any], status: int
+) -> None:
+    slug = f"portal-{status}"
+    door.conference(slug)
+    page = device(slug)
+    page.route("**/now", lambda asked: asked.fulfill(status=status, content_type="text/html", body="<h1>Wi-Fi</h1>"))
+    check_in(page, "ana", "Ána Bešić")
+    page.get_by_text("No network: 1 check-in waits on this device.").wait_for()
+    assert len(page.evaluate(KEPT)["desks"][0]["people"]) == len(NAMES)
+    page.unroute("**/now")
+    page.locator("#away").wait_for(state="hidden")
+    assert door.here(slug) == ["Ána Bešić"]
+
+
 def test_who_was_checked_in_on_two_devices_is_here_once_and_the_second_one_shows_it(
     door: Door, device: Callable[..., Any]
 ) -> None:
