@@ -12,7 +12,7 @@ from flask import Blueprint, request
 from marshmallow import EXCLUDE
 from werkzeug.datastructures import MultiDict
 
-from services.registration import emails, policies, queries, store
+from services.registration import policies, queries, store
 from services.registration.domain import venue
 from services.registration.forms import WalkInForm
 from services.registration.handlers import presence, walking_in
