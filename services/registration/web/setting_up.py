@@ -77,7 +77,9 @@ def _save(slug: str | None) -> Any:
 
 def _form(slug: str | None, typed: MultiDict[str, str], errors: Errors, status: int = 200) -> Any:
     context = {"errors": errors, "typed": typed, "slug": slug, "zones": sorted(zones()), "rules": _finer_rules()}
-    return render("registration/conference.html", status, **context, points=_points())
+    with reading() as connection:  # so that the way back to it stands above the form
+        conference = None if slug is None else conferences.by_slug(connection, actor().scope, slug)
+    return render("registration/conference.html", status, **context, points=_points(), conference=conference)
 
 
 def _finer_rules() -> list[tuple[str, str, str]]:
