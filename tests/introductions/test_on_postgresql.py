@@ -23,6 +23,7 @@ from shared.runtime import build
 from shared.settings import Settings
 from tests.introductions.room import at, crew, is_here, text
 from tests.introductions.stage import Stage, a_conference, a_person, id_of
+from tests.introductions.test_files import owner
 from tests.servers.postgres import PostgresServer
 from tests.system import NOON, SECRET, System
 
@@ -45,6 +46,18 @@ def staged(postgres: PostgresServer, name: str, folder: Path) -> Iterator[Stage]
 def test_the_whole_way_on_postgresql(postgres: PostgresServer, tmp_path: Path) -> None:
     with staged(postgres, "introductions_walk", tmp_path) as stage:
         _walk(stage)
+
+
+@pytest.mark.postgres
+def test_a_day_is_printed_from_postgresql(postgres: PostgresServer, tmp_path: Path) -> None:
+    with staged(postgres, "introductions_paper", tmp_path) as stage:
+        stage.here(a_person("Ana", "mentor"), a_person("Ben", "mentee"))
+        stage.registered(a_person("Cleo", "mentee"), a_person("Dea", "mentee"))
+        stage.withdrew(a_person("Dea", "mentee"))
+        stage.quiet()
+        browser = owner(stage.system)
+        counted = [browser.get(f"/print/conf/{path}").text.count("<bdi>") for path in ("slips", "slots", "people")]
+    assert counted == [4, 2, 5]  # each and with whom; the two; three people, two of them with whom
 
 
 @pytest.mark.postgres

@@ -15,7 +15,7 @@ from shared.tables import address_book, known_attendees
 
 _on_that_day = and_(
     table.c.conference == bindparam("conference"),
-    table.c.slot.between(bindparam("first"), bindparam("last")),
+    table.c.slot.like(bindparam("slots")),
     or_(table.c.status == "accepted", and_(table.c.status == "proposed", table.c.hold_until > bindparam("now"))),
 )
 
@@ -81,8 +81,7 @@ class Paper:
 
 def paper(connection: Connection, conference: ConferencePublished, day: date, now: datetime) -> Paper:
     """Everybody who takes part, and what both agreed on, or may still agree on, of that day."""
-    which = f"{day:%Y%m%d}"
-    values = {"conference": conference.conference, "first": f"{which}-", "last": f"{which}-~", "now": now}
+    values = {"conference": conference.conference, "slots": f"{day:%Y%m%d}-%", "now": now}
     people: dict[str, Somebody] = {}
     meetings: dict[str, Meeting] = {}
     of: dict[str, list[Meeting]] = {}
