@@ -3,9 +3,12 @@ browser would like best. Nothing is remembered here: who wants another language 
 
 from __future__ import annotations
 
+from functools import lru_cache
 from urllib.parse import urlencode
 
 from flask import Flask, Response, g, request
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
 
 from shared.i18n import LOCALES, best_locale, current_locale, speak, speaking
 
@@ -40,8 +43,14 @@ def speak_as(locale: str) -> None:
 
 
 def _begin() -> None:
-    g.speaking = speaking(asked_for() or best_locale(request.accept_languages.best_match(LOCALES)))
+    g.speaking = speaking(asked_for() or _liked_best(request.headers.get("Accept-Language", "")))
     g.speaking.__enter__()
+
+
+@lru_cache(maxsize=1000)
+def _liked_best(accepted: str) -> str:
+    """Of a browser that says so; browsers say the same few things again and again."""
+    return best_locale(parse_accept_header(accepted, LanguageAccept).best_match(LOCALES))
 
 
 def _labelled(response: Response) -> Response:

@@ -36,6 +36,7 @@ class Rates:
             in_memory_fallback_enabled=bool(settings.redis_url),
             key_prefix=f"rapport:{settings.root}",
         )
+        _only_where_asked(app, self._limiter)
         self._secret = settings.secret_key.encode()
         self._gates: dict[str, Callable[[], None]] = {}
         self._lock = threading.Lock()
@@ -59,6 +60,12 @@ class Rates:
                 counted = self._limiter.shared_limit(limit, scope=limit, key_func=lambda: str(g.counted))
                 self._gates[limit] = counted(gate)
             return self._gates[limit]
+
+
+def _only_where_asked(app: Flask, limiter: Limiter) -> None:
+    """No look at every request: all limits are counted by `limit`, and phones look again hundreds of times a second."""
+    hooks = app.before_request_funcs[None]
+    app.before_request_funcs[None] = [hook for hook in hooks if getattr(hook, "__self__", None) is not limiter]
 
 
 def limit(text: str, *about: str) -> None:

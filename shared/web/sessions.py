@@ -9,7 +9,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import Flask, request, session
+from flask import Flask, Request, request, session
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 
 from shared import access
 from shared.access import DEFAULT_ACCOUNT, Actor
@@ -25,8 +26,19 @@ DEMO_ORGANIZER = Actor("d" * 32, "d" * 32, "demo", "owner", DEFAULT_ACCOUNT, Non
 """Whoever looks at the demo: everybody is its owner."""
 
 
+class _Sessions(SecureCookieSessionInterface):
+    """Flask's, without putting a signer together for whoever has no cookie: every phone behind a link."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """Called by Flask at every request."""
+        if self.get_cookie_name(app) not in request.cookies:
+            return self.session_class()
+        return super().open_session(app, request)
+
+
 def set_up(app: Flask, settings: Settings) -> None:
     """The cookie: its name says by `__Host-` that nobody else can set it, where https lets it."""
+    app.session_interface = _Sessions()
     bound = settings.secure and not settings.demo
     app.config.update(
         SECRET_KEY=settings.secret_key,

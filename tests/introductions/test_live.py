@@ -101,6 +101,41 @@ def test_a_day_that_is_over_for_her_is_over_at_the_next_look(stage: Stage) -> No
     assert look(stage, etag).status_code == 404
 
 
+def test_who_is_not_here_yet_is_looked_after_when_she_comes_and_seldom_before(stage: Stage) -> None:
+    stage.left(BEN)
+    stage.quiet()
+    etag = look(stage).headers["ETag"]
+    asked_for = []
+    for minutes in (2, 2, 7):
+        stage.system.clock.advance(timedelta(minutes=minutes))
+        with statements(stage) as asked:
+            assert look(stage, etag).status_code == 304
+        asked_for.append(len(asked) > 1)
+    assert asked_for == [False, False, True]
+    stage.here(BEN)
+    stage.quiet()
+    assert look(stage, etag).status_code == 200
+
+
+def test_who_waits_is_told_within_a_minute_what_has_changed_for_others(stage: Stage) -> None:
+    stage.left(ANA)
+    stage.quiet()
+    etag = look(stage).headers["ETag"]
+    stage.system.clock.advance(timedelta(seconds=61))
+    with statements(stage) as asked:
+        look(stage, etag)
+    assert len(asked) > 1
+
+
+def test_no_limiter_looks_at_a_phone_that_looks_again_and_limits_hold_where_they_are_asked_for(stage: Stage) -> None:
+    app = stage.system.app("introductions")
+    hooks = {getattr(hook, "__self__", None).__class__.__name__ for hook in app.before_request_funcs[None]}
+    assert "Limiter" not in hooks
+    client = stage.system.client("introductions")
+    answers = [client.get(f"/d/{'a' * 25}{number % 10}/live").status_code for number in range(60)]
+    assert (answers[0], answers[-1]) == (404, 429)
+
+
 def test_without_redis_from_one_moment_to_the_next_nothing_is_missed(stage: Stage) -> None:
     etag = look(stage).headers["ETag"]
     stage.system.introductions.signals = None if stage.system.introductions.signals else Signals(Nobody())

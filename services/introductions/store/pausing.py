@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from services.introductions.domain.floor import board_of
 from services.introductions.tables import paused, stopped_mails
 from shared.work import Work
+
+PAUSED = select(paused.c.attendee).where(paused.c.attendee == bindparam("attendee"))
 
 
 def pause(attendee: str, conference: str, work: Work) -> bool:
@@ -26,7 +28,7 @@ def unpause(attendee: str, conference: str, work: Work) -> bool:
 
 def is_paused(connection: Connection, attendee: str) -> bool:
     """Whether somebody wants none at the moment."""
-    return connection.execute(select(paused.c.attendee).where(paused.c.attendee == attendee)).first() is not None
+    return connection.execute(PAUSED, {"attendee": attendee}).first() is not None
 
 
 def stop_mails(attendee: str, kind: str, work: Work) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, Table, delete, select, update
+from sqlalchemy import Connection, Table, bindparam, delete, select, update
 
 from services.introductions.domain.floor import board_of
 from services.introductions.tables import free_now, late
 from shared.database import unless_known
 from shared.work import Work
+
+UNTIL = {table: select(table.c.until).where(table.c.attendee == bindparam("attendee")) for table in (free_now, late)}
 
 
 def be_free(attendee: str, conference: str, until: datetime, work: Work) -> None:
@@ -57,5 +59,5 @@ def late_until(connection: Connection, attendee: str, now: datetime) -> datetime
 
 
 def _until(connection: Connection, table: Table, attendee: str, now: datetime) -> datetime | None:
-    until: datetime | None = connection.execute(select(table.c.until).where(table.c.attendee == attendee)).scalar()
+    until: datetime | None = connection.execute(UNTIL[table], {"attendee": attendee}).scalar()
     return until if until is not None and until > now else None

@@ -28,6 +28,8 @@ from shared.web.input import form_data
 from shared.web.who import asked_again, may, speak_to_holder
 
 pages = Blueprint("introductions_day", "services.introductions", template_folder="templates")
+ALONE = ("consent", "approval", "over", "absent")
+"""Why somebody has no meeting, where it has to do with nobody else and with no slot."""
 
 
 @pages.get("/d/<token>")
@@ -102,9 +104,12 @@ def _living(
     meetings = [] if conference is None else _meetings(state, conference, connection, now)
     paused = store.is_paused(connection, state.attendee)
     silent = conference is None or meetings or paused
+    plain = None if silent or conference is None else _plain_why(state, conference, now)
     free, late = (read(connection, state.attendee, now) for read in (store.free_until, store.late_until))
     quiet = conference is not None and not queries.mails_left(connection, state.person, conference, now)
-    why = None if silent or conference is None else _why(state, conference, connection, now, quiet and not free)
+    if quiet and not free and plain in (None, "mentor"):
+        plain = "mails"  # nothing new is proposed to her, and she did not say that she looks
+    why = None if silent or conference is None else _why(state, conference, connection, now, plain)
     items = [row["about"].introduction for row in meetings]
     html = render_template(
         "introductions/day_now.html",
@@ -127,6 +132,7 @@ def _living(
         mark=mark,
         until=live.next_change(items, now, free, late),
         every=live.how_often(items, now),
+        alone=plain in ALONE,
     )
 
 
@@ -230,12 +236,9 @@ def _how_soon(item: Introduction, now: datetime) -> str:
 
 
 def _why(
-    state: AttendeeEvent, conference: ConferencePublished, connection: Connection, now: datetime, quiet: bool
+    state: AttendeeEvent, conference: ConferencePublished, connection: Connection, now: datetime, plain: str | None
 ) -> dict[str, str] | None:
-    """Why she has none yet, and what would help. `quiet`: she gets no more mails today, and did not say that she looks."""
-    plain = _plain_why(state, conference, now)
-    if quiet and plain in (None, "mentor"):
-        return why_in_words("mails", conference)
+    """Why she has none yet, and what would help; `plain` where it can be said without looking at others."""
     if plain:
         return why_in_words(plain, conference)
     if queries.only_soon(connection, conference, state.attendee, now):

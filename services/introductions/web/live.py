@@ -22,6 +22,8 @@ from shared.web import current_runtime, languages, reading
 
 LONGEST = timedelta(seconds=60)
 """Nothing is called unchanged for longer without looking: other people's plans and names are in no mark."""
+LONGEST_ALONE = timedelta(minutes=10)
+"""The same of what is about nobody but her."""
 MOST = 50_000
 """Pages that are remembered; a page that is not is made anew."""
 SOON = timedelta(minutes=20)
@@ -42,6 +44,8 @@ class Part:
     """Read before the part was made: what changed meanwhile has another one. Empty where nobody looks again."""
     until: datetime
     every: int
+    alone: bool = False
+    """Whether nothing of others is in it."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +72,7 @@ class Lives:
         seen = self._seen.get(key)
         if seen is None or not self._is_still_so(seen):
             part = make()
-            until = min(part.until, self._runtime.now() + LONGEST)
+            until = min(part.until, self._runtime.now() + (LONGEST_ALONE if part.alone else LONGEST))
             etag = etag_of(part)
             seen = self._keep(key, _Seen(part.attendee, part.conference, part.mark, etag, until, part.every))
             if etag not in request.if_none_match:
@@ -130,7 +134,7 @@ def next_change(meetings: Iterable[Introduction], now: datetime, *others: dateti
         found += [starts - timedelta(minutes=minutes) for minutes in (20, 10, 5)]
         found += [starts, ends, item.hold_until, *item.late.values()]
         found += [item.alone_until] if item.alone_until else []
-    return min((moment for moment in found if moment > now), default=now + LONGEST)
+    return min((moment for moment in found if moment > now), default=now + LONGEST_ALONE)
 
 
 def how_often(meetings: Iterable[Introduction], now: datetime) -> int:
