@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from services.registration.domain.shortage import Shortage
 from shared import dates
 from shared.address_book import Person
 from shared.contracts import ConferencePublished
@@ -11,6 +12,8 @@ from shared.i18n import gettext as _
 from shared.mail.message import Mail
 from shared.mail.render import render
 from shared.qr import qr_png
+
+MOST_TOPICS = 8
 
 
 def login(address: str, url: str) -> Mail:
@@ -66,6 +69,22 @@ def concern(address: str, conference: ConferencePublished, url: str, list_id: st
     text, html = render("registration/mail_concern", context)
     subject = _("A concern was reported at {conference}").replace("{conference}", conference.name)
     return Mail(to_name="", to_address=address, subject=subject, text=text, html=html, list_id=list_id)
+
+
+def shortage(address: str, conference: ConferencePublished, found: Shortage, url: str) -> Mail:
+    """Where mentors are missing, for an owner."""
+    labels = {topic.code: topic.label for topic in conference.topics}
+    context = {
+        "conference": conference.name,
+        "first_day": dates.whole_day(conference.days[0].date),
+        "found": found,
+        "topics": [(labels[item.topic], item) for item in found.scarce[:MOST_TOPICS]],
+        "more": max(0, len(found.scarce) - MOST_TOPICS),
+        "url": url,
+    }
+    text, html = render("registration/mail_shortage", context)
+    subject = _("Mentors are missing at {conference}").replace("{conference}", conference.name)
+    return Mail(to_name="", to_address=address, subject=subject, text=text, html=html)
 
 
 def _to_stranger(

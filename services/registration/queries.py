@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row, bindparam, func, select
 
 from services.registration.domain import attendee_of
 from services.registration.domain.conference import topic_line
+from services.registration.domain.shortage import Shortage, conversations, room, shortage
 from services.registration.tables import attendees, concerns, devices, introduced, organizers, people
 from shared.access import Scope
 from shared.contracts import ConferencePublished
@@ -265,6 +266,22 @@ def supply(connection: Connection, conference: ConferencePublished) -> list[tupl
     offered = Counter(code for state in states for code in state.get("offers") or ())
     table = [(topic.label, wanted[topic.code], offered[topic.code]) for topic in conference.topics]
     return sorted(table, key=lambda line: (line[2] - line[1], line[0]))
+
+
+def shortage_of(connection: Connection, conference: ConferencePublished) -> Shortage:
+    """Where mentors are missing, of everybody who confirmed and wants to be introduced."""
+    mine = (attendees.c.conference == conference.conference, CONFIRMED)
+    rows = connection.execute(select(attendees.c.role, attendees.c.approved, attendees.c.state).where(*mine)).all()
+    wants, offers = [], []
+    for role, approved, state in rows:
+        if not (state.get("consents") or {}).get("introductions"):
+            continue
+        if role != "mentor":
+            wants.append(frozenset(state.get("wants") or ()))
+        if role != "mentee" and approved:
+            number = conversations(state.get("capacity"), state.get("available"), conference)
+            offers.append((frozenset(state.get("offers") or ()), number))
+    return shortage([topic.code for topic in conference.topics], wants, offers, room(conference))
 
 
 def team(connection: Connection, account: str, slug: str) -> Sequence[Row[Any]]:

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from services.registration import store, tables, web
 from services.registration.domain.outward import FROM_OTHERS
-from services.registration.handlers import attending, concerns, delivering, mailing, tickets, uploads, webhooks
+from services.registration.handlers import (
+    attending,
+    concerns,
+    delivering,
+    forecasting,
+    mailing,
+    tickets,
+    uploads,
+    webhooks,
+)
 from shared import access, conferences
 from shared.contracts import (
     AccessRevoked,
@@ -77,6 +86,7 @@ SERVICE = Service(
         Due(name="forget lists", count=store.count_old_lists, run=uploads.forget_old),
         Due(name="shops", count=store.CALLS.count, free=store.CALLS.free, run=_hear_of_tickets),
         Due(name="forget concerns", count=store.count_old_concerns, run=concerns.forget_old),
+        Due(name="shortage", count=store.count_looks, run=forecasting.run),
         Due(name="webhooks", count=store.DELIVERIES.count, free=store.DELIVERIES.free, run=delivering.run),
     ),
     mails={
@@ -85,6 +95,7 @@ SERVICE = Service(
         "confirm": MailKind(render=mailing.confirm),
         "ticket": MailKind(render=mailing.ticket),
         "concern": MailKind(render=mailing.concern),
+        "shortage": MailKind(render=mailing.shortage),
     },
     patterns=(
         "/",
@@ -95,6 +106,7 @@ SERVICE = Service(
         "/t",
         "/organize",
         "/desk",
+        "/shortage",
         "/hooks",
         "/pair",
         "/login",

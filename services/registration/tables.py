@@ -77,6 +77,14 @@ taps = Table(
     Column("created_at", UTCDateTime, nullable=False),
 )
 
+shortage_looks = Table(
+    "shortage_looks",
+    metadata,
+    Column("conference", Id, primary_key=True),
+    Column("due_at", UTCDateTime, index=True),  # when it is looked where mentors are missing; NULL: not any more
+    Column("mailed_at", UTCDateTime),
+)
+
 people = Table(
     "people",
     metadata,

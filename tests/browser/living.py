@@ -289,6 +289,7 @@ class _Past:
         self._breakfast()
         self.visitor.go_to(datetime.combine(FIRST_DAY + timedelta(days=1), MORNING, BERLIN).astimezone(UTC))
         self._at_the_table()
+        self._symposium()
         self.register_by_form(here, "Noor", "noor.late@harbour-conf.example.org")
         self._forum()
         self._announce("winter-school", do="stop")
@@ -335,6 +336,12 @@ class _Past:
             conference = conferences.by_slug(work.connection, ROBIN.scope, here.slug)
             token = shops.make(shop, conference, ROBIN, system.registration.vault, work)
             shops.hear(token, call, work)
+
+    def _symposium(self) -> None:
+        """In less than a week, with one mentor for five who ask: its owners are told."""
+        day = FIRST_DAY + timedelta(days=6)
+        here = self._publish("tiny-symposium", "Tiny Symposium", day, days=1, announced=True)
+        self._crowd(here, 1, 5, capacity=2)
 
     def _forum(self) -> None:
         """In two weeks: its plan is drafted, with more who ask than mentors can take."""

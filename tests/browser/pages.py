@@ -133,6 +133,10 @@ PAGES: dict[str, tuple[Page, ...]] = {
         Page("announce", _at("/organize/<slug>/announce"), organizer=True),
         Page("announce-mails-stopped", _at("/organize/winter-school/announce"), organizer=True),
     ),
+    "/shortage/<slug>": (
+        Page("shortage", _at("/shortage/autumn-forum"), organizer=True),
+        Page("shortage-none", _at("/shortage/<slug>"), organizer=True),
+    ),
     "/organize/<slug>/audit": (Page("audit", _at("/organize/<slug>/audit"), organizer=True),),
     "/organize/<slug>/edit": (Page("conference-edit", _at("/organize/<slug>/edit"), organizer=True),),
     "/organize/<slug>/import": (Page("import", _at("/organize/<slug>/import"), organizer=True),),

@@ -103,7 +103,8 @@ def _tell(made: str, where: ConferencePublished, work: Work) -> None:
     named = [row.id for row in owners if row.email == address]
     everybody = [row.id for row in owners] + ([where.conference] if address else [])
     for reader in named or everybody:
-        work.mail("concern", reader, f"{made}-{reader}", conference=where.conference, concern=made)
+        # Of no conference, so that it leaves although mails about the conference are stopped.
+        work.mail("concern", reader, f"{made}-{reader}", at=where.conference, concern=made)
 
 
 def never_introduce(one: str, other: str, work: Work) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from services.registration import queries, store
 from services.registration.domain import Draft, publish, topic_line, topics_of
+from services.registration.handlers import forecasting
 from shared import conferences
 from shared.access import Actor
 from shared.contracts import ConferencePublished
@@ -56,6 +57,7 @@ def save(made: ConferencePublished, action: str, actor: Actor, work: Work, **det
     conferences.remember(made, work)
     store.end_concerns_of(made, work)
     work.publish_state(ConferencePublished, made.conference)
+    forecasting.plan(made, work)
     record(action, actor, made, None, work, **details)
 
 

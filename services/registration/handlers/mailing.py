@@ -12,6 +12,7 @@ from services.registration.domain.concern import address_in as concern_address
 from services.registration.handlers.organizers import mailed_link
 from shared import address_book, conferences
 from shared.contracts import ConferencePublished
+from shared.days import first_midnight
 from shared.errors import NotFound
 from shared.i18n import speaking
 from shared.links import CONCERN
@@ -66,7 +67,7 @@ def ticket(job: MailJob, work: Work) -> Mail | None:
 
 def concern(job: MailJob, work: Work) -> Mail | None:
     """Somebody reported a concern, and it was not forgotten meanwhile."""
-    conference = conferences.by_id(work.connection, job.conference or "")
+    conference = conferences.by_id(work.connection, job.args["at"])
     if conference is None or not store.is_there(work.connection, job.args["concern"]):
         return None
     reader = store.organizer(work.connection, job.person)
@@ -86,6 +87,20 @@ def _language(address: str, conference: ConferencePublished, work: Work) -> str:
     asked = sorted(owners, key=lambda row: row.email != address)
     known = (address_book.person(work.connection, row.id) for row in asked)
     return next((person.locale for person in known if person is not None), "en")
+
+
+def shortage(job: MailJob, work: Work) -> Mail | None:
+    """An owner reads where mentors are missing, as it now is; none when they are not any more, or it has begun."""
+    conference = conferences.by_id(work.connection, job.conference or "")
+    known = store.organizer(work.connection, job.args["organizer"])
+    if conference is None or known is None or known.role != "owner" or work.now >= first_midnight(conference):
+        return None
+    found = queries.shortage_of(work.connection, conference)
+    if not found.without:
+        return None
+    person = person_or_wait(work.connection, job.person)
+    with speaking(person.locale):
+        return emails.shortage(person.email, conference, found, f"{work.base_url}/shortage/{conference.slug}")
 
 
 def _of(job: MailJob, statuses: tuple[str, ...], work: Work) -> tuple[Attendee, ConferencePublished] | None:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, bindparam, delete, func, insert, or_, se
 from services.registration.domain import Attendee
 from services.registration.domain.concern import OVER, Meeting, ends_at
 from services.registration.store.apart import mark_of
-from services.registration.tables import attendees, concerns, erased, introduced, organizers, reported
+from services.registration.tables import attendees, concerns, erased, introduced, reported
 from shared import conferences
 from shared.contracts import ConferencePublished
 from shared.contracts.introduction import PlacedIntroductionEvent
@@ -136,9 +136,3 @@ def forget_old_concerns(work: Work) -> int:
     """It is; how much."""
     gone = [delete(table).where(table.c.ends_at <= work.now) for table in (concerns, erased)]
     return sum(work.connection.execute(statement).rowcount for statement in gone)
-
-
-def owners(connection: Connection, account: str) -> Sequence[Row[Any]]:
-    """Everybody who may read concerns of an account, who came first first."""
-    mine = (organizers.c.account == account, organizers.c.role == "owner", organizers.c.removed_at.is_(None))
-    return connection.execute(select(organizers).where(*mine).order_by(organizers.c.created_at, organizers.c.id)).all()

@@ -24,6 +24,12 @@ def organizer(connection: Connection, organizer_id: str) -> Any | None:
     return connection.execute(select(organizers).where(*mine)).first()
 
 
+def owners(connection: Connection, account: str) -> Sequence[Any]:
+    """Everybody who owns the conferences of an account, who came first first."""
+    mine = (organizers.c.account == account, organizers.c.role == "owner", organizers.c.removed_at.is_(None))
+    return connection.execute(select(organizers).where(*mine).order_by(organizers.c.created_at, organizers.c.id)).all()
+
+
 def save_organizer(account: str, email: str, role: str, slugs: Sequence[str] | None, work: Work) -> str:
     """Add an organizer, or give one another role; returns the id."""
     known = (organizers.c.account == account, organizers.c.email == email.lower())

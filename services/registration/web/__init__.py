@@ -29,6 +29,7 @@ def mount(app: Flask) -> None:
         own_times,
         people,
         setting_up,
+        shortage,
         walk_in,
         webhooks,
     )
@@ -48,6 +49,7 @@ def mount(app: Flask) -> None:
         organize,
         announce,
         setting_up,
+        shortage,
         people,
         importing,
         files,
