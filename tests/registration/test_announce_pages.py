@@ -151,6 +151,32 @@ def test_a_sentence_for_everybody_stands_on_organizers_pages_until_the_day_is_ov
     assert system.mails == []
 
 
+def test_while_mails_are_stopped_every_page_of_the_conference_says_so(system: System, owner: Any) -> None:
+    person = add(system)["id"]
+    announced(owner, system, do="stop")
+    system.run_until_quiet()
+    with owner.session_transaction() as session:
+        kept = dict(session)
+    silent, looked = [], 0
+    for service in ("registration", "introductions", "followup"):
+        browser = system.client(service)
+        with browser.session_transaction() as session:
+            session.update(kept)
+        for path in _pages(system, service, person):
+            page = browser.get(path)
+            if "html" in page.content_type and "<html" in page.text:
+                looked += 1
+                silent += [] if "Mails are stopped since" in page.text else [path]
+    assert (silent, looked > 20) == ([], True)
+
+
+def _pages(system: System, service: str, person: str) -> list[str]:
+    """Organizers' pages of the conference; one that only a locked device sees aside."""
+    rules = [rule.rule for rule in system.app(service).url_map.iter_rules() if "GET" in (rule.methods or ())]
+    paths = [rule.replace("<slug>", "pyconf").replace("<attendee_id>", person) for rule in rules if "<slug>" in rule]
+    return [path for path in paths if "<" not in path and not path.startswith(("/api", "/c/")) and "unlock" not in path]
+
+
 def test_saving_the_settings_keeps_what_was_announced(system: System, owner: Any) -> None:
     announced(owner, system, **LATE)
     announced(owner, system, do="moved", point="lobby", name="Hall B")
