@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from base64 import b64decode, b64encode
 from collections.abc import Callable
-from dataclasses import fields
+from dataclasses import asdict, fields
 from datetime import datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -32,7 +32,8 @@ class LetterTransport:
         """Keep the mail."""
         now = self._now()
         said: dict[str, Any] = {item.name: getattr(mail, item.name) for item in fields(mail)}
-        said["calendar"] = None if mail.calendar is None else [mail.calendar.method, mail.calendar.text]
+        said["calendar"] = None if mail.calendar is None else asdict(mail.calendar)
+        said["calendars"] = [asdict(calendar) for calendar in mail.calendars]
         said["inline"] = [[cid, kind, b64encode(content).decode()] for cid, kind, content in mail.inline]
         letter = {"id": message_id, "at": now.isoformat(), "sender": self._sender, "mail": said}
         name = f"{now:%Y%m%dT%H%M%S%f}-{message_id.strip('<>').split('@')[0]}{ENDING}"
@@ -49,9 +50,8 @@ def opened(path: Path) -> EmailMessage:
     """The message that a kept mail is. Raises OSError, ValueError."""
     letter = json.loads(path.read_text())
     said = letter["mail"]
-    said["calendar"] = (
-        None if said["calendar"] is None else Calendar(method=said["calendar"][0], text=said["calendar"][1])
-    )
+    said["calendar"] = None if said["calendar"] is None else Calendar(**said["calendar"])
+    said["calendars"] = tuple(Calendar(**calendar) for calendar in said["calendars"])
     said["inline"] = tuple((cid, kind, b64decode(content)) for cid, kind, content in said["inline"])
     made = compose(letter["id"], Mail(**said), letter["sender"], datetime.fromisoformat(letter["at"]))
     message = message_from_bytes(made, policy=policy.default)

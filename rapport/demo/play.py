@@ -57,7 +57,8 @@ def conference(first: date) -> dict[str, Any]:
             {"name": "Gallery", "landmark": "behind the blue piano", "tables": 10},
         ],
         "topics": [f"{topic} | {GROUPS[topic]}" if topic in GROUPS else topic for topic in TOPICS],
-        "policy": {"concern_contact": "Robin at the info desk (invented)"},
+        # Mails leave beside the story, so who got how many at a moment must decide nothing: the same seed, the same story.
+        "policy": {"concern_contact": "Robin at the info desk (invented)", "mails_per_day": 50},
     }
 
 

@@ -28,7 +28,7 @@ from shared.bus.inbox import Intake
 from shared.bus.log import Record
 from shared.contracts import AttendeeCheckedIn, AttendeeRegistered, Event
 from shared.database import Lease
-from shared.mail import queue
+from shared.mail import claiming, queue
 from shared.mail.queue import Mailer
 from shared.runtime import Runtime
 from shared.work import Work
@@ -46,7 +46,8 @@ def shorten_leases() -> None:
             super().__init__(database, name, owner, min(seconds, 1.0))
 
     _swap(runtime, "Lease", ShortLease)
-    _swap(queue, "LEASE", timedelta(seconds=1))
+    for place in (queue, claiming):
+        _swap(place, "LEASE", timedelta(seconds=1))
     _swap(store, "LEASE", timedelta(seconds=1))
     defaults = EmbeddedLog.__init__.__kwdefaults__
     assert defaults is not None
@@ -170,12 +171,12 @@ def offset_before_effect(fault: bool, flag: str) -> None:
 def sent_before_smtp(fault: bool, flag: str) -> None:
     """Mailer: dies between its two steps. Fault: it notes the mail as sent first."""
 
-    def hand_over(self: Mailer, job: Any, mail: Any, at_most_once: bool) -> None:
+    def hand_over(self: Mailer, bundle: Any, mail: Any) -> None:
         steps = [
-            lambda: self._transport.send(f"<{job.id}@{self._domain}>", mail),
-            lambda: self._finish(job, status="sent", sent_at=self._now()),
+            lambda: self._transport.send(f"<{bundle.id}@{self._domain}>", mail),
+            lambda: self._finish(bundle, status="sent", sent_at=self._now()),
         ]
-        _in_order(steps, fault, flag, deadly=job.kind == "ticket")
+        _in_order(steps, fault, flag, deadly=bundle.jobs[0].kind == "ticket")
 
     _swap(Mailer, "_hand_over", hand_over)
 
@@ -185,9 +186,9 @@ def random_message_id(fault: bool, flag: str) -> None:
     sent_before_smtp(False, flag)
     with_steps = Mailer._hand_over
 
-    def hand_over(self: Mailer, job: Any, mail: Any, at_most_once: bool) -> None:
+    def hand_over(self: Mailer, bundle: Any, mail: Any) -> None:
         self._domain = f"{secrets.token_hex(8)}.example.org"
-        with_steps(self, job, mail, at_most_once)
+        with_steps(self, bundle, mail)
 
     if fault:
         _swap(Mailer, "_hand_over", hand_over)

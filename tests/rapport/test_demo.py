@@ -15,9 +15,11 @@ from typing import Any
 import pytest
 from werkzeug.test import Client
 
+from rapport.demo.letters import LetterTransport, opened
 from rapport.demo.place import SLUG, ProgressFile, demo_settings, played_at
 from rapport.demo.play import Demo
 from rapport.world import World
+from shared.mail.message import Calendar, Mail
 from shared.settings import Settings
 
 RECOUNT = Path(__file__).parent / "recount.py"
@@ -188,3 +190,11 @@ def test_another_site_cannot_start_it(tmp_path: Path) -> None:
     assert world._demo is not None
     assert world._demo._player is None
     world.close()
+
+
+def test_a_mail_about_several_meetings_is_kept_with_all_its_calendar_files(tmp_path: Path) -> None:
+    calendars = tuple(Calendar(method="PUBLISH", text="BEGIN:VCALENDAR\r\n", name=f"{name}.ics") for name in "ab")
+    mail = Mail(to_name="Ana", to_address="ana@example.org", subject="Two", text="x", html="x", calendars=calendars)
+    LetterTransport(tmp_path, "rapport@example.org", now=lambda: datetime(2026, 11, 23, tzinfo=UTC)).send("<1@x>", mail)
+    (kept,) = tmp_path.iterdir()
+    assert [part.get_filename() for part in opened(kept).iter_attachments()] == ["a.ics", "b.ics"]
