@@ -97,8 +97,7 @@ class Links:
     def mark(self, account: str, address: str) -> str:
         """What is left of a folded address once it is forgotten: a keyed hash, with a key of its own. It tells that the
         same address came back to the same account, and nothing else."""
-        digest = hmac.digest(self._marks, f"{account}|{address}".encode(), "sha256")
-        return base64.b32encode(digest).decode().lower()[:26]
+        return hmac.digest(self._marks, f"{account}|{address}".encode(), "sha256").hex()[:32]
 
     def door_code(self, attendee: str, person: str) -> str:
         """Somebody's code for the door, the same in every service. It is public: it opens nothing, and says nothing."""
