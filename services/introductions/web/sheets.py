@@ -6,8 +6,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime
 
 from services.introductions.queries.paper import Meeting, Paper, Somebody
 from shared.contracts import ConferencePublished
@@ -149,7 +148,7 @@ def by_time(paper: Paper) -> dict[datetime, list[Meeting]]:
     return found
 
 
-def day_to_print(conference: ConferencePublished, wanted: str, now: datetime) -> Any:
+def day_to_print(conference: ConferencePublished, wanted: str, now: datetime) -> date:
     """The day that was asked for; else the first one on which something is still to come, or the last one."""
     days = [day.date for day in conference.days]
     asked = next((day for day in days if day.isoformat() == wanted), None)
