@@ -96,6 +96,24 @@ def test_a_no_stays_a_no_once_the_other_has_something_else(system: System) -> No
     assert told(stage.answer(introduction, BEN, "accept"))[:2] == (409, "declined")
 
 
+@pytest.mark.parametrize(("changes_her_mind", "status"), [("mentor", 409), ("mentee", 201)])
+def test_a_late_yes_of_a_mentor_gives_a_mentee_no_more_than_she_wished_for(
+    system: System, changes_her_mind: str, status: int
+) -> None:
+    stage = Stage(system, a_conference(times=slots(TODAY, "14:00", 2)))
+    early, late = ("20261123-1400",), ("20261123-1420",)
+    ben = a_person("Ben", "mentee", introductions=1)
+    who = {"mentor": ANA, "mentee": ben}[changes_her_mind]
+    stage.here(a_person("Ana", "mentor", available=early), ben)
+    stage.quiet()
+    (first,) = stage.introductions
+    stage.answer(first, who, "decline")
+    stage.here(a_person("Mia", "mentor", available=late))
+    stage.quiet()
+    assert stage.pairs[1:] == [("Mia", "Ben", *late, "proposed")]
+    assert stage.answer(first, who, "accept").status_code == status
+
+
 def test_another_time_moves_to_the_first_free_of_them_under_new_links(stage: Stage) -> None:
     (introduction,) = stage.introductions
     old = stage.link(introduction, ANA)

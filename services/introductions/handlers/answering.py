@@ -94,7 +94,7 @@ def _locked(conference: ConferencePublished, work: Work) -> ConferencePublished:
 
 def _reopen(introduction: Introduction, conference: ConferencePublished, side: Side, work: Work) -> Introduction:
     conference = _locked(conference, work)
-    place = _same_time(introduction, conference, work)
+    place = _same_time(introduction, conference, side, work)
     if place is None:
         raise NotFree(state=shown(introduction, conference, work.now))
     hold = hold_until(conference, place.slot, place.starts_at, work.now)
@@ -127,14 +127,17 @@ def every_time(
     return found
 
 
-def _same_time(introduction: Introduction, conference: ConferencePublished, work: Work) -> Place | None:
-    """Its own time again, at its own table or another one, where both are still there and free."""
+def _same_time(introduction: Introduction, conference: ConferencePublished, side: Side, work: Work) -> Place | None:
+    """Its own time again, at its own table or another one, where both are still there and free. A mentee can want one more
+    than she wished for; a mentor's late yes gives her none."""
     pair, place = (introduction.mentor, introduction.mentee), introduction.place
     people = [attendees.one(work.connection, name) for name in pair]
     if not all(person and person.status != "withdrawn" and person.consents.introductions for person in people):
         return None
     day = slot_day(place.slot)
     problem = queries.problem_of_two(work.connection, conference, day, work.now, pair, introduction.id)
+    if side == "mentor" and not any(one.who.id == introduction.mentee and one.wishes for one in problem.people):
+        return None
     times = times_for(problem, *pair, wanted=(place.meeting_point, place.table))
     return _places(times, conference).get(place.slot)
 

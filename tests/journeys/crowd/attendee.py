@@ -91,6 +91,8 @@ class Attendee:
     """Introductions of which she read that both said yes."""
     met: set[str] = field(default_factory=set)
     """Introductions of which she said that they met."""
+    after_all: set[str] = field(default_factory=set)
+    """Introductions to which she said yes after a no: she may have one more by each than she wished for."""
     cards: dict[str, str] = field(default_factory=dict)
     """Introduction -> what she wrote on the card, empty where the talk was enough."""
 
@@ -182,7 +184,7 @@ class Attendee:
             self._answer(meeting, now)
         elif meeting.regrets_at is not None and meeting.regrets_at <= now:
             meeting.regrets_at = None
-            self._says(meeting, "no" if meeting.said == "yes" else "yes")
+            self._changes_her_mind(meeting)
         if self.here and meeting.when is not None:
             self._at_the_table(meeting, now)
 
@@ -199,6 +201,12 @@ class Attendee:
         self._says(meeting, said)
         after = self.person.character.regrets(self.chance)
         meeting.regrets_at = None if after is None else now + timedelta(minutes=after)
+
+    def _changes_her_mind(self, meeting: Known) -> None:
+        before = meeting.said
+        self._says(meeting, "no" if before == "yes" else "yes")
+        if before == "no" and meeting.state != "off":
+            self.after_all.add(meeting.id)
 
     def _says(self, meeting: Known, said: str) -> None:
         meeting.said = said

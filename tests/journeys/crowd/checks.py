@@ -41,12 +41,13 @@ def nobody_gets_too_much(crowd: Sequence[Attendee], introductions: Introductions
     live = [row for row in introductions if row["status"] in LIVE]
     given, got = Counter(row["mentor"] for row in live), Counter(row["mentee"] for row in live)
     halves = Counter((row["mentor"], frame.rows[row["slot"]][0]) for row in live)
-    for person in (one.person for one in crowd):
+    for one in crowd:
+        person = one.person
         if person.capacity is not None and given[person.id] > person.capacity:
             yield f"{person.name} takes {person.capacity} and has {given[person.id]}"
         if person.capacity is None and max(halves[person.id, 0], halves[person.id, 1]) > A_HALF:
             yield f"{person.name} has more than {A_HALF} in half a day"
-        if person.asks and got[person.id] > min(person.wish or USUALLY, AT_MOST):
+        if person.asks and got[person.id] > min(person.wish or USUALLY, AT_MOST) + len(one.after_all):
             yield f"{person.name} wishes for {person.wish} and has {got[person.id]}"
     pairs = Counter(frozenset((row["mentor"], row["mentee"])) for row in introductions)
     yield from (f"{sorted(pair)} were introduced {count} times" for pair, count in pairs.items() if count > 1)
