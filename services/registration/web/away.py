@@ -49,7 +49,7 @@ def without_network(slug: str) -> Any:
     """The desk's page without anybody in it: a device keeps it for when there is no network."""
     with reading() as connection:
         conference = conferences.by_slug(connection, actor().scope, slug)
-    nobody: dict[str, Any] = {"people": None, "wanted": "", "here": None, "done": None, "refusal": None}
+    nobody: dict[str, Any] = {"people": None, "wanted": "", "here": None, "done": None, "refusal": None, "known": False}
     return render("registration/desk.html", conference=conference, **nobody)
 
 

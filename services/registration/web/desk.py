@@ -73,6 +73,7 @@ def _desk(slug: str, wanted: str, done: str, refusal: str | None, status: int = 
         here=here,
         done=None if row is None else queries.as_at_the_desk(row, conference, now),
         refusal=refusal,
+        known="known" in request.args,
     )
 
 

@@ -17,13 +17,14 @@ from services.registration.domain import venue
 from services.registration.forms import WalkInForm
 from services.registration.handlers import presence, walking_in
 from services.registration.web import attend, fields
-from shared import conferences
+from shared import address_book, conferences
 from shared.contracts import ConferencePublished
 from shared.days import local_day
 from shared.errors import Conflict, Invalid
 from shared.i18n import current_locale
 from shared.i18n import gettext as _
 from shared.qr import qr_svg
+from shared.text import fold
 from shared.web import current_runtime, reading, render, see_other, unit_of_work
 from shared.web.input import form_data
 from shared.web.languages import in_language
@@ -177,8 +178,17 @@ def add(slug: str) -> Any:
     except Conflict as refused:
         return _form(conference, "", {"name": [refused.sentence()]}, typed, refused.status, desk=True)
     if attendee is None:
-        return see_other(f"/desk/{slug}?{urlencode({'q': said['name']})}")
+        return see_other(f"/desk/{slug}?{urlencode({'q': _known_as(said, conference), 'known': 1})}")
     return see_other(f"/desk/{slug}/slip/{attendee.id}")
+
+
+def _known_as(said: Mapping[str, Any], conference: ConferencePublished) -> str:
+    """The name under which this address is registered: the desk sees all of them, and may not know that one."""
+    address = fold(said["email"])
+    with reading() as connection:
+        known = store.by_addresses(connection, conference, {address}).get(address)
+        described = None if known is None else address_book.person(connection, known.person)
+    return str(said["name"] if described is None else described.name)
 
 
 @pages.get("/desk/<slug>/slip/<attendee_id>")
