@@ -93,6 +93,9 @@ class Attendee:
     """Introductions of which she said that they met."""
     after_all: set[str] = field(default_factory=set)
     """Introductions to which she said yes after a no: she may have one more by each than she wished for."""
+    untold: set[str] = field(default_factory=set)
+    """UIDs of what the other moved a moment before she herself called everything off: the new link is in no mail to her, the
+    old one is over, so her calendar keeps the old time. Known, and not promised otherwise yet."""
     cards: dict[str, str] = field(default_factory=dict)
     """Introduction -> what she wrote on the card, empty where the talk was enough."""
 
@@ -121,6 +124,7 @@ class Attendee:
                 self._get(path)
 
     def _hears(self, uid: str, kind: str, letter: Letter, now: datetime) -> Known:
+        self.untold.discard(uid)
         meeting = self.known.setdefault(uid, Known(uid=uid, link=""))
         links = [path for path in letter.links if path.startswith("/i/") and not path.startswith("/i/stop/")]
         meeting.link = links[0] if links else meeting.link
@@ -287,6 +291,8 @@ class Attendee:
             for meeting in self.known.values():
                 self.look(meeting)
                 self._take_out(meeting)
+                if meeting.state == "moving":
+                    self.untold.add(meeting.uid)
 
     def _free(self, now: datetime) -> bool:
         """Free now, for half an hour; the others alike: whether it may have called something off."""

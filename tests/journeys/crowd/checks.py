@@ -85,7 +85,7 @@ def calendar_and_page_agree(one: Attendee, now: datetime) -> Iterator[str]:
     sits = [known.when for known in one.known.values() if known.at_table and known.when]
 
     def to_come(entries: Mapping[str, tuple[datetime, datetime]]) -> dict[str, tuple[datetime, datetime]]:
-        free = {uid: when for uid, when in entries.items() if when[0] > now}
+        free = {uid: when for uid, when in entries.items() if when[0] > now and uid not in one.untold}
         return {uid: when for uid, when in free.items() if not any(a < when[1] and when[0] < b for a, b in sits)}
 
     if to_come(feed) != to_come(one.calendar.entries):
