@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, String, bindparam, cast, func, select, update
 
 from shared.bus.schema import schema_of
-from shared.contracts import AttendeeChanged, AttendeeCheckedIn, Event
+from shared.contracts import AttendeeChanged, AttendeeCheckedIn, AttendeeLeft, Event
 from shared.contracts.attendee import AttendeeEvent
 from shared.database import newest_wins
 from shared.tables import known_attendees as table
@@ -40,6 +40,7 @@ NEWEST = newest_wins(
         "first_checked_in_at": func.coalesce(table.c.first_checked_in_at, new.first_checked_in_at),
     },
 )
+MISTAKEN = update(table).where(table.c.attendee == bindparam("of_attendee")).values(first_checked_in_at=None)
 ARRIVED = update(table).where(table.c.attendee == bindparam("of_attendee"), table.c.first_checked_in_at.is_(None))
 
 
@@ -74,6 +75,9 @@ def remember(event: AttendeeEvent, work: Work) -> tuple[AttendeeEvent | None, bo
     work.seen[place] = new
     ids = {name: getattr(event, name) for name in IDS}
     arrived_at = event.at if isinstance(event, AttendeeCheckedIn) else None
+    if isinstance(event, AttendeeLeft) and event.status == "confirmed" and not event.present_on:
+        work.flush()  # she was never here, whatever is written of her in this unit of work
+        work.connection.execute(MISTAKEN, {"of_attendee": event.attendee})
     work.later(NEWEST[work.dialect], {**ids, **new._asdict(), "first_checked_in_at": arrived_at})
     return before, True
 

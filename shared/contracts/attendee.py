@@ -111,7 +111,7 @@ class AttendeeCheckedIn(AttendeeEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class AttendeeLeft(AttendeeEvent):
-    """An attendee left the venue for the day."""
+    """An attendee left the venue for the day, or (status confirmed) was checked in by mistake."""
 
     TYPE = "attendee.left"
 

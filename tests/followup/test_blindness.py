@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -95,7 +96,9 @@ def test_at_the_close_everybody_who_was_asked_reads_the_same_words(story: Story)
     story.at("2026-11-26 21:00")
     assert subjects(story.mails[2:]) == [("Ana", "After PyConf"), ("Ben", "After PyConf")]
     assert [CLOSING in mail.text for mail in story.mails[2:]] == [True, True]
-    to_ana, to_ben = (mail.text.split("No more questions")[0] for mail in story.mails[2:])
+    to_ana, to_ben = (
+        re.sub(r"/concern/\w+", "/concern/", mail.text.split("No more questions")[0]) for mail in story.mails[2:]
+    )
     assert to_ana.replace("Ben", "X") == to_ben.replace("Ana", "X")
 
 

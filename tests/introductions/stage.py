@@ -161,6 +161,10 @@ class Stage:
         """She went home."""
         self.hear(AttendeeLeft, person, status="left", present_on=())
 
+    def taken_back(self, person: AttendeeEvent) -> None:
+        """The desk had checked her in by mistake."""
+        self.hear(AttendeeLeft, person, status="confirmed", present_on=())
+
     def withdrew(self, person: AttendeeEvent) -> None:
         """She takes part no longer."""
         self.hear(AttendeeWithdrawn, person, status="withdrawn", present_on=())

@@ -274,6 +274,32 @@ def test_who_leaves_loses_only_what_has_not_begun_and_the_other_is_planned_again
     assert stage.introductions[0].cause == "left"
 
 
+def test_a_check_in_by_mistake_ends_what_is_open_and_the_two_can_be_asked_again(system: System) -> None:
+    stage = Stage(system, a_conference())
+    stage.here(ANA, BEN)
+    stage.quiet()
+    stage.taken_back(ANA)
+    stage.quiet()
+    stage.here(ANA)
+    stage.quiet()
+    assert stage.pairs == [
+        ("Ana", "Ben", "20261123-1400", "cancelled"),
+        ("Ana", "Ben", "20261123-1400", "proposed"),
+    ]
+    assert stage.introductions[0].cause == "conference"
+
+
+def test_a_check_in_by_mistake_leaves_what_both_agreed_on(system: System) -> None:
+    stage = Stage(system, a_conference())
+    stage.here(ANA, BEN)
+    stage.quiet()
+    for person in (ANA, BEN):
+        stage.answer(stage.introductions[0], person, "accept")
+    stage.taken_back(ANA)
+    stage.quiet()
+    assert stage.pairs == [("Ana", "Ben", "20261123-1400", "accepted")]
+
+
 def test_who_withdraws_gets_no_mail_and_her_links_are_over_until_she_comes_back(system: System) -> None:
     stage = Stage(system, a_conference())
     stage.here(ANA, BEN)

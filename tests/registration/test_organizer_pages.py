@@ -341,6 +341,8 @@ def test_every_action_leaves_a_line_in_the_audit(system: System) -> None:
         {"action": "confirm"},
         {"action": "check-in"},
         {"action": "undo"},
+        {"action": "check-in"},
+        {"action": "leave"},
         {"action": "withdraw", "sure": "yes"},
     ):
         assert send(browser, page, f"{page}/{mentor['id']}", **said).status_code == 303
@@ -352,6 +354,8 @@ def test_every_action_leaves_a_line_in_the_audit(system: System) -> None:
         ("a program with a key", "attendee added"),
         ("owner@example.org", "mentor approved"),
         ("owner@example.org", "attendee confirmed"),
+        ("owner@example.org", "checked in"),
+        ("owner@example.org", "check-in undone"),
         ("owner@example.org", "checked in"),
         ("owner@example.org", "left"),
         ("owner@example.org", "attendee withdrawn"),

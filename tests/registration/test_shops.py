@@ -157,7 +157,7 @@ def test_a_scan_at_the_door_checks_in_and_its_reversal_undoes_that(shop: Pretix)
         shop.calls(action, "ABC", number, orderposition_id=1, checkin_list=7)
         shop.system.run_until_quiet()
         found.append(shop.people()[0][2])
-    assert found == ["checked_in", "left"]
+    assert found == ["checked_in", "confirmed"]
     types = [kind for kind, _event in shop.system.events() if kind.startswith("attendee.")]
     assert types == ["attendee.registered", "attendee.checked_in", "attendee.left"]
 

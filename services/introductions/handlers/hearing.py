@@ -82,7 +82,12 @@ def _cause(event: AttendeeEvent, introduction: Introduction, gone: set[date]) ->
         return "withdrawn"
     if not event.consents.introductions or partner in event.blocks:
         return "consent"
-    return "left" if slot_day(introduction.place.slot) in gone else None
+    if slot_day(introduction.place.slot) not in gone:
+        return None
+    if event.status == "left":
+        return "left"
+    # She was checked in by mistake: what both agreed on may still be; the two can be asked again when she is here.
+    return "conference" if introduction.status == "proposed" else None
 
 
 def _mind_links(before: AttendeeEvent | None, event: AttendeeEvent, work: Work) -> None:

@@ -154,13 +154,20 @@ class Attendee:
         return self._became(AttendeeCheckedIn, now, status="checked_in", present_on=(*self.present_on, today))
 
     def leave(self, now: datetime, conference: ConferencePublished) -> tuple[Attendee, AttendeeLeft | None]:
-        """She is not here any more today, or was checked in by mistake."""
+        """She is not here any more today."""
         self._not_withdrawn()
         today = local_day(conference, now)
         if today not in self.present_on:
             return self, None
         present = tuple(day for day in self.present_on if day != today)
         return self._became(AttendeeLeft, now, status="left", present_on=present)
+
+    def take_back(self, now: datetime, conference: ConferencePublished) -> tuple[Attendee, AttendeeLeft | None]:
+        """She was checked in by mistake today: expected as before, which is not the same as gone."""
+        gone, event = self.leave(now, conference)
+        if event is None:
+            return self, None
+        return replace(gone, status="confirmed"), replace(event, status="confirmed")
 
     def withdraw(self, now: datetime) -> tuple[Attendee, AttendeeWithdrawn | None]:
         """She takes part no longer. What she needs of a place may hint at her health: nobody keeps it."""

@@ -39,12 +39,10 @@ def _taken(tap: Tap, conference: ConferencePublished, actor: Actor, work: Work) 
     if not is_of_today(tap, conference, work.now):
         return Answer(tap.id, "another-day")
     is_here = local_day(conference, work.now) in attendee.present_on
-    before = None
-    if is_here or attendee.status == "left":
-        before = store.last_presence(work.connection, conference, attendee.id)
+    before = store.last_presence(work.connection, conference, attendee.id) if attendee.is_confirmed else None
     against = decided(tap, is_here=is_here, before=before, device=actor.id)
     if against is not None and attendee.is_confirmed:
         return against
-    command = presence.check_in if tap.action == "check-in" else presence.leave
+    command = presence.check_in if tap.action == "check-in" else presence.take_back
     command(attendee, conference, actor, work, at=tap.at)
     return Answer(tap.id, "done")

@@ -1,4 +1,4 @@
-"""Commands about who is here: check in, leave. Once a day each; a line says by whose word, also where it is her own."""
+"""Commands about who is here: check in, take that back, leave. Once a day each; a line says by whose word, also where it is her own."""
 
 from __future__ import annotations
 
@@ -35,9 +35,22 @@ def leave(
     *,
     at: datetime | None = None,
 ) -> tuple[Attendee, bool]:
-    """She left, or was checked in by mistake; (her state, whether that is new). Raises Withdrawn."""
+    """She left; (her state, whether that is new). Raises Withdrawn."""
     now, event = attendee.leave(at or work.now, conference)
     return _keep(N_("left"), attendee, now, event, conference, actor, work, at)
+
+
+def take_back(
+    attendee: Attendee,
+    conference: ConferencePublished,
+    actor: Actor | None,
+    work: Work,
+    *,
+    at: datetime | None = None,
+) -> tuple[Attendee, bool]:
+    """She was checked in by mistake, so what she agreed on stays; (her state, whether that is new). Raises Withdrawn."""
+    now, event = attendee.take_back(at or work.now, conference)
+    return _keep(N_("check-in undone"), attendee, now, event, conference, actor, work, at)
 
 
 def _keep(

@@ -136,7 +136,7 @@ def _let_in(
     attendee = store.attendee_by_id(work.connection, attendee_id)
     try:
         if action == UNDONE and not is_here:
-            presence.leave(attendee, conference, actor, work)
+            presence.take_back(attendee, conference, actor, work)
         elif action == CHECK_IN and is_here:
             if attendee.status in ("invited", "pending"):
                 return NOT_CONFIRMED

@@ -14,7 +14,7 @@ from shared.contracts import ConferencePublished
 from shared.tables import audit
 from shared.work import Work
 
-CAME, LEFT = ("checked in", "walk-in added"), ("left",)
+CAME, LEFT = ("checked in", "walk-in added"), ("left", "check-in undone")
 NEW = insert(taps)
 
 

@@ -24,6 +24,7 @@ from shared.web.who import Locked, actor, may
 pages = Blueprint("registration_desk", "services.registration", template_folder="templates")
 KIOSK_LETTERS = 2
 LONGEST = 200
+COMMANDS = {"check-in": presence.check_in, "undo": presence.take_back, "leave": presence.leave}
 
 
 @pages.get("/desk/<slug>")
@@ -42,11 +43,11 @@ def desk(slug: str) -> Any:
 @pages.post("/desk/<slug>/<attendee_id>")
 @may("owner", "desk", "kiosk")
 def act(slug: str, attendee_id: str) -> Any:
-    """Check in, or undo."""
-    action, wanted = request.form.get("action"), request.form.get("q", "")[:LONGEST]
-    if action not in ("check-in", "undo"):
+    """Check in, undo that, or say that she left."""
+    wanted = request.form.get("q", "")[:LONGEST]
+    command = COMMANDS.get(request.form.get("action", ""))
+    if command is None:
         raise NotFound
-    command = presence.leave if action == "undo" else presence.check_in
     try:
         with unit_of_work() as work:
             conference = conferences.by_slug(work.connection, actor().scope, slug)

@@ -27,7 +27,8 @@ COMMANDS: dict[str, Command] = {
     "confirm": lambda attendee, found, who, work: attending.confirm(attendee, found, work, actor=who),
     "withdraw": lambda attendee, found, who, work: attending.withdraw(attendee, found, work, actor=who),
     "check-in": presence.check_in,
-    "undo": presence.leave,
+    "undo": presence.take_back,
+    "leave": presence.leave,
 }
 SHOWN = 500
 
