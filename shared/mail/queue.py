@@ -10,7 +10,7 @@ import logging
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parseaddr
@@ -48,6 +48,10 @@ class Making:
     links: LinksToCome
     error: Exception | None
     at: float
+
+
+class _NotWhole(Exception):
+    """Something that a mail tells of is not this mailer's any more."""
 
 
 class Mailer:
@@ -210,13 +214,12 @@ class Mailer:
         """True when all of it was this mailer's. Otherwise only what was is changed; nothing where it is to leave
         (`links`): a mail that tells of something that was dropped meanwhile does not."""
         mine = OWNED if any_status else OWNED_AND_WAITING
-        with self._database.writing() as connection:
-            whole = connection.begin_nested() if links is not None and len(bundle.jobs) > 1 else None
-            changed = connection.execute(mine, {**self._rows_of(bundle), **values}).rowcount
-            done = bool(changed == len(bundle.jobs))
-            if whole is not None:
-                (whole.commit if done else whole.rollback)()
-            if done and links is not None and links.new:
+        done = False
+        with suppress(_NotWhole), self._database.writing() as connection:
+            done = connection.execute(mine, {**self._rows_of(bundle), **values}).rowcount == len(bundle.jobs)
+            if links is not None and not done:
+                raise _NotWhole  # the transaction ends as if nothing had been written
+            if links is not None and links.new:
                 links.write(connection)
         return done
 

@@ -109,11 +109,14 @@ def test_one_that_cannot_be_told_does_not_hold_up_the_others(open_post: OpenPost
     ask(post, "a", "b", "c")
     post.ledger.broken = {"b"}
     post.runtime.mail_turn()
-    assert (sent(smtp), statuses(post)) == (["a", "c"], {"a": ("sent", 0), "b": ("waiting", 1), "c": ("sent", 0)})
+    assert (sorted(sent(smtp)), statuses(post)) == (
+        ["a", "c"],
+        {"a": ("sent", 0), "b": ("waiting", 1), "c": ("sent", 0)},
+    )
     post.ledger.broken = set()
     post.clock.advance(3 * MINUTE)
     post.runtime.mail_turn()
-    assert sent(smtp) == ["a", "c", "b"]
+    assert (sorted(sent(smtp)[:2]), sent(smtp)[2:]) == (["a", "c"], ["b"])
     assert len(set(smtp.message_ids)) == 3
 
 

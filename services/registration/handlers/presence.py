@@ -1,4 +1,4 @@
-"""Commands about who is here: check in, take that back, leave. Once a day each; a line says by whose word, also where it is her own."""
+"""Commands about who is here: check in, take that back, leave. Once a day each; a line says by whose word, also her own."""
 
 from __future__ import annotations
 
