@@ -29,7 +29,8 @@ class _AsItStands(Compat32):
 
     def fold_binary(self, name: str, value: Any) -> bytes:
         folded: str = value.fold(policy=SMTP) if hasattr(value, "fold") else f"{name}: {value}{self.linesep}"
-        return folded.encode("ascii")
+        # A first line with nothing on it would give the value a blank in front, in programs that take it as it is.
+        return folded.replace(f"{name}:{self.linesep} ", f"{name}: ", 1).encode("ascii")
 
 
 WIRE = _AsItStands(linesep="\r\n")

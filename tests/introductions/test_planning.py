@@ -300,6 +300,21 @@ def test_a_check_in_by_mistake_leaves_what_both_agreed_on(system: System) -> Non
     assert stage.pairs == [("Ana", "Ben", "20261123-1400", "accepted")]
 
 
+def test_who_pauses_before_the_mail_of_a_new_time_left_hears_that_it_is_off(system: System) -> None:
+    """The link that she has is over: nothing else takes the earlier time out of her calendar."""
+    stage = Stage(system, a_conference())
+    stage.here(ANA, BEN)
+    stage.quiet()
+    day = stage.day(ANA)
+    stage.answer(stage.introductions[0], BEN, "other_time", slots=["20261123-1420"])
+    assert system.client("introductions").post(day, data={"pause": "yes"}).status_code == 303
+    stage.quiet()
+    assert [(mail.subject, mail.calendar.method) for mail in stage.mails("Ana") if mail.calendar] == [
+        ("14:00, table 1: meet Ben (15 minutes)", "PUBLISH"),
+        ("The 14:20 meeting won't take place", "CANCEL"),
+    ]
+
+
 def test_who_withdraws_gets_no_mail_and_her_links_are_over_until_she_comes_back(system: System) -> None:
     stage = Stage(system, a_conference())
     stage.here(ANA, BEN)

@@ -24,12 +24,12 @@ from tests.servers.smtp_sink import SmtpSink
 from tests.system import System, a_system, services
 
 KINDS = sorted([*(kind for service in services() for kind in service.mails), *SEVERAL])
-OF_ORGANIZERS = ("login", "shortage", "concern")
+OF_NO_LIST = ("login", "shortage")
 STOPS = {
     **dict.fromkeys(SEVERAL, "/i/stop/"),
     **dict.fromkeys(("proposed", "moved", "announced", "cancelled", "reminder", "waited_for", "rescue"), "/i/stop/"),
     **dict.fromkeys(("evening", "close", "check_in", "contact"), "/r/stop/"),
-    **dict.fromkeys((*OF_ORGANIZERS, "invite", "confirm", "ticket"), ""),
+    **dict.fromkeys((*OF_NO_LIST, "concern", "invite", "confirm", "ticket"), ""),
 }
 """Kind of mail -> where its one-click stop is; nothing where a mail cannot be stopped: it comes once, and was asked for."""
 PERSONAL = ("/a/", "/i/", "/d/", "/r/", "/concern/")
@@ -85,7 +85,7 @@ def test_headers_say_that_a_program_writes_for_whom_and_how_to_stop_it(post: Pos
     def expected(kind: str) -> dict[str, str | None]:
         return {
             "Auto-Submitted": "auto-generated",
-            "List-Id": None if kind in OF_ORGANIZERS else "<mail-story.localhost>",
+            "List-Id": None if kind in OF_NO_LIST else "<mail-story.localhost>",
             "List-Unsubscribe-Post": "List-Unsubscribe=One-Click" if STOPS[kind] else None,
             "stop": STOPS[kind],
         }
@@ -138,7 +138,7 @@ def test_whom_to_tell_of_a_concern_stands_in_every_mail_of_the_conference(post: 
         letter = Letter(message)
         return [CONCERN in words for words in (letter.text, letter.html)]
 
-    assert post.each(named) == {kind: [kind not in OF_ORGANIZERS] * 2 for kind in KINDS}
+    assert post.each(named) == {kind: [kind not in OF_NO_LIST] * 2 for kind in KINDS}
 
 
 def test_a_mail_program_stops_a_class_by_itself_and_a_person_takes_that_back(post: Post) -> None:

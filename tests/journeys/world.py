@@ -80,6 +80,12 @@ class Letter:
         return self._part("calendar").replace("\r\n", "\n")
 
     @cached_property
+    def calendars(self) -> list[str]:
+        """Every different .ics: one a meeting."""
+        found = (part for part in self.message.walk() if part.get_content_type() == "text/calendar")
+        return list(dict.fromkeys(str(part.get_content()).replace("\r\n", "\n") for part in found))
+
+    @cached_property
     def links(self) -> list[str]:
         """The paths of all links in it, each once, in order."""
         found = re.findall(r"https?://[^\s\"'<>)]+", self.text + "\n" + self.html)

@@ -297,6 +297,13 @@ def test_no_name_breaks_out_of_its_header(smtp: SmtpSink, name: str) -> None:
     assert mail.message_id == "<1@example.org>"
 
 
+@pytest.mark.parametrize("words", [10, 64, 65, 70, 72, 76, 77, 78, 120, 190])
+def test_a_subject_arrives_as_it_is_however_long_it_is(words: int) -> None:
+    subject = ("3 people would like to meet you, " * 9)[:words].strip()
+    made = message_from_bytes(compose("<1@example.org>", _mail(subject=subject), SENDER, NOON), policy=policy.default)
+    assert made["Subject"] == subject
+
+
 def _mail(to_name: str = "Ana", subject: str = "A note") -> Mail:
     return Mail(
         to_name=to_name,

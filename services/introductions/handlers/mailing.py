@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from services.introductions import emails, queries, store
 from services.introductions.domain import OPEN, Introduction, at_the_table
 from services.introductions.handlers import telling
-from services.introductions.handlers.telling import INTRODUCTIONS, REMINDERS
+from services.introductions.handlers.telling import INTRODUCTIONS, REMINDERS, TOLD
 from shared import address_book, attendees, conferences
 from shared.contracts import ConferencePublished
 from shared.days import local_day
@@ -20,8 +20,6 @@ from shared.mail.message import Mail, MailJob, Told
 from shared.mail.queue import asked_for, may_have_left
 from shared.work import Work
 
-TOLD = ("proposed", "moved", "rescue")
-"""Mails by which somebody first hears of a meeting."""
 UNDER_WAY = timedelta(seconds=10)
 """A mail that left so soon after something was announced may have been made before."""
 

@@ -11,9 +11,12 @@ from services.introductions.domain import Introduction
 from shared import attendees
 from shared.contracts import Event
 from shared.links import To
+from shared.mail.queue import may_have_left
 from shared.work import Work
 
 BOTH = ("mentor", "mentee")
+TOLD = ("proposed", "moved", "rescue")
+"""Mails by which somebody first hears of a meeting, or of its time."""
 REMIND = timedelta(minutes=10)
 INTRODUCTIONS: Final = "introductions"
 REMINDERS: Final = "reminders"
@@ -29,10 +32,24 @@ def keep(before: Introduction, after: Introduction, event: Event | None, work: W
 
 
 def call_off(before: Introduction, after: Introduction, event: Event | None, work: Work, sides: Sequence[str]) -> None:
-    """It will not take place: as `keep`, and these sides hear of it."""
+    """It will not take place: as `keep`, and these sides hear of it; whoever called it off herself, too, where her calendar
+    would not know otherwise."""
     keep(before, after, event, work)
     if event is not None:
+        sides = [side for side in BOTH if side in sides or _has_an_earlier_time(after, side, work)]
         mail("cancelled", after, work, sides, agreed=before.status == "accepted")
+
+
+def _has_an_earlier_time(introduction: Introduction, side: str, work: Work) -> bool:
+    """Whether it moved, and no mail about that has left yet: the link that she has is over, so nothing but a mail can take
+    the earlier time out of her calendar."""
+    if introduction.link_version == 1 or introduction.cause == "withdrawn":
+        return False
+    attendee = introduction.mentor if side == "mentor" else introduction.mentee
+    person = attendees.people(work.connection, [attendee]).get(attendee)
+    told = () if person is None else may_have_left(work.connection, person, TOLD)
+    links = [args["links"] for args in told if args["introduction"] == introduction.id]
+    return bool(links) and max(links) < introduction.link_version
 
 
 def mail(

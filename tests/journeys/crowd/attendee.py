@@ -6,9 +6,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import zip_longest
 from random import Random
 
-from tests.journeys.crowd.calendar import Calendar, Entry, subscribed
+from tests.journeys.crowd.calendar import Calendar, Entry, introduction_of, subscribed
 from tests.journeys.crowd.characters import Meeting
 from tests.journeys.crowd.people import Person
 from tests.journeys.world import Answer, Letter, Visitor
@@ -16,6 +17,10 @@ from tests.journeys.world import Answer, Letter, Visitor
 FREE = timedelta(minutes=30)
 CURIOUS = 0.1
 """How often somebody opens every link of a mail, those to stop and to unsubscribe included: looking changes nothing."""
+MEETING = re.compile(r"/i/[a-z2-7]{26}")
+MOST_MAILS = 5
+"""About meetings, on a day: the sixth is the question of the evening. Only that what both agreed on moves or is off is told
+beyond them."""
 BADGE = re.compile(r'class="badge[^"]*">([^<]+)<')
 STATES = {
     "waiting for your answer": "asked",
@@ -28,7 +33,8 @@ STATES = {
 KINDS = (
     ("ticket", re.compile(r"^You are in")),
     ("proposed", re.compile(r"^\d\d:\d\d, .*: meet .* \(\d+ minutes\)$")),
-    ("moved", re.compile(r"^New time ")),
+    ("proposed", re.compile(r"^(\d+ people would like to meet you|You could meet \d+ people), first at ")),
+    ("moved", re.compile(r"^New times? ")),
     ("reminder", re.compile(r"^In a few minutes, ")),
     ("rescue", re.compile(r"^Now, .*: would you meet ")),
     ("waited_for", re.compile(r"^.* is at .*table \d+$")),
@@ -60,7 +66,7 @@ class Known:
     @property
     def id(self) -> str:
         """Of the introduction, as its calendar entry has it."""
-        return self.uid.removeprefix("intro-").removesuffix("@rapport")
+        return introduction_of(self.uid)
 
     def is_due(self, now: datetime) -> bool:
         """Whether she has read the mail by now, and will say something."""
@@ -93,11 +99,13 @@ class Attendee:
     """Introductions of which she said that they met."""
     after_all: set[str] = field(default_factory=set)
     """Introductions to which she said yes after a no: she may have one more by each than she wished for."""
-    untold: set[str] = field(default_factory=set)
-    """UIDs of what the other moved a moment before she herself called everything off: the new link is in no mail to her, the
-    old one is over, so her calendar keeps the old time. Known, and not promised otherwise yet."""
     cards: dict[str, str] = field(default_factory=dict)
     """Introduction -> what she wrote on the card, empty where the talk was enough."""
+
+    @property
+    def has_all_mails(self) -> bool:
+        """Whether she hears no more by mail today, but of what she agreed on."""
+        return len(self.letters) >= MOST_MAILS
 
     @property
     def here(self) -> bool:
@@ -109,26 +117,29 @@ class Attendee:
         """New mails: what they are about is remembered, the newest link of each meeting is opened."""
         fresh: dict[str, Known] = {}
         for letter in letters:
-            kind = kind_of(letter)
-            if kind == "ticket":
-                self.page = letter.link("/a/")
-            elif kind:
-                self.letters.append(kind)
-            uid = self.calendar.take(letter.calendar) if letter.calendar else ""
-            if uid:
-                fresh[uid] = self._hears(uid, kind, letter, now)
+            fresh |= self._open(letter, now)
         for meeting in fresh.values():
             self._read(meeting, self._get(meeting.link))
         if self.chance.random() < CURIOUS:
             for path in letters[-1].links:
                 self._get(path)
 
-    def _hears(self, uid: str, kind: str, letter: Letter, now: datetime) -> Known:
-        self.untold.discard(uid)
-        meeting = self.known.setdefault(uid, Known(uid=uid, link=""))
-        links = [path for path in letter.links if path.startswith("/i/") and not path.startswith("/i/stop/")]
-        meeting.link = links[0] if links else meeting.link
+    def _open(self, letter: Letter, now: datetime) -> dict[str, Known]:
+        """What a mail tells of, by UID: it may be several meetings, each with its link and its calendar entry."""
+        kind = kind_of(letter)
+        if kind == "ticket":
+            self.page = letter.link("/a/")
+        elif kind:
+            self.letters.append(kind)
         self.day = next((path for path in letter.links if path.startswith("/d/")), self.day)
+        links = list(dict.fromkeys(MEETING.findall(" ".join(letter.links))))
+        uids = [self.calendar.take(text) for text in letter.calendars]
+        told = zip_longest(uids, links[: len(uids)])
+        return {uid: self._hears(uid, kind, link, now) for uid, link in told}
+
+    def _hears(self, uid: str, kind: str, link: str | None, now: datetime) -> Known:
+        meeting = self.known.setdefault(uid, Known(uid=uid, link=""))
+        meeting.link = link or meeting.link
         meeting.when = self.calendar.entries.get(uid)
         if kind in ("proposed", "moved", "rescue"):
             within = 0 if kind == "rescue" else self.person.character.reads_within
@@ -291,8 +302,6 @@ class Attendee:
             for meeting in self.known.values():
                 self.look(meeting)
                 self._take_out(meeting)
-                if meeting.state == "moving":
-                    self.untold.add(meeting.uid)
 
     def _free(self, now: datetime) -> bool:
         """Free now, for half an hour; the others alike: whether it may have called something off."""

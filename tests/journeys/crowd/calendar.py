@@ -35,6 +35,11 @@ class Calendar:
         return uid
 
 
+def introduction_of(uid: str) -> str:
+    """The id of the introduction whose entry this is."""
+    return uid.removeprefix("intro-").removesuffix("@rapport")
+
+
 def subscribed(text: str) -> dict[str, Entry]:
     """What a program shows that reads a whole calendar."""
     return {event["UID"]: when(event) for event in events(text)}

@@ -9,12 +9,11 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
-from tests.journeys.crowd.attendee import Attendee
-from tests.journeys.crowd.calendar import subscribed
+from tests.journeys.crowd.attendee import MOST_MAILS, Attendee
+from tests.journeys.crowd.calendar import introduction_of, subscribed
 from tests.journeys.crowd.pairs import A_HALF, AT_MOST, LIVE, USUALLY, Frame
 
 Introductions = Sequence[Mapping[str, Any]]
-MAILS_A_DAY = 6
 
 
 def at(row: Mapping[str, Any], name: str) -> datetime:
@@ -78,25 +77,28 @@ def every_hold_ends(introductions: Introductions, moment: datetime) -> Iterator[
 
 def calendar_and_page_agree(one: Attendee, now: datetime) -> Iterator[str]:
     """What the mails put into her calendar is what she can subscribe to, and what My day shows. At a table she sits at,
-    somebody else may have been found: her page says so, no mail."""
+    somebody else may have been found: her page says so, no mail. Whoever got all her mails today hears of what she agreed on."""
     visitor, name = one.visitor, one.person.name
     feed = subscribed(visitor.get(f"{one.day}/calendar.ics").text)
     page = visitor.get(one.day)
     sits = [known.when for known in one.known.values() if known.at_table and known.when]
 
     def to_come(entries: Mapping[str, tuple[datetime, datetime]]) -> dict[str, tuple[datetime, datetime]]:
-        free = {uid: when for uid, when in entries.items() if when[0] > now and uid not in one.untold}
+        told = {
+            uid: when for uid, when in entries.items() if not one.has_all_mails or introduction_of(uid) in one.agreed
+        }
+        free = {uid: when for uid, when in told.items() if when[0] > now}
         return {uid: when for uid, when in free.items() if not any(a < when[1] and when[0] < b for a, b in sits)}
 
     if to_come(feed) != to_come(one.calendar.entries):
-        yield f"{name}: her calendar has {to_come(one.calendar.entries)}, the feed {to_come(feed)}"
+        yield f"{name}: her calendar has {to_come(one.calendar.entries)}, the feed {to_come(feed)}, mails {one.letters}"
     shown = page.text.count('class="when"')
     if page.status != 200 or shown != len(feed):
         yield f"{name}: My day ({page.status}) shows {shown} meetings, the feed has {len(feed)}"
 
 
-def no_reminder_beyond(one: Attendee) -> Iterator[str]:
-    """So many mails about meetings a day, and no reminder after them."""
+def no_mail_beyond(one: Attendee) -> Iterator[str]:
+    """So many mails about meetings a day; after them only that what both agreed on moves or is off."""
     for number, kind in enumerate(one.letters):
-        if kind == "reminder" and number >= MAILS_A_DAY:
-            yield f"{one.person.name} got a reminder as mail {number + 1}: {one.letters}"
+        if kind not in ("moved", "cancelled") and number >= MOST_MAILS:
+            yield f"{one.person.name} got {kind} as mail {number + 1}: {one.letters}"

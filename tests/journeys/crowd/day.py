@@ -208,7 +208,7 @@ class CrowdDay:
         withdrawn = [one for one in self.crowd if one.gone == "withdrawn"]
         assert found["people"]["registered"] == len(self.crowd), len(withdrawn)
         assert found["people"]["checked_in"] == sum(one.came_at is not None for one in self.crowd)
-        reminded = [sentence for one in self.crowd for sentence in checks.no_reminder_beyond(one)]
+        reminded = [sentence for one in self.crowd for sentence in checks.no_mail_beyond(one)]
         assert not reminded, reminded
         self.told.rescued = sum(
             known.rescue and known.id in agreed for one in self.crowd for known in one.known.values()

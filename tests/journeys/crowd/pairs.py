@@ -65,7 +65,7 @@ class ByMemory:
         self, crowd: Sequence[Attendee], introductions: Sequence[Mapping[str, Any]], frame: Frame, now: datetime
     ) -> None:
         self._frame, self._now = frame, now
-        self._crowd = [one for one in crowd if one.here and not one.paused]
+        self._crowd = [one for one in crowd if one.here and not one.paused and self._hears(one)]
         live = [row for row in introductions if row["status"] in LIVE]
         self._known = {frozenset((row["mentor"], row["mentee"])) for row in introductions}
         self._taken = Counter(row["slot"] for row in live)
@@ -78,6 +78,10 @@ class ByMemory:
     def pairs(self) -> set[Pair]:
         """(mentor, mentee) of all that are found."""
         return set(self._found())
+
+    def _hears(self, one: Attendee) -> bool:
+        """Whoever gets no more mails today is proposed nothing, unless she looks."""
+        return not one.has_all_mails or (one.free_until is not None and one.free_until > self._now)
 
     def _found(self) -> Iterator[Pair]:
         asking = [one for one in self._crowd if one.person.asks and one.person.id not in self._served]
