@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -50,6 +51,24 @@ def event_ics(
     zones = "".join(_zone(name, starts_at.year) for name in sorted(calendar.get_missing_tzids()))
     text = calendar.to_ical().decode().replace("BEGIN:VEVENT", zones + "BEGIN:VEVENT", 1)
     return Calendar(method=method, text=text)
+
+
+def feed_ics(name: str, entries: Sequence[Calendar]) -> str:
+    """A calendar to subscribe to, of entries that `event_ics` made: put together as text, since reading each of them anew
+    takes longer than the whole page that asks for it."""
+    whole = ICalendar()
+    whole.add("prodid", "-//Rapport//Meetings//EN")
+    whole.add("version", "2.0")
+    whole.add("x-wr-calname", name)
+    head, end, _rest = str(whole.to_ical().decode()).partition("END:VCALENDAR")
+    zones: dict[str, str] = {}
+    events = []
+    for entry in entries:
+        before, begin, event = entry.text.partition("BEGIN:VEVENT")
+        for zone in before.split("BEGIN:VTIMEZONE")[1:]:
+            zones.setdefault(zone.partition("TZID:")[2].partition("\r\n")[0], "BEGIN:VTIMEZONE" + zone)
+        events.append(begin + event.partition(end)[0])
+    return "".join((head, *zones.values(), *events, end, "\r\n"))
 
 
 @lru_cache(maxsize=32)

@@ -22,6 +22,13 @@ def living(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Living]:
     started.close()
 
 
+@pytest.fixture(autouse=True)
+def the_same_moment(request: pytest.FixtureRequest) -> None:
+    """However long all tests together take."""
+    if "living" in request.fixturenames:
+        request.getfixturevalue("living").stand_still()
+
+
 @pytest.fixture(scope="package")
 def organizer_state(living: Living, browser: Any) -> Any:
     """What a browser remembers after an organizer logged in by a printed link."""

@@ -79,11 +79,15 @@ class Living:
         with _by_hand(self.installation.settings) as visitor:
             _Past(visitor, self.slug, locale).live()
             self.kinds = _kinds(visitor.world.system)  # type: ignore[attr-defined]
-            now = visitor.world.now()
-        self.installation.set_clock(now)
+            self._now = visitor.world.now()
+        self.stand_still()
         self.process: ServerProcess = self.installation.start("rapport.log", "up")
         wait_ready(self.process, self.port)
         self._key = self.installation.rapport("api-key", "--all").strip()
+
+    def stand_still(self) -> None:
+        """It is the same moment again: who waits at a table must not have waited too long when her page's turn comes."""
+        self.installation.set_clock(self._now)
 
     def close(self) -> None:
         """End the process."""

@@ -44,7 +44,7 @@ def test_the_desk_works_by_keyboard_alone(window: Callable[..., Any], living: Li
     assert _status(living, first) == "checked_in"
     page.get_by_role("status").get_by_role("button", name="Undo").click()
     page.get_by_text("Quirina Ström is not checked in any more.").wait_for()
-    assert _status(living, first) == "left"
+    assert _status(living, first) == "confirmed"
     page.get_by_role("heading", level=1).click()
     page.keyboard.press("/")
     assert page.evaluate("document.activeElement.id") == "q"

@@ -82,8 +82,9 @@ def test_a_whole_day_is_lived_through_without_javascript(cast: Cast) -> None:
     _check_in(cast)
     _walk_in(cast)
     _look_around(cast)
-    _meet(cast)
-    _sit_alone(cast)
+    at_their_tables = {"Ana": _meet, "Dea": _sit_alone}
+    for name in sorted(at_their_tables, key=cast.start_of):
+        at_their_tables[name](cast)
     _late_and_gone(cast)
     _evening(cast)
     assert {title: found for title, found in cast.seen.items() if found} == {}

@@ -7,14 +7,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
 
-from icalendar import Calendar as ICalendar
-
 from services.introductions.emails.about import About, heading_of, listed, what_stays
 from shared.address_book import Person
 from shared.i18n import gettext as _
 from shared.i18n import noted as N_
 from shared.i18n import speaking
-from shared.mail.calendar import event_ics
+from shared.mail.calendar import event_ics, feed_ics
 from shared.mail.message import Calendar, Mail
 from shared.mail.render import render
 
@@ -195,12 +193,4 @@ def calendar(about: About) -> Calendar:
 
 def feed(meetings: list[About]) -> str:
     """All of somebody's meetings as one calendar to subscribe to."""
-    whole = ICalendar()
-    whole.add("prodid", "-//Rapport//Meetings//EN")
-    whole.add("version", "2.0")
-    whole.add("x-wr-calname", _("My meetings"))
-    for about in meetings:
-        for entry in ICalendar.from_ical(calendar(about).text).walk("VEVENT"):
-            whole.add_component(entry)
-    whole.add_missing_timezones()
-    return str(whole.to_ical().decode())
+    return feed_ics(_("My meetings"), [calendar(about) for about in meetings])
