@@ -21,6 +21,7 @@ from shared.contracts import CATALOGUE
 from tests.contracts.introduced import Introduced
 from tests.registration.stage import add, create, logged_in, send
 from tests.servers.answering import Answering, Asked, Said
+from tests.servers.waiting import wait_until
 from tests.system import NOON, System
 
 PATH = "/api/v1/conferences/pyconf/webhooks"
@@ -306,6 +307,7 @@ def test_a_slow_program_holds_up_no_transaction(system: System, program: Program
     thread = threading.Thread(target=system.registration.due_turn)
     thread.start()
     try:
+        wait_until(lambda: rows(system) == [("waiting", None, 1)], what="the call is under way")
         assert add(system, email="ben@example.org")["status"] == "confirmed"
         assert rows(system) == [("waiting", None, 1)]
     finally:
