@@ -24,11 +24,12 @@ from shared.bus.memory_log import MemoryLog
 from shared.clock import FixedClock
 from shared.compute import Here
 from shared.contracts import Event
+from shared.database import Database
 from shared.mail.memory import MemoryTransport
 from shared.mail.message import Mail
 from shared.migrate import newest
 from shared.parts import TOPICS, Parts
-from shared.runtime import Runtime, build_all
+from shared.runtime import Runtime, build, build_all
 from shared.service import Service
 from shared.settings import SERVICE_NAMES, Settings
 
@@ -52,6 +53,20 @@ def prepare(runtime: Runtime) -> None:
         runtime.service.metadata.create_all(runtime.engine)
     else:
         runtime.migrate()
+
+
+@contextmanager
+def one_alone(service: Service, database: Database, folder: Path, **settings: Any) -> Iterator[System]:
+    """One of the services on a database of its own, with its history; the others are not there."""
+    clock = FixedClock(NOON)
+    values = {"secret_key": SECRET, "bus": "memory", "public_url": "http://localhost", **settings}
+    log, transport = MemoryLog(TOPICS, now=clock.now), MemoryTransport()
+    databases = {service.name: database}
+    parts = Parts(log=log, clock=clock, transport=transport, compute=Here(), databases=databases)
+    runtime = build(service, Settings(data=folder, **values), parts)
+    runtime.migrate()
+    yield System({service.name: runtime}, clock, log, transport, Access(SECRET))
+    runtime.close()
 
 
 class CountedIds:

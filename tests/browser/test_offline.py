@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 from tests.browser.lead import Lead, become_device, type_pin
-from tests.browser.living import OWNER, _Served
+from tests.browser.living import _Served
 from tests.browser.looking import faults, new_context
+from tests.browser.past import OWNER
 from tests.journeys.processes import Installation, wait_ready
 from tests.journeys.world import Visitor
 from tests.registration.stage import a_conference, an_attendee

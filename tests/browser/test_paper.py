@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from services.introductions.web.sheets import short
+from services.introductions.web.named import first_and_initial
 from tests.browser.living import Living
 from tests.browser.looking import new_context
 from tests.browser.paper import ODD, Day, Printed, names, printed
@@ -106,7 +106,7 @@ def test_a_dark_screen_prints_black_on_white(
 def _missing(everybody: list[str], made: Printed, *, whole: bool) -> list[str]:
     """Who has letters that every machine has, and is not on paper."""
     text = _spaceless(made.text)
-    called = [name if whole else short(name) for name in everybody if name in PRINTABLE or name not in ODD]
+    called = [name if whole else first_and_initial(name) for name in everybody if name in PRINTABLE or name not in ODD]
     return [name for name in called if _spaceless(name) not in text]
 
 

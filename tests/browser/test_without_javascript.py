@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from tests.browser.lead import become_device
-from tests.browser.living import OWNER, Living
+from tests.browser.living import Living
+from tests.browser.past import OWNER
 from tests.servers.waiting import wait_until
 
 pytestmark = pytest.mark.xdist_group("browser")

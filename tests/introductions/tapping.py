@@ -6,7 +6,17 @@ from datetime import timedelta
 
 from services.introductions.domain import Introduction
 from shared.contracts.attendee import AttendeeEvent
-from tests.introductions.stage import Stage
+from tests.introductions.stage import TODAY, Stage, a_conference, slots
+from tests.system import System
+
+
+def at_one_table(system: System, mentor: AttendeeEvent, mentee: AttendeeEvent) -> Stage:
+    """Both said yes to 14:00, the only slot."""
+    made = Stage(system, a_conference(times=slots(TODAY, "14:00", 1), tables=1))
+    made.here(mentor, mentee)
+    made.quiet()
+    agree(made, made.introductions[0])
+    return made
 
 
 def agree(stage: Stage, introduction: Introduction) -> None:

@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from pathlib import Path
 from random import Random
 
 import pytest
@@ -15,24 +14,17 @@ import pytest
 from services.introductions.domain import ACTIVE
 from services.introductions.handlers import expiring, planning, rescuing
 from shared.contracts.conference import MeetingPoint
-from tests.introductions.stage import TODAY, Stage, a_conference, a_person, slots
+from tests.introductions.stage import TODAY, Stage, a_person, slots
 from tests.introductions.tapping import agree
-from tests.introductions.test_on_postgresql import staged
-from tests.servers.postgres import PostgresServer
-from tests.system import System
+from tests.introductions.test_on_postgresql import on_either
 
 PAIRS, FREE = 16, 4
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def stage(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Stage]:
+def stage(request: pytest.FixtureRequest) -> Iterator[Stage]:
     """Sixteen pairs who agreed on 14:00, and four people who are free then."""
-    if request.param == "sqlite":
-        system: System = request.getfixturevalue("system")
-        yield made(Stage(system, a_conference()))
-        return
-    server: PostgresServer = request.getfixturevalue("postgres")
-    with staged(server, "introductions_alone", tmp_path) as there:
+    with on_either(request, "introductions_alone") as there:
         yield made(there)
 
 

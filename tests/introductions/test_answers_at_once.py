@@ -6,31 +6,23 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from random import Random
 
 import pytest
 
 from services.introductions.domain import OPEN, Introduction
 from shared.contracts.attendee import AttendeeEvent
-from tests.introductions.stage import TODAY, Stage, a_conference, a_person, slots
-from tests.introductions.test_on_postgresql import staged
-from tests.servers.postgres import PostgresServer
-from tests.system import System
+from tests.introductions.stage import TODAY, Stage, a_person, slots
+from tests.introductions.test_on_postgresql import on_either
 
 SLOTS, TABLES, MENTORS, MENTEES, LOAD = 8, 14, 30, 100, 3
 ANSWERS = 200
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def stage(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Stage]:
+def stage(request: pytest.FixtureRequest) -> Iterator[Stage]:
     """A conference of 130 people whose first plan has been proposed."""
-    if request.param == "sqlite":
-        system: System = request.getfixturevalue("system")
-        yield made(Stage(system, a_conference()))
-        return
-    server: PostgresServer = request.getfixturevalue("postgres")
-    with staged(server, "introductions_at_once", tmp_path) as there:
+    with on_either(request, "introductions_at_once") as there:
         yield made(there)
 
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from tests.introductions.stage import TODAY, Stage, a_conference, a_person, name_of, slots
-from tests.introductions.tapping import agree, at, table, tap
+from tests.introductions.tapping import agree, at, at_one_table, table, tap
 from tests.system import System
 
 ANA, BEN = a_person("Ana", "mentor"), a_person("Ben", "mentee")
@@ -19,11 +19,7 @@ MINUTE = timedelta(minutes=1)
 @pytest.fixture
 def stage(system: System) -> Stage:
     """Ana and Ben both said yes to 14:00, the only slot."""
-    made = Stage(system, a_conference(times=slots(TODAY, "14:00", 1), tables=1))
-    made.here(ANA, BEN)
-    made.quiet()
-    agree(made, made.introductions[0])
-    return made
+    return at_one_table(system, ANA, BEN)
 
 
 def look(stage: Stage, introduction: int, person: object) -> str:

@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import Any
 
 import pytest
-from sqlalchemy import event
 
 from shared.contracts.attendee import Consents
 from shared.contracts.conference import Block, Day
-from shared.signals import Signals, redis_client
+from tests.introductions.looks import statements
 from tests.introductions.room import at, crew, is_here, text
 from tests.introductions.stage import TODAY, Stage, a_conference, a_person, name_of, slots
-from tests.servers.valkey import ValkeyServer
 from tests.system import System
 
 ANA, BEN = a_person("Ana", "mentor", capacity=2), a_person("Ben", "mentee", introductions=1)
@@ -192,29 +187,6 @@ def test_a_device_that_is_left_alone_locks_itself_though_its_board_looks_again(s
         found.append(device.get("/board/conf/live", headers={"X-Idle": "1"}).status_code)
         stage.system.clock.advance(timedelta(minutes=1))
     assert found == [200] * 5 + [303]  # the script then loads the page as it now is: the PIN comes first
-
-
-@contextmanager
-def statements(stage: Stage) -> Iterator[list[str]]:
-    """What the database is asked meanwhile."""
-    asked: list[str] = []
-    engine = stage.system.introductions.engine
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
-        asked.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    yield asked
-    event.remove(engine, "before_cursor_execute", note)
-
-
-@pytest.fixture(params=["database", "redis"])
-def marked(request: pytest.FixtureRequest, stage: Stage) -> Stage:
-    """Marks are in Redis, or in the database alone."""
-    if request.param == "redis":
-        valkey: ValkeyServer = request.getfixturevalue("valkey")
-        stage.system.introductions.signals = Signals(redis_client(valkey.url))
-    return stage
 
 
 def test_a_board_on_which_nothing_is_new_is_not_made_again_for_whoever_looks(marked: Stage) -> None:

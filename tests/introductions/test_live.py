@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import event
 
 from shared.signals import Signals, redis_client
+from tests.introductions.looks import statements
 from tests.introductions.stage import TODAY, Stage, a_conference, a_person, slots
 from tests.servers.valkey import ValkeyServer
 from tests.system import System
@@ -34,20 +32,6 @@ def look(stage: Stage, etag: str = "") -> Any:
     """What her page gets when it looks again."""
     headers = {"If-None-Match": etag} if etag else {}
     return stage.system.client("introductions").get(stage.day(BEN) + "/live", headers=headers)
-
-
-@contextmanager
-def statements(stage: Stage) -> Iterator[list[str]]:
-    """What the database is asked meanwhile."""
-    asked: list[str] = []
-    engine = stage.system.introductions.engine
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
-        asked.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    yield asked
-    event.remove(engine, "before_cursor_execute", note)
 
 
 def test_what_is_not_new_is_not_sent_again_and_redis_alone_says_so_where_it_is(stage: Stage) -> None:

@@ -12,34 +12,31 @@ import pytest
 from services.introductions import store
 from services.introductions.handlers import drafting, planning, screens
 from services.introductions.service import SERVICE
-from shared.access import DEFAULT_ACCOUNT, Access, Actor
-from shared.bus.memory_log import MemoryLog
-from shared.clock import FixedClock
-from shared.compute import Here
+from shared.access import DEFAULT_ACCOUNT, Actor
 from shared.database import Database
-from shared.mail.memory import MemoryTransport
-from shared.parts import TOPICS, Parts
-from shared.runtime import build
-from shared.settings import Settings
 from tests.introductions.room import at, crew, is_here, text
 from tests.introductions.stage import Stage, a_conference, a_person, id_of
 from tests.introductions.test_files import owner
 from tests.servers.postgres import PostgresServer
-from tests.system import NOON, SECRET, System
+from tests.system import NOON, one_alone
 
 
 @contextmanager
 def staged(postgres: PostgresServer, name: str, folder: Path) -> Iterator[Stage]:
     """A conference on a database of its own."""
-    databases = {"introductions": Database(postgres.create_database(name))}
-    clock = FixedClock(NOON)
-    settings = Settings(data=folder, secret_key=SECRET, bus="memory", public_url="http://localhost")
-    log, transport = MemoryLog(TOPICS, now=clock.now), MemoryTransport()
-    parts = Parts(log=log, clock=clock, transport=transport, compute=Here(), databases=databases)
-    runtime = build(SERVICE, settings, parts)
-    runtime.migrate()
-    yield Stage(System({"introductions": runtime}, clock, log, transport, Access(SECRET)), a_conference())
-    runtime.close()
+    with one_alone(SERVICE, Database(postgres.create_database(name)), folder) as system:
+        yield Stage(system, a_conference())
+
+
+@contextmanager
+def on_either(request: pytest.FixtureRequest, name: str) -> Iterator[Stage]:
+    """A conference on SQLite, or on PostgreSQL: the fixture's parameter says which."""
+    if request.param == "sqlite":
+        yield Stage(request.getfixturevalue("system"), a_conference())
+        return
+    server: PostgresServer = request.getfixturevalue("postgres")
+    with staged(server, name, request.getfixturevalue("tmp_path")) as there:
+        yield there
 
 
 @pytest.mark.postgres

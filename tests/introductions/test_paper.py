@@ -12,7 +12,8 @@ import pytest
 from sqlalchemy import event
 
 from services.introductions import queries
-from services.introductions.web.sheets import HEIGHTS, in_order, pages, short, slips
+from services.introductions.web.named import first_and_initial
+from services.introductions.web.sheets import HEIGHTS, in_order, pages, slips
 from services.registration import queries as registered
 from shared import attendees
 from shared.contracts.conference import Block, MeetingPoint
@@ -118,7 +119,7 @@ def test_the_code_on_a_slip_is_the_one_on_her_ticket(system: System) -> None:
     ],
 )
 def test_on_paper_others_read_a_first_name_and_an_initial(name: str | None, said: str) -> None:
-    assert short(name) == said
+    assert first_and_initial(name) == said
 
 
 def test_slips_lie_in_the_order_of_last_names_four_to_eight_a_page(system: System) -> None:

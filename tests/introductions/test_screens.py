@@ -11,10 +11,8 @@ import pytest
 
 from services.introductions.handlers import hearing
 from shared.contracts.attendee import Consents
-from shared.signals import Signals, redis_client
 from tests.introductions.room import at, crew, is_here, text
 from tests.introductions.stage import TODAY, Stage, a_conference, a_person, slots
-from tests.servers.valkey import ValkeyServer
 from tests.system import System
 
 ZOE, BEN = a_person("Zoe", "mentor", capacity=2), a_person("Ben", "mentee", introductions=1)
@@ -174,15 +172,6 @@ def test_many_meetings_take_turns_with_the_clock_also_without_a_script_or_stand_
         [(2, ["page 2 of 2"]), (8, ["page 1 of 2"]), (2, ["page 2 of 2"])],
     )
     assert len(rows(stage, f"{path}?all=yes")) == 10
-
-
-@pytest.fixture(params=["database", "redis"])
-def marked(request: pytest.FixtureRequest, stage: Stage) -> Stage:
-    """Marks are in Redis, or in the database alone."""
-    if request.param == "redis":
-        valkey: ValkeyServer = request.getfixturevalue("valkey")
-        stage.system.introductions.signals = Signals(redis_client(valkey.url))
-    return stage
 
 
 def test_a_screen_looks_again_and_is_sent_only_what_is_new(marked: Stage) -> None:

@@ -13,15 +13,8 @@ from services.registration import store
 from services.registration.handlers import attending
 from services.registration.service import SERVICE
 from shared import conferences
-from shared.access import DEFAULT_ACCOUNT, Access, Scope
-from shared.bus.memory_log import MemoryLog
-from shared.clock import FixedClock
-from shared.compute import Here
+from shared.access import DEFAULT_ACCOUNT, Scope
 from shared.database import Database
-from shared.mail.memory import MemoryTransport
-from shared.parts import TOPICS, Parts
-from shared.runtime import build
-from shared.settings import Settings
 from tests.registration.pretix import a_position, a_scan, a_shop
 from tests.registration.stage import add, an_attendee, create, logged_in
 from tests.registration.test_shops import states
@@ -29,21 +22,16 @@ from tests.registration.test_webhooks import PATH, Program
 from tests.servers.answering import Answering, Said
 from tests.servers.postgres import PostgresServer
 from tests.servers.waiting import wait_until
-from tests.system import NOON, SECRET, System
+from tests.system import System, one_alone
 
 
 @pytest.fixture
 def system(postgres: PostgresServer, tmp_path: Path) -> Iterator[System]:
     """Registration alone on a database of its own."""
-    databases = {"registration": Database(postgres.create_database("registration_hooks"))}
-    clock = FixedClock(NOON)
-    settings = Settings(data=tmp_path, secret_key=SECRET, bus="memory", public_url="http://localhost", api_rate=100_000)
-    log, transport = MemoryLog(TOPICS, now=clock.now), MemoryTransport()
-    parts = Parts(log=log, clock=clock, transport=transport, compute=Here(), databases=databases)
-    runtime = build(SERVICE, settings, parts)
-    runtime.migrate()
-    yield System({"registration": runtime}, clock, log, transport, Access(SECRET))
-    runtime.close()
+    with one_alone(
+        SERVICE, Database(postgres.create_database("registration_hooks")), tmp_path, api_rate=100_000
+    ) as alone:
+        yield alone
 
 
 @pytest.mark.postgres

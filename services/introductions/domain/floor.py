@@ -177,11 +177,10 @@ def _alone(active: Sequence[Introduction], conference: ConferencePublished, now:
         side = at_the_table.waits_alone(item)
         if side is None or now >= item.place.ends_at or now < starts.get(item.place.slot, now):
             continue
-        mine = item.mentor if side == "mentor" else item.mentee
         found.append(
             Alone(
                 introduction=item,
-                attendee=mine,
+                attendee=item.on(side),
                 other=item.other(side),
                 since=item.here[side],
                 may_hurry=at_the_table.may_hurry(item, now),
@@ -197,6 +196,5 @@ def _late(active: Sequence[Introduction], now: datetime) -> Sequence[Late]:
         for side in sides:
             until = item.late.get(side, now)
             if item.status == "accepted" and side not in item.here and now < until and now < item.place.ends_at:
-                mine = item.mentor if side == "mentor" else item.mentee
-                found.append(Late(introduction=item, attendee=mine, other=item.other(side), until=until))
+                found.append(Late(introduction=item, attendee=item.on(side), other=item.other(side), until=until))
     return found

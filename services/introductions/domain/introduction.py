@@ -110,9 +110,13 @@ class Introduction:
         said = self.answers[side]
         return None if said == "other_time" else said
 
+    def on(self, side: Side) -> str:
+        """The attendee on this side of the table."""
+        return self.mentor if side == "mentor" else self.mentee
+
     def other(self, side: Side) -> str:
         """The attendee across the table."""
-        return self.mentee if side == "mentor" else self.mentor
+        return self.on(across(side))
 
     def may_answer(self, now: datetime) -> bool:
         """Whether yes, no or another time still means anything."""

@@ -176,7 +176,7 @@ def cancel(
     introduction: Introduction,
     cause: str,
     work: Work,
-    sides: Sequence[str] = telling.BOTH,
+    sides: Sequence[Side] = telling.BOTH,
     *,
     by: Side | None = None,
 ) -> Introduction:

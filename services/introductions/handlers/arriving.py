@@ -22,7 +22,7 @@ def arrive(introduction: Introduction, conference: ConferencePublished, side: Si
     """She is at the table; the other is told where she is waited for. Raises NotYetThere, TooLate."""
     new = at_the_table.arrive(introduction, side, work.now, conference)
     store.save(introduction, new, work)
-    if store.not_late(new.mentor if side == "mentor" else new.mentee, new.conference, work):
+    if store.not_late(new.on(side), new.conference, work):
         store.mark_dirty(new.conference, work)
     if new is not introduction and len(new.here) == 1:
         due_at = max(work.now, new.place.starts_at)

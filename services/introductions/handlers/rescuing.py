@@ -37,7 +37,7 @@ class Waiting:
     @property
     def attendee(self) -> str:
         """Who waits."""
-        return self.introduction.mentor if self.side == "mentor" else self.introduction.mentee
+        return self.introduction.on(self.side)
 
 
 def hurry(introduction: Introduction, work: Work) -> Introduction:

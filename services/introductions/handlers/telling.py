@@ -8,13 +8,14 @@ from typing import Final
 
 from services.introductions import store
 from services.introductions.domain import Introduction
+from services.introductions.domain.introduction import Side
 from shared import attendees
 from shared.contracts import Event
 from shared.links import To
 from shared.mail.queue import may_have_left
 from shared.work import Work
 
-BOTH = ("mentor", "mentee")
+BOTH: tuple[Side, Side] = ("mentor", "mentee")
 TOLD = ("proposed", "moved", "rescue")
 """Mails by which somebody first hears of a meeting, or of its time."""
 REMIND = timedelta(minutes=10)
@@ -31,7 +32,7 @@ def keep(before: Introduction, after: Introduction, event: Event | None, work: W
         store.mark_dirty(after.conference, work)
 
 
-def call_off(before: Introduction, after: Introduction, event: Event | None, work: Work, sides: Sequence[str]) -> None:
+def call_off(before: Introduction, after: Introduction, event: Event | None, work: Work, sides: Sequence[Side]) -> None:
     """It will not take place: as `keep`, and these sides hear of it; whoever called it off herself, too, where her calendar
     would not know otherwise."""
     keep(before, after, event, work)
@@ -40,12 +41,12 @@ def call_off(before: Introduction, after: Introduction, event: Event | None, wor
         mail("cancelled", after, work, sides, agreed=before.status == "accepted")
 
 
-def _has_an_earlier_time(introduction: Introduction, side: str, work: Work) -> bool:
+def _has_an_earlier_time(introduction: Introduction, side: Side, work: Work) -> bool:
     """Whether it moved, and no mail about that has left yet: the link that she has is over, so nothing but a mail can take
     the earlier time out of her calendar."""
     if introduction.link_version == 1 or introduction.cause == "withdrawn":
         return False
-    attendee = introduction.mentor if side == "mentor" else introduction.mentee
+    attendee = introduction.on(side)
     person = attendees.people(work.connection, [attendee]).get(attendee)
     told = () if person is None else may_have_left(work.connection, person, TOLD)
     links = [args["links"] for args in told if args["introduction"] == introduction.id]
@@ -56,7 +57,7 @@ def mail(
     kind: str,
     introduction: Introduction,
     work: Work,
-    sides: Sequence[str] = BOTH,
+    sides: Sequence[Side] = BOTH,
     due_at: datetime | None = None,
     people: Mapping[str, str] | None = None,
     agreed: bool = False,
@@ -65,10 +66,9 @@ def mail(
     """One mail to each of these sides, once for this state of the calendar. `people`: the two by attendee, where known.
     `agreed`: both had agreed on the meeting that is off or moves, so they hear of it however many mails they got. `more`:
     codes that the mail is made with."""
-    attendee_of = {"mentor": introduction.mentor, "mentee": introduction.mentee}
     if people is None:
-        people = attendees.people(work.connection, attendee_of.values())
-    for attendee in (attendee_of[side] for side in sides):
+        people = attendees.people(work.connection, (introduction.mentor, introduction.mentee))
+    for attendee in map(introduction.on, sides):
         if attendee in people:
             work.mail(
                 kind,
@@ -100,7 +100,7 @@ def remind(introduction: Introduction, work: Work) -> None:
 
 
 def ask(
-    kind: str, introduction: Introduction, work: Work, sides: Sequence[str] = BOTH, *, agreed: bool = False
+    kind: str, introduction: Introduction, work: Work, sides: Sequence[Side] = BOTH, *, agreed: bool = False
 ) -> None:
     """Both (or these sides) get a mail; links of an earlier version are over. The links in it are known from now on, so
     that sending it writes none, and whoever withdraws meanwhile ends them."""

@@ -217,7 +217,7 @@ def _meetings(attendee: str, conference: ConferencePublished, connection: Connec
             (
                 local_time(conference, item.place.starts_at),
                 where(item, conference),
-                first_and_initial(names.get(others[item.id]) or _("a participant")),
+                first_and_initial(names.get(others[item.id])),
                 words[item.status],
             )
         )

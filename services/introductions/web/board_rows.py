@@ -15,7 +15,7 @@ from services.introductions.domain.floor import STATES, Alone, Late, Slotful
 from services.introductions.planner import Why
 from services.introductions.queries import LiveBoard
 from services.introductions.web.named import first_and_initial
-from services.introductions.web.words import place_in_words, why_for_the_crew
+from services.introductions.web.words import table_in_words, why_for_the_crew
 from shared.contracts import ConferencePublished
 from shared.days import local_time
 from shared.i18n import gettext as _
@@ -32,9 +32,8 @@ AHEAD = timedelta(hours=1)
 
 
 def short(attendee: str, board: LiveBoard) -> str:
-    """First name and initial; a participant while nobody told us her name."""
-    known = board.names.get(attendee)
-    return first_and_initial(known) if known else _("a participant")
+    """What she is called on the board."""
+    return first_and_initial(board.names.get(attendee))
 
 
 def figures(board: LiveBoard) -> list[dict[str, Any]]:
@@ -159,9 +158,7 @@ def drawn(one: Slotful) -> Markup:
 
 def where(item: Introduction, conference: ConferencePublished) -> str:
     """The table; with its meeting point where there are several."""
-    if len(conference.meeting_points) == 1:
-        return _("table {n}").replace("{n}", str(item.place.table))
-    return place_in_words(item.place.meeting_point, item.place.table, conference)
+    return table_in_words(item.place.meeting_point, item.place.table, conference)
 
 
 def waiting_groups(board: LiveBoard, *, topics: bool) -> tuple[list[dict[str, Any]], int]:

@@ -11,6 +11,8 @@ from flask import Blueprint, request
 from services.introductions import queries
 from services.introductions.queries.paper import Meeting, Paper
 from services.introductions.web import sheets
+from services.introductions.web.named import first_and_initial
+from services.introductions.web.words import table_in_words
 from shared import conferences, dates
 from shared.contracts import ConferencePublished
 from shared.contracts.conference import MeetingPoint
@@ -45,7 +47,7 @@ def slips(slug: str) -> Any:
     conference, day, paper = _read(slug)
     person = request.args.get("person", "")[:32]
     words = _words(conference)
-    names = {attendee: sheets.short(somebody.name) for attendee, somebody in paper.people.items()}
+    names = {attendee: first_and_initial(somebody.name) for attendee, somebody in paper.people.items()}
     runtime = current_runtime()
 
     def lines(meeting: Meeting, attendee: str) -> int:
@@ -103,7 +105,7 @@ def people(slug: str) -> Any:
         (somebody, list(paper.of.get(somebody.attendee, ())))
         for somebody in sorted(paper.people.values(), key=sheets.in_order)
     ]
-    names = {attendee: sheets.short(somebody.name) for attendee, somebody in paper.people.items()}
+    names = {attendee: first_and_initial(somebody.name) for attendee, somebody in paper.people.items()}
     return _page("print_people.html", conference, day, rows=rows, names=names)
 
 
@@ -136,8 +138,7 @@ def _words(conference: ConferencePublished) -> dict[str, Any]:
         return f"{local_time(conference, meeting.starts_at)}–{local_time(conference, meeting.ends_at)}"
 
     def place(meeting: Meeting) -> str:
-        table = _("table {n}").replace("{n}", str(meeting.table))
-        return f"{point(meeting)}, {table}" if len(points) > 1 else table
+        return table_in_words(meeting.point, meeting.table, conference)
 
     def point(meeting: Meeting) -> str:
         return points[meeting.point].name if meeting.point in points else meeting.point
@@ -153,6 +154,6 @@ def _who(paper: Paper) -> Any:
 
     def who(meeting: Meeting) -> list[str]:
         two = sorted((paper.people[one] for one in meeting.people if one in paper.people), key=sheets.in_order)
-        return [sheets.short(somebody.name) for somebody in two] + [_("a participant")] * (2 - len(two))
+        return [first_and_initial(somebody.name) for somebody in two] + [first_and_initial(None)] * (2 - len(two))
 
     return who

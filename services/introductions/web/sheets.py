@@ -11,7 +11,6 @@ from datetime import date, datetime
 from services.introductions.queries.paper import Meeting, Paper, Somebody
 from shared.contracts import ConferencePublished
 from shared.days import local_day
-from shared.i18n import gettext as _
 from shared.text import fold
 
 A_PAGE = 248
@@ -68,25 +67,6 @@ def width(text: str) -> int:
 def lines(*texts: str) -> int:
     """How many lines these texts take at most, each of which begins a new one."""
     return sum(-(-width(text) // WIDE) for text in texts)
-
-
-def short(name: str | None) -> str:
-    """First name and initial; nobody is called more on paper that others read."""
-    words = (name or "").split()
-    if not words:
-        return _("a participant")
-    initial = _initial(words[-1]) if len(words) > 1 else ""
-    return f"{words[0]} {initial}." if initial else words[0]
-
-
-def _initial(word: str) -> str:
-    start = next((place for place, sign in enumerate(word) if sign.isalpha()), None)
-    if start is None:
-        return ""
-    end = start + 1
-    while end < len(word) and unicodedata.combining(word[end]):
-        end += 1
-    return word[start:end]
 
 
 def in_order(somebody: Somebody) -> tuple[str, str, str]:

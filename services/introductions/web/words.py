@@ -149,6 +149,13 @@ def place_in_words(point: str, table: int, conference: ConferencePublished) -> s
     return _("{place}, table {table}").replace("{place}", name).replace("{table}", str(table))
 
 
+def table_in_words(point: str, table: int, conference: ConferencePublished) -> str:
+    """The table; with its meeting point where there are several."""
+    if len(conference.meeting_points) > 1:
+        return place_in_words(point, table, conference)
+    return _("table {n}").replace("{n}", str(table))
+
+
 def reason_words(reasons: Sequence[Reason], conference: ConferencePublished) -> str:
     """What speaks for a pair, short, for organizers: the same facts that both read."""
     topics = {topic.code: topic.label for topic in conference.topics}

@@ -7,10 +7,11 @@ is missing as evenly as can be among those who could have each other's conversat
 
 from __future__ import annotations
 
-from collections import Counter, deque
-from collections.abc import Hashable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import count
 from zoneinfo import ZoneInfo
 
 from shared.contracts import ConferencePublished
@@ -18,7 +19,7 @@ from shared.days import slot_day
 
 Topics = frozenset[str]
 AFTERNOON = 13
-SOURCE, TABLES, SINK = "source", "tables", "sink"
+SOURCE, SINK, TABLES = range(3)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,63 +123,25 @@ def _too_many(
     asking: Mapping[Topics, int], supply: Mapping[Topics, int], meetings: int, share: Fraction
 ) -> set[Topics] | None:
     """Whose share would be more than there is; None where everybody can have it."""
-    network = _Network()
-    for want, number in asking.items():
-        network.edge(SOURCE, ("want", want), number * share.numerator)
-        for topic in want:
-            network.edge(("want", want), topic, None)
-    for offer, number in supply.items():
-        for topic in offer:
-            network.edge(topic, ("offer", offer), None)
-        network.edge(("offer", offer), TABLES, number * share.denominator)
-    network.edge(TABLES, SINK, meetings * share.denominator)
+    from ortools.graph.python.max_flow import SimpleMaxFlow  # noqa: PLC0415 - 18 MB that no other page needs
+
+    flow, nodes = SimpleMaxFlow(), count(TABLES + 1)
+    at_topic = {topic: next(nodes) for topic in frozenset().union(*asking, *supply)}
+    at_want = {want: next(nodes) for want in asking}
     wanted = sum(asking.values()) * share.numerator
-    if network.flow(wanted) == wanted:
+    for want, number in asking.items():
+        flow.add_arc_with_capacity(SOURCE, at_want[want], number * share.numerator)
+        for topic in want:
+            flow.add_arc_with_capacity(at_want[want], at_topic[topic], wanted)
+    for offer, number in supply.items():
+        at_offer = next(nodes)
+        for topic in offer:
+            flow.add_arc_with_capacity(at_topic[topic], at_offer, wanted)
+        flow.add_arc_with_capacity(at_offer, TABLES, number * share.denominator)
+    flow.add_arc_with_capacity(TABLES, SINK, meetings * share.denominator)
+    if flow.solve(SOURCE, SINK) != flow.OPTIMAL:
+        raise RuntimeError("the flow has no optimum")
+    if flow.optimal_flow() == wanted:
         return None
-    return {want for want in asking if ("want", want) in network.levels}
-
-
-class _Network:
-    """A maximum flow by blocking flows (Dinic 1970), for some hundred nodes."""
-
-    def __init__(self) -> None:
-        self.left: dict[Hashable, dict[Hashable, int]] = {SOURCE: {}, TABLES: {}, SINK: {}}
-        self.levels: dict[Hashable, int] = {}
-
-    def edge(self, start: Hashable, end: Hashable, room: int | None) -> None:
-        """A way for so much; None = for any amount."""
-        self.left.setdefault(start, {})[end] = 1 << 60 if room is None else room
-        self.left.setdefault(end, {}).setdefault(start, 0)
-
-    def flow(self, most: int) -> int:
-        """The largest flow, which is `most` or less; afterwards `levels` has what the source still reaches."""
-        total = 0
-        while self._reaches():
-            ways = {node: list(self.left[node]) for node in self.levels}
-            while pushed := self._push(SOURCE, most, ways):
-                total += pushed
-        return total
-
-    def _reaches(self) -> bool:
-        self.levels, waiting = {SOURCE: 0}, deque[Hashable]([SOURCE])
-        while waiting:
-            node = waiting.popleft()
-            for end, room in self.left[node].items():
-                if room and end not in self.levels:
-                    self.levels[end] = self.levels[node] + 1
-                    waiting.append(end)
-        return SINK in self.levels
-
-    def _push(self, node: Hashable, most: int, ways: dict[Hashable, list[Hashable]]) -> int:
-        if node == SINK or not most:
-            return most
-        while ways[node]:
-            end = ways[node][-1]
-            if self.left[node][end] and self.levels.get(end) == self.levels[node] + 1:
-                pushed = self._push(end, min(most, self.left[node][end]), ways)
-                if pushed:
-                    self.left[node][end] -= pushed
-                    self.left[end][node] += pushed
-                    return pushed
-            ways[node].pop()
-        return 0
+    reached = set(flow.get_source_side_min_cut())
+    return {want for want, node in at_want.items() if node in reached}
