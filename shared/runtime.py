@@ -322,9 +322,10 @@ def build(service: Service, settings: Settings, parts: Parts | None = None) -> R
 def build_all(services: Sequence[Service], settings: Settings, parts: Parts | None = None) -> list[Runtime]:
     """Several services in one process: they share log, clock, mail transport and where plans are computed."""
     settings, parts = with_secret(settings), parts or Parts()
-    first = Database(settings.database(services[0].name), durable=settings.durable)
-    parts.databases.setdefault(services[0].name, first)
-    parts.clock = parts.clock or clock_of(settings, parts.databases[services[0].name])
+    first = services[0].name
+    if first not in parts.databases:
+        parts.databases[first] = Database(settings.database(first), durable=settings.durable)
+    parts.clock = parts.clock or clock_of(settings, parts.databases[first])
     parts.log = parts.log or log_of(settings, parts.clock)
     parts.transport = parts.transport or transport_of(settings, parts.clock)
     parts.compute = parts.compute or Child()

@@ -14,20 +14,23 @@ from tests.servers.fixtures import (
     valkey_server,
 )
 from tests.servers.report import (
+    pytest_collection_finish,
     pytest_collection_modifyitems,
     pytest_runtest_setup,
     pytest_sessionfinish,
     pytest_terminal_summary,
     pytest_testnodedown,
 )
-from tests.system import system, template
+from tests.system import lasting, system, template
 
 __all__ = [
     "browser",
     "chromium",
     "kafka",
     "kafka_server",
+    "lasting",
     "postgres",
+    "pytest_collection_finish",
     "pytest_collection_modifyitems",
     "pytest_runtest_setup",
     "pytest_sessionfinish",

@@ -90,6 +90,7 @@ class System:
     transport: MemoryTransport
     access: Access
     apps: dict[str, Any] = field(default_factory=dict)
+    lasting: Lasting | None = None
 
     @property
     def registration(self) -> Runtime:
@@ -116,7 +117,8 @@ class System:
     def app(self, service: str) -> Any:
         """The Flask app of a service."""
         if service not in self.apps:
-            self.apps[service] = self.runtimes[service].web_app()
+            runtime = self.runtimes[service]
+            self.apps[service] = runtime.web_app() if self.lasting is None else self.lasting.app(runtime)
         return self.apps[service]
 
     def client(self, service: str) -> Any:
@@ -166,15 +168,54 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return migrated(tmp_path_factory.mktemp("template"))
 
 
+class Lasting:
+    """What a process keeps from test to test, because making it takes longer than most tests do: engines with statements
+    that they have compiled, apps with their routes and templates. Nothing that anybody did stays."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        settings = Settings(data=folder)
+        names = (service.name for service in services())
+        self.databases = {name: Database(settings.database(name), durable=False) for name in names}
+        self._apps: dict[str, tuple[Any, dict[str, Any]]] = {}
+
+    def renew(self) -> None:
+        """New databases."""
+        for database in self.databases.values():
+            database.close()
+        shutil.rmtree(self.folder)
+        self.folder.mkdir()
+
+    def app(self, runtime: Runtime) -> Any:
+        """The app of a service, from now on of this runtime; nobody has called it."""
+        name = runtime.service.name
+        if name not in self._apps:
+            made = runtime.web_app()
+            self._apps[name] = made, dict(made.extensions)
+        app, extensions = self._apps[name]
+        app.extensions.clear()
+        app.extensions.update(extensions, rapport=runtime)
+        for limiter in app.extensions["limiter"]:
+            limiter.reset()
+        return app
+
+
+@pytest.fixture(scope="session")
+def lasting(tmp_path_factory: pytest.TempPathFactory) -> Lasting:
+    """What the tests of this process share."""
+    return Lasting(tmp_path_factory.mktemp("system"))
+
+
 @pytest.fixture
-def system(template: Path, tmp_path: Path) -> Iterator[System]:
+def system(template: Path, lasting: Lasting) -> Iterator[System]:
     """Everything, on memory parts."""
-    with a_system(template, tmp_path) as made:
+    lasting.renew()
+    with a_system(template, lasting.folder, lasting) as made:
         yield made
 
 
 @contextmanager
-def a_system(template: Path, folder: Path) -> Iterator[System]:
+def a_system(template: Path, folder: Path, lasting: Lasting | None = None) -> Iterator[System]:
     """Everything, on memory parts, with its databases in `folder`."""
     for path in template.glob("*.db"):
         shutil.copy(path, folder / path.name)
@@ -189,8 +230,15 @@ def a_system(template: Path, folder: Path) -> Iterator[System]:
         public_url="http://localhost",
         api_rate=100_000,
     )
-    parts = Parts(log=log, clock=clock, transport=transport, compute=Here(), new_id=CountedIds())
+    parts = Parts(
+        log=log,
+        clock=clock,
+        transport=transport,
+        compute=Here(),
+        new_id=CountedIds(),
+        databases={} if lasting is None else dict(lasting.databases),
+    )
     runtimes = {runtime.service.name: runtime for runtime in build_all(services(), settings, parts)}
-    yield System(runtimes, clock, log, transport, Access(SECRET))
+    yield System(runtimes, clock, log, transport, Access(SECRET), lasting=lasting)
     for runtime in runtimes.values():
         runtime.database.close()

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from shared.contracts import AttendeeWithdrawn, IntroductionMet
 from tests.followup.story import Story, subjects
+from tests.system import System, a_system
 
 CLOSING = "We have not exchanged contacts. Most good conversations are complete in themselves."
 ROUNDS = ("2026-11-23 20:00", "2026-11-26 20:00", "2026-11-30 10:00", "2026-12-23 10:00", "2027-02-22 10:00")
@@ -42,22 +44,18 @@ def everything(story: Story, answer: str | None, *, by: str, met_by_desk: bool) 
 
 @pytest.mark.parametrize(("by", "met_by_desk"), [("page", False), ("key", True)])
 def test_a_no_and_a_silence_look_the_same_from_everywhere(
-    story: Story, template: Any, tmp_path: Any, by: str, met_by_desk: bool
+    story: Story, template: Path, tmp_path: Path, by: str, met_by_desk: bool
 ) -> None:
     silence = everything(story, None, by=by, met_by_desk=met_by_desk)
-    other = another_world(template, tmp_path / "other")
-    assert everything(other, "no", by=by, met_by_desk=met_by_desk) == silence
+    with a_system(template, tmp_path) as beside:
+        assert everything(told(beside), "no", by=by, met_by_desk=met_by_desk) == silence
 
 
-def another_world(template: Any, folder: Any) -> Story:
+def told(system: System) -> Story:
     """The same installation again, beside the first."""
-    from tests.system import system
-
-    folder.mkdir()
-    made = next(system.__wrapped__(template, folder))  # type: ignore[attr-defined]
-    told = Story(made)
-    told.tell(told.conference)
-    return told
+    story = Story(system)
+    story.tell(story.conference)
+    return story
 
 
 def test_two_yeses_exchange_contacts_once_and_say_who_writes_first(story: Story) -> None:

@@ -5,6 +5,7 @@ Hooks of pytest; `tests/conftest.py` offers them. Marks and groups follow from t
 
 from __future__ import annotations
 
+import gc
 from collections import Counter
 from collections.abc import Generator
 from typing import Any
@@ -47,6 +48,12 @@ def _write_group(item: pytest.Item) -> None:
     groups = sorted({mark.args[0] for mark in item.iter_markers("xdist_group") if mark.args})
     if groups:
         item._id = coerce_node_id(f"{item.nodeid}@{'_'.join(groups)}")
+
+
+def pytest_collection_finish() -> None:
+    """What was loaded stays for the whole run: looking through it again and again for garbage takes a tenth of it."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
