@@ -1,7 +1,8 @@
 """The second process of `rapport up`: it does what is due, makes mails and sends them, so that neither a page nor an event
 waits for a plan or a mail. It is `rapport work all --only due,mail`, with a pipe each way for wake-up calls.
 
-A call is a line, service and kind of work. Nothing is lost without it: everybody looks again within half a second. When
+A call is a line, service and kind of work. Nothing is lost without it: everybody looks again within half a second. What the
+second one marks as changed is a line, too, `marks` and names (`shared.marks`); where one may be lost, all marks are new. When
 the first process is gone, however it went, the second one finds its pipe closed and ends; when the second one dies, the
 first starts another.
 """
@@ -18,9 +19,11 @@ from contextlib import suppress
 from typing import IO
 
 from rapport import CALLED_AGAIN, environment
+from shared.marks import EVERYTHING, TellingMarks
 from shared.runtime import Runtime
 
 logger = logging.getLogger(__name__)
+MARKS = "marks"
 HERE, BESIDE = ("relay", "intake"), ("due", "mail")
 """The kinds of work of the first process and of the second."""
 PAUSE, LONGEST_PAUSE = 1.0, 30.0
@@ -34,7 +37,7 @@ COMMAND = (*CALLED_AGAIN, "work", "all", "--only", ",".join(BESIDE), "--beside")
 class Bell:
     """Wakes a loop of the other process."""
 
-    def __init__(self, ring: Callable[[bytes], None], service: str, kind: str) -> None:
+    def __init__(self, ring: Callable[[bytes], object], service: str, kind: str) -> None:
         self._ring, self._call = ring, f"{service} {kind}\n".encode()
 
     def set(self) -> None:
@@ -118,6 +121,7 @@ class Beside:
         assert process.stdout is not None
         with process.stdout as calls:
             hear(self._noted(calls), self._runtimes)
+        _mark(self._runtimes, (EVERYTHING,))  # it may have written something and died before it said so
         return process.wait()
 
     def _started(self) -> subprocess.Popen[bytes] | None:
@@ -149,9 +153,19 @@ def answer(runtimes: Sequence[Runtime], ended: threading.Event) -> Callable[[], 
     os.dup2(2, 1)  # what anybody prints is no call
     os.set_blocking(other, False)
 
-    def ring(call: bytes) -> None:
-        with suppress(OSError):
-            os.write(other, call)
+    def ring(call: bytes) -> bool:
+        try:
+            return os.write(other, call) == len(call)
+        except OSError:
+            return False
+
+    marks = TellingMarks(lambda names: ring(f"{MARKS} {names}\n".encode()))
+    for runtime in runtimes:
+        runtime.marks = runtime.signals or marks
+
+    def beat() -> None:
+        marks.mark((), "")  # what was lost, if anything
+        ring(b"\n")
 
     def listen() -> None:
         with open(calls, "rb") as stream:
@@ -160,20 +174,28 @@ def answer(runtimes: Sequence[Runtime], ended: threading.Event) -> Callable[[], 
 
     hang_bells(runtimes, HERE, ring)
     threading.Thread(target=listen, name="beside", daemon=True).start()
-    return lambda: ring(b"\n")
+    return beat
 
 
-def hang_bells(runtimes: Iterable[Runtime], kinds: Iterable[str], ring: Callable[[bytes], None]) -> None:
+def hang_bells(runtimes: Iterable[Runtime], kinds: Iterable[str], ring: Callable[[bytes], object]) -> None:
     """Whoever writes something for these kinds of work rings."""
     for runtime in runtimes:
         for kind in kinds:
             runtime.listen(Bell(ring, runtime.service.name, kind), kind)
 
 
-def hear(stream: Iterable[bytes], runtimes: Iterable[Runtime]) -> None:
-    """Wake whom the calls are for, until the other end is closed."""
+def hear(stream: Iterable[bytes], runtimes: Sequence[Runtime]) -> None:
+    """Wake whom the calls are for and note what was marked, until the other end is closed."""
     known = {runtime.service.name: runtime for runtime in runtimes}
     for line in stream:
-        service, _, kind = line.decode("ascii", "replace").strip().partition(" ")
+        service, _, what = line.decode("ascii", "replace").strip().partition(" ")
         if service in known:
-            known[service].hear(kind)
+            known[service].hear(what)
+        elif service == MARKS:
+            _mark(runtimes, what.split())
+
+
+def _mark(runtimes: Sequence[Runtime], names: Sequence[str]) -> None:
+    marks = runtimes[0].marks
+    if marks is not None and runtimes[0].signals is None:
+        marks.mark(names, runtimes[0].new_id())

@@ -17,7 +17,8 @@ from typing import Any, Protocol
 from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
 
-from rapport.heap import keep_what_is_loaded
+from rapport.at_once import AtOnce
+from rapport.interpreter import settle_in
 from shared.logs import set_up
 from shared.settings import Settings
 
@@ -115,12 +116,12 @@ class Server(BaseApplication):  # type: ignore[misc]
         """The WSGI application; called in the worker, after the fork."""
         set_up(self.settings)
         self.world = self.make_app()
-        return self.world
+        return AtOnce(self.world)
 
     def _worker_ready(self, _worker: Any) -> None:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends it to everybody; the arbiter tells us
         if self.world is not None:
-            keep_what_is_loaded()
+            settle_in()
             self.world.start()
         print(self.ready, flush=True)
 

@@ -19,7 +19,9 @@ from rapport.loops import KINDS, Loops
 from rapport.outbox_pages import outbox_app
 from rapport.registry import SERVICES
 from shared.database import Database
+from shared.marks import NearMarks
 from shared.migrate import is_current
+from shared.parts import Parts
 from shared.runtime import Runtime, build_all
 from shared.settings import Settings
 
@@ -32,7 +34,9 @@ class World:
     def __init__(self, settings: Settings, *, loops: bool = True, beside: bool = False) -> None:
         """With `beside`, what is due and mails are left to a second process; without `loops` nothing is done at all."""
         self.settings = settings
-        self.runtimes: list[Runtime] = build_all(list(SERVICES.values()), settings)
+        # Others that write to these databases, such as commands, are noticed within a minute.
+        marks = NearMarks() if beside and loops else None
+        self.runtimes: list[Runtime] = build_all(list(SERVICES.values()), settings, Parts(marks=marks))
         for runtime in self.runtimes:
             runtime.migrate()
         self._beside = Beside(self.runtimes) if beside else None

@@ -21,6 +21,7 @@ from shared.compute import Compute
 from shared.contracts import COMPACTED_TOPICS, DEAD_LETTERS_TOPIC, KEPT_TOPICS
 from shared.database import Database
 from shared.mail.message import Transport
+from shared.marks import Marks
 from shared.settings import Settings
 
 TOPICS: tuple[Topic, ...] = (
@@ -50,6 +51,7 @@ class Parts:
     redis: Any = None
     new_id: Callable[[], str] = new_id
     databases: dict[str, Database] = field(default_factory=dict)
+    marks: Marks | None = None
 
 
 def with_secret(settings: Settings) -> Settings:

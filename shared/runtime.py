@@ -23,6 +23,7 @@ from shared.contracts import PersonDescribed
 from shared.database import Database, Lease
 from shared.links import Links
 from shared.mail.queue import Mailer, pending_mails, waiting_mails
+from shared.marks import Marks
 from shared.migrate import migrate
 from shared.outside import Outside
 from shared.parts import Parts, clock_of, log_of, transport_of, with_secret
@@ -70,6 +71,7 @@ class Runtime:
         self.outside = Outside(lenient=settings.may_call_itself)
         self._listeners: list[tuple[str | None, Wakes]] = []
         self.signals = Signals(self.redis) if self.redis is not None else None
+        self.marks: Marks | None = self.signals or parts.marks
         self.group: Sequence[Runtime] = (self,)
         self._relay_lease = Lease(self.database, "relay", self.owner, 10)
         self._intake = Intake(service, self.work)
@@ -104,8 +106,8 @@ class Runtime:
         if self.signals is not None:
             for access in work.revoked:
                 self.signals.flag(f"revoked:{access}", 13 * 3600)
-            if work.touched:
-                self.signals.mark(work.touched, self.new_id())
+        if self.marks is not None and work.touched:
+            self.marks.mark(work.touched, self.new_id())
         self.wake({"due", *(["relay"] if work.published else []), *(["mail"] if work.mailed else [])})
 
     @contextmanager

@@ -54,11 +54,12 @@ class Size:
     """Of them, who is there before it counts."""
     seconds: float
     warm: float
+    """Before it: everybody opens her page within fifteen seconds, which nobody's conference does."""
     setting_up: timedelta
     """What registering and the first check-ins take at most; the first slot is not proposed later than 25 minutes ahead."""
 
 
-LONG = Size(people=5_000, early=1_400, seconds=180, warm=20, setting_up=timedelta(minutes=8))
+LONG = Size(people=5_000, early=1_400, seconds=180, warm=60, setting_up=timedelta(minutes=6))
 SHORT = Size(people=300, early=120, seconds=8, warm=16, setting_up=timedelta(minutes=2))
 
 
@@ -78,7 +79,7 @@ def _on(form: str, size: Size, quick: bool) -> Iterator[Row]:
         reference = _reference(folder, size)
         mails = stack.enter_context(sink(folder))
         running = stack.enter_context(FORMS[form](folder, mails))
-        first = datetime.now(UTC) + timedelta(minutes=25) + size.setting_up
+        first = _round(datetime.now(UTC) + timedelta(minutes=25) + size.setting_up)
         running.client("registration").call("POST", "/api/v1/conferences", conference(first))
         people = _register(running, size.people)
         early, late = people[: size.early], people[size.early :]
@@ -103,11 +104,16 @@ def _on(form: str, size: Size, quick: bool) -> Iterator[Row]:
         )
 
 
+def _round(moment: datetime) -> datetime:
+    """The nearest full five minutes."""
+    whole = moment.replace(second=0, microsecond=0) + timedelta(minutes=2, seconds=30 if moment.second >= 30 else 0)
+    return whole.replace(minute=whole.minute - whole.minute % 5, second=0)
+
+
 def conference(first: datetime) -> dict[str, Any]:
-    """Four slots from about `first` on, in a zone where the day has just begun; enough tables for all mentors."""
+    """Four slots from `first` on, in a zone where the day has just begun; enough tables for all mentors."""
     zone, local = zone_of_the_morning(datetime.now(UTC))
-    begins = local + (first - datetime.now(UTC))
-    begins = begins.replace(minute=begins.minute - begins.minute % 5, second=0, microsecond=0) + timedelta(minutes=5)
+    begins = _round(local + (first - datetime.now(UTC)))
     ends = begins + timedelta(hours=2)
     return {
         "slug": "day",

@@ -16,7 +16,7 @@ from bench.events import attendees, records
 from bench.served import SECRET
 from bench.table import Row, interleaved, ratio_of, spread
 from rapport import SERVICES
-from rapport.heap import keep_what_is_loaded
+from rapport.interpreter import settle_in
 from shared.bus.kafka_log import create_topics
 from shared.bus.log import NewRecord
 from shared.parts import TOPICS
@@ -36,7 +36,7 @@ TOPIC = "rapport.attendees"
 def measure(quick: bool) -> Iterator[Row]:
     """The intake's row, then the relay's."""
     count, rounds = (1_000, 2) if quick else (5_000, 3)
-    keep_what_is_loaded()  # as whoever works does
+    settle_in()  # as whoever works does
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="rapport-bench-kafka-")))
         server = stack.enter_context(KafkaServer())

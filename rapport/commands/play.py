@@ -32,10 +32,10 @@ def demo_command(people: int, seed: int, quiet: bool) -> None:
     shown("Getting ready", 0, 1)
     try:
         from rapport.demo.play import Demo
-        from rapport.heap import keep_what_is_loaded
+        from rapport.interpreter import settle_in
 
         logging.getLogger().setLevel(logging.ERROR)
-        keep_what_is_loaded()
+        settle_in()
         outcomes = Demo(settings, people=people, seed=seed, progress=shown, end=datetime.now(UTC)).play()
     finally:
         shown.end()

@@ -95,7 +95,7 @@ def work_command(service: str, only: str, beside: bool) -> None:
 def work(settings: Settings, service: str, kinds: tuple[str, ...], *, beside: bool = False) -> None:
     """Run the loops until SIGTERM or SIGINT; `beside` the first process, until that one is gone or hangs up."""
     from rapport.beside import answer
-    from rapport.heap import keep_what_is_loaded
+    from rapport.interpreter import settle_in
     from rapport.loops import Loops
     from rapport.registry import SERVICES
     from shared.compute import Here
@@ -116,7 +116,7 @@ def work(settings: Settings, service: str, kinds: tuple[str, ...], *, beside: bo
     for one in (signal.SIGTERM, signal.SIGINT):  # systemd and terminals send them to everybody; a pipe tells us
         signal.signal(one, signal.SIG_IGN if beside else end)
     beat = answer(runtimes, ended) if beside else lambda: None
-    keep_what_is_loaded()
+    settle_in()
     loops.start()
     if not beside:
         click.echo(f"Working for {', '.join(runtime.service.name for runtime in runtimes)}: {', '.join(kinds)}")

@@ -199,7 +199,7 @@ def test_a_board_on_which_nothing_is_new_is_not_made_again_for_whoever_looks(mar
         answers = [one.get("/board/conf/live", headers=seen) for one in (browser, other)]
     assert [(answer.status_code, answer.text) for answer in answers] == [(304, "")] * 2
     # Whether the session was ended is always asked; the mark only where there is no Redis.
-    assert len(asked) == (2 if marked.system.introductions.signals else 4)
+    assert len(asked) == (2 if marked.system.introductions.marks else 4)
 
 
 def test_whatever_happens_in_the_room_is_on_the_board_at_the_next_look(marked: Stage) -> None:

@@ -7,21 +7,18 @@ from typing import Any
 
 import pytest
 
-from shared.signals import Signals, redis_client
+from shared.marks import Marks
+from shared.signals import Signals
 from tests.introductions.looks import statements
 from tests.introductions.stage import TODAY, Stage, a_conference, a_person, slots
-from tests.servers.valkey import ValkeyServer
 from tests.system import System
 
 ANA, BEN = a_person("Ana", "mentor"), a_person("Ben", "mentee")
 
 
-@pytest.fixture(params=["database", "redis"])
-def stage(request: pytest.FixtureRequest, system: System) -> Stage:
-    """Ana and Ben were proposed for 14:00; marks are in Redis, or in the database alone."""
-    if request.param == "redis":
-        valkey: ValkeyServer = request.getfixturevalue("valkey")
-        system.introductions.signals = Signals(redis_client(valkey.url))
+@pytest.fixture
+def stage(system: System, marks: Marks | None) -> Stage:
+    """Ana and Ben were proposed for 14:00."""
     made = Stage(system, a_conference(times=slots(TODAY, "14:00", 3)))
     made.here(ANA, BEN)
     made.quiet()
@@ -43,7 +40,7 @@ def test_what_is_not_new_is_not_sent_again_and_redis_alone_says_so_where_it_is(s
     with statements(stage) as asked:
         again = look(stage, first.headers["ETag"])
     assert (again.status_code, again.text, again.headers["ETag"]) == (304, "", first.headers["ETag"])
-    assert len(asked) == (0 if stage.system.introductions.signals else 1)
+    assert len(asked) == (0 if stage.system.introductions.marks else 1)
 
 
 def test_whatever_happens_to_her_meeting_is_new_at_the_next_look(stage: Stage) -> None:
@@ -122,7 +119,7 @@ def test_no_limiter_looks_at_a_phone_that_looks_again_and_limits_hold_where_they
 
 def test_without_redis_from_one_moment_to_the_next_nothing_is_missed(stage: Stage) -> None:
     etag = look(stage).headers["ETag"]
-    stage.system.introductions.signals = None if stage.system.introductions.signals else Signals(Nobody())
+    stage.system.introductions.marks = None if stage.system.introductions.marks else Signals(Nobody())
     assert look(stage, etag).status_code == 304
     stage.answer(stage.introductions[0], BEN, "accept")
     assert look(stage, etag).status_code == 200

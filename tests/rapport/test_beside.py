@@ -15,6 +15,7 @@ import pytest
 from rapport import CALLED_AGAIN, environment
 from rapport.beside import BESIDE, COMMAND, HERE, Beside, hang_bells, hear
 from rapport.loops import KINDS, Loops
+from shared.marks import NearMarks
 from tests.rapport.installed import Up, command_of, tree
 from tests.registration.stage import create
 from tests.servers.waiting import wait_until
@@ -120,6 +121,20 @@ def test_a_turn_that_hangs_is_seen_and_so_is_its_end(system: System) -> None:
         wait_until(lambda: loops.stuck() == ["registration-relay"], 10, "it hangs while somebody else writes")
     wait_until(lambda: not loops.stuck(), 10, "it goes on")
     loops.stop()
+
+
+def test_what_the_second_process_marks_is_new_here_and_everything_is_once_it_is_gone(system: System) -> None:
+    registration = system.registration
+    marks = registration.marks = NearMarks()
+    before = marks.marks(["ana", "ben"], "old")
+    hear(io.BytesIO(b"marks ana cy\nmarks\n"), [registration])
+    told = marks.marks(["ana", "ben"], "other")
+    assert (before, told.split("|")[0] == "old", told.split("|")[1]) == ("old|old", False, "old")
+    beside = Beside([registration], ["/bin/true"])
+    beside.start()
+    wait_until(lambda: marks.marks(["ben"], "new") == "new", 20, "all marks are new")
+    beside.hang_up()
+    beside.wait(5)
 
 
 def test_a_call_wakes_the_loop_that_it_names_and_nobody_else(system: System) -> None:

@@ -21,10 +21,10 @@ def lot(who: str) -> str:
 class Seat:
     """One person on the board; changes as meetings are placed."""
 
-    __slots__ = ("at", "busy", "free", "halves", "has", "load", "person", "proposals", "who", "wishes")
+    __slots__ = ("at", "busy", "free", "gives", "halves", "has", "load", "person", "proposals", "who", "wishes")
 
     def __init__(self, person: Person) -> None:
-        self.person, self.who = person, person.who
+        self.person, self.who, self.gives = person, person.who, person.gives
         self.free, self.busy = person.free, person.busy
         self.has, self.wishes = person.has, person.wishes
         self.load, self.halves, self.proposals = person.load, list(person.halves), person.proposals
@@ -37,6 +37,7 @@ class Board:
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
         self.seats = {person.who.id: Seat(person) for person in problem.people}
+        self.givers = tuple(seat for seat in self.seats.values() if seat.gives)
         self.taken = [set(places) for places in problem.taken]
         self.pins = frozenset(problem.pins)
         self.hall = Hall(problem) if problem.points else None
@@ -61,7 +62,7 @@ class Board:
 
     def open_to(self, seat: Seat) -> int:
         """The slots in which a mentor can still take a meeting, by her load and her time."""
-        if seat.proposals <= 0 or not seat.person.gives:
+        if seat.proposals <= 0 or not seat.gives:
             return 0
         if seat.load is not None:
             return seat.free if seat.load > 0 else 0

@@ -15,8 +15,8 @@ class Reserve:
     def __init__(self, board: Board) -> None:
         problem = board.problem
         self.left: dict[str, float] = {topic: problem.coming.get(topic, 0) / 2 for topic in problem.expected}
-        for seat in board.seats.values():
-            for topic in seat.who.offers & self.left.keys() if seat.person.gives else ():
+        for seat in board.givers:
+            for topic in seat.who.offers & self.left.keys():
                 self.left[topic] += board.spare(seat) / len(seat.who.offers)
         for topic, needed in problem.expected.items():
             self.left[topic] -= needed

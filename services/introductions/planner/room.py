@@ -116,7 +116,7 @@ def _who_could_meet(board: Board, mentee: Seat, number: int) -> list[Seat]:
     """Mentors who could meet her in a slot if only there were a table, the best fit first."""
     found = [
         seat
-        for seat in board.seats.values()
+        for seat in board.givers
         if board.open_to(seat) >> number & 1
         and board.place_for(seat, mentee, number) is None
         and board.not_too_many_in_a_row(seat, number)
@@ -142,7 +142,7 @@ def _with_another(board: Board, mentee: Seat) -> Sequence[Meeting]:
     """She with the best other mentor who has something left."""
     weights = board.problem.weights
     best = None
-    for mentor in board.seats.values():
+    for mentor in board.givers:
         if not board.common(mentor, mentee) or not board.may_meet(mentor, mentee):
             continue
         number = next(board.times(mentor, mentee), None)

@@ -190,9 +190,7 @@ def _give_way(settled: _Settled) -> bool:
 
 def _mentors_of(board: Board, mentee: Seat) -> Iterator[Seat]:
     """Who could meet her, the best fit first, tables aside."""
-    fitting = [
-        seat for seat in board.seats.values() if board.open_to(seat) & mentee.free and board.may_meet(seat, mentee)
-    ]
+    fitting = [seat for seat in board.givers if board.open_to(seat) & mentee.free and board.may_meet(seat, mentee)]
     weights = board.problem.weights
     yield from sorted(fitting, key=lambda seat: (-policies.score(seat.who, mentee.who, weights), lot(seat.who.id)))
 

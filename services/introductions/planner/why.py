@@ -17,15 +17,14 @@ def why_unplaced(board: Board, attendee: str) -> Why | None:
     mentee = board.seats.get(attendee)
     if mentee is None:
         return None
-    topic = min(mentee.who.wants, default="")
-    offering = [seat for seat in board.seats.values() if seat.person.gives and seat.who.offers & mentee.who.wants]
+    wanted = min(mentee.who.wants, default="")
+    offering = [seat for seat in board.givers if seat.who.offers & mentee.who.wants]
     if not offering:
-        return _by_topic(board, mentee, Why(kind="nobody", topic=topic))
-    fitting = [seat for seat in offering if policies.why_not(seat.who, mentee.who) is None]
-    if not fitting:
-        return _by_topic(board, mentee, Why(kind=_kept_apart(offering, mentee), topic=topic))
-    with_load = [seat for seat in fitting if board.open_to(seat)]
-    topic = min((code for seat in fitting for code in seat.who.offers & mentee.who.wants), default=topic)
+        return _by_topic(board, mentee, Why(kind="nobody", topic=wanted))
+    topic = _first_topic_that_fits(offering, mentee)
+    if topic is None:
+        return _by_topic(board, mentee, Why(kind=_kept_apart(offering, mentee), topic=wanted))
+    with_load = [seat for seat in offering if board.open_to(seat) and _fits(seat, mentee)]
     if not with_load:
         return _by_topic(board, mentee, Why(kind="full", topic=topic))
     common = [seat for seat in with_load if board.common(seat, mentee)]
@@ -34,6 +33,18 @@ def why_unplaced(board: Board, attendee: str) -> Why | None:
     if common:
         return Why(kind="soon", topic=topic)
     return _by_time(board, with_load, mentee, topic)
+
+
+def _first_topic_that_fits(offering: list[Seat], mentee: Seat) -> str | None:
+    """In the order of their codes; None where no rule lets her meet anybody who offers what she asks for."""
+    for code in sorted(mentee.who.wants):
+        if any(code in seat.who.offers and _fits(seat, mentee) for seat in offering):
+            return code
+    return None
+
+
+def _fits(seat: Seat, mentee: Seat) -> bool:
+    return policies.why_not(seat.who, mentee.who) is None
 
 
 def _missing(board: Board, mentee: Seat) -> str:
@@ -65,7 +76,7 @@ def _by_topic(board: Board, mentee: Seat, why: Why) -> Why:
     """The same, with the topic she does not ask about for which most mentors could meet her."""
     more: Counter[str] = Counter()
     asking: dict[str, policies.Somebody] = {}
-    for seat in board.seats.values():
+    for seat in board.givers:
         if not board.common(seat, mentee):
             continue
         for topic in seat.who.offers - mentee.who.wants:

@@ -32,10 +32,16 @@ class _Read:
     happened: int | None
     minute: datetime
     until: float
+    will_do: bool
+    """Whether it is looked at while somebody reads the next one."""
+
+    def is_new(self, happened: int | None, minute: datetime) -> bool:
+        """Whether nothing happened since, or too little time went by."""
+        return (self.happened, self.minute) == (happened, minute) or time.monotonic() < self.until
 
 
 _boards: WeakKeyDictionary[Engine, OrderedDict[str, _Read]] = WeakKeyDictionary()
-_lock = threading.Lock()
+_lock, _reading = threading.Lock(), threading.Lock()
 
 
 def board(connection: Connection, conference: ConferencePublished, now: datetime) -> Board:
@@ -43,18 +49,21 @@ def board(connection: Connection, conference: ConferencePublished, now: datetime
     key = f"{conference.conference}|{conference.version}"
     minute = now.replace(second=0, microsecond=0)
     happened = connection.execute(HAPPENED, {"conference": conference.conference}).scalar()
-    with _lock:  # a hundred pages at once wait for one reading
+    with _lock:
         boards = _boards.setdefault(connection.engine, OrderedDict())
+    read = boards.get(key)
+    if read is not None and (read.is_new(happened, minute) or (read.will_do and _reading.locked())):
+        return read.board
+    with _reading:  # a hundred pages at once wait for one reading
         read = boards.get(key)
-        same = read is not None and (read.happened, read.minute) == (happened, minute)
-        if read is None or not (same or time.monotonic() < read.until):
+        if read is None or not read.is_new(happened, minute):
             began = time.monotonic()
             made = Board(problem(connection, conference, now, everybody=True))
             lasts = (time.monotonic() - began) * SHARE if len(made.seats) > FEW else 0
-            read = boards[key] = _Read(made, happened, minute, began + lasts)
+            read = boards[key] = _Read(made, happened, minute, began + lasts, will_do=lasts > 0)
             while len(boards) > MOST:
                 boards.popitem(last=False)
-    return read.board
+        return read.board
 
 
 def only_soon(connection: Connection, conference: ConferencePublished, attendee: str, now: datetime) -> bool:

@@ -101,7 +101,8 @@ def _living(
     mark: str = "",
 ) -> live.Part:
     """What changes by itself: what is next, her meetings, why there is none yet, whether she is free now."""
-    meetings = [] if conference is None else _meetings(state, conference, connection, now)
+    hers = store.of_attendee(connection, state.attendee)
+    meetings = [] if conference is None else _meetings(hers, state, conference, connection, now)
     paused = store.is_paused(connection, state.attendee)
     silent = conference is None or meetings or paused
     plain = None if silent or conference is None else _plain_why(state, conference, now)
@@ -116,7 +117,7 @@ def _living(
         conference=conference,
         meetings=meetings,
         why=why,
-        off=[] if conference is None else _off(state, conference, connection, now),
+        off=[] if conference is None else _off(hers, state, conference, connection, now),
         quiet=quiet,
         paused=paused,
         token=token,
@@ -164,7 +165,8 @@ def calendar(token: str) -> Any:
     with reading() as connection:
         state = behind(token, connection, now)
         conference = conferences.by_id(connection, state.conference)
-        meetings = [] if conference is None else _taking_place(state, conference, connection, now)
+        hers = store.of_attendee(connection, state.attendee)
+        meetings = [] if conference is None else _taking_place(hers, state, conference, connection, now)
     text = emails.feed([about for about, _introduction in meetings])
     return Response(text, content_type="text/calendar; charset=utf-8")
 
@@ -179,18 +181,26 @@ def behind(token: str, connection: Connection, now: datetime) -> AttendeeEvent:
 
 
 def _taking_place(
-    state: AttendeeEvent, conference: ConferencePublished, connection: Connection, now: datetime
+    hers: Sequence[Introduction],
+    state: AttendeeEvent,
+    conference: ConferencePublished,
+    connection: Connection,
+    now: datetime,
 ) -> list[tuple[emails.About, Introduction]]:
-    """Meetings that took, take or may take place, by time."""
+    """Meetings of hers that took, take or may take place, by time."""
     return [
         (mailing.about(item, conference, state.attendee, connection, now), item)
-        for item in store.of_attendee(connection, state.attendee)
+        for item in hers
         if item.status in (*OPEN, "met")
     ]
 
 
 def _meetings(
-    state: AttendeeEvent, conference: ConferencePublished, connection: Connection, now: datetime
+    hers: Sequence[Introduction],
+    state: AttendeeEvent,
+    conference: ConferencePublished,
+    connection: Connection,
+    now: datetime,
 ) -> list[dict[str, Any]]:
     today, token = local_day(conference, now), current_runtime().links.token
     return [
@@ -203,25 +213,29 @@ def _meetings(
             "step_free": state.step_free and about.point is not None and about.point.step_free,
             "asked": item.may_answer(now) and item.answer_of(about.side) is None,
         }
-        for about, item in _taking_place(state, conference, connection, now)
+        for about, item in _taking_place(hers, state, conference, connection, now)
         if slot_day(item.place.slot) >= today or now < item.place.ends_at
     ]
 
 
 def _off(
-    state: AttendeeEvent, conference: ConferencePublished, connection: Connection, now: datetime
+    hers: Sequence[Introduction],
+    state: AttendeeEvent,
+    conference: ConferencePublished,
+    connection: Connection,
+    now: datetime,
 ) -> list[emails.About]:
     """Meetings of today that she had said yes to and that won't take place, as long as she might still go there: whoever
     stopped mails, or got enough of them today, hears of it here."""
     today = local_day(conference, now)
-    hers = [
+    off = [
         mailing.about(item, conference, state.attendee, connection, now)
-        for item in store.of_attendee(connection, state.attendee)
+        for item in hers
         if item.status in ("declined", "expired", "cancelled")
         and slot_day(item.place.slot) == today
         and now < item.place.ends_at
     ]
-    return [about for about in hers if about.introduction.answers[about.side] == "accept"]
+    return [about for about in off if about.introduction.answers[about.side] == "accept"]
 
 
 def _how_soon(item: Introduction, now: datetime) -> str:
