@@ -27,6 +27,13 @@ def whole_day(day: date) -> str:
     return _written(day, "long")
 
 
+def days(first: date, last: date) -> str:
+    """Such as "23–24 November 2026"; one day where both are the same."""
+    from babel.dates import format_interval  # noqa: PLC0415 - takes a moment to load
+
+    return whole_day(first) if first == last else str(format_interval(first, last, "yMMMMd", locale=_form()))
+
+
 def weekday_and_whole_day(day: date) -> str:
     """Such as "Monday, 23 November 2026"."""
     return _written(day, "full")

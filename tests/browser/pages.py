@@ -154,7 +154,7 @@ PAGES: dict[str, tuple[Page, ...]] = {
     ),
     "/organize/<slug>/team": (Page("team", _at("/organize/<slug>/team"), organizer=True),),
     "/i/<token>": (
-        Page("introduction-proposed", _mailed("proposed", "/i/")),
+        Page("introduction-proposed", _mailed("proposed", "/i/", holding="Harbour Conf")),
         Page("introduction-met", _mailed("reminder", "/i/")),
         Page("introduction-over", _mailed("proposed", "/i/", number=0)),
         Page("table-alone", lambda living: living.at_the_table("right place")),

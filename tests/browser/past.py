@@ -219,7 +219,7 @@ class Past:
         """The mentor at a table of the breakfast club taps: there are mentees left who could come to her."""
         for letter in self.visitor.world.letters():
             here = any(f"{word} {number}:" in letter.subject for word in ("table", "Tisch"))
-            offers = any(words in letter.text for words in ("you offer it", "du bietest das an"))
+            offers = any(words in letter.text for words in ("you can help with that", "du bietest das an"))
             if "Breakfast Club" in letter.html and here and offers:
                 path = f"{letter.link('/i/')}/{page}"
                 answer = self.visitor.post(path, list(said.items()))

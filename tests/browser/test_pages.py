@@ -65,8 +65,8 @@ def test_a_page_in_german_fits_a_phone_with_its_long_words(
         ("login", "/login", "Send me the link", False),
         ("conference", "/organize/new", "Save", True),
         ("import", "/organize/harbour-conf/import", "Read the list", True),
-        ("shop", "/organize/harbour-conf/hooks", "Let it call", True),
-        ("webhook", "/organize/harbour-conf/hooks", "Let it hear", True),
+        ("shop", "/organize/harbour-conf/hooks", "Connect the shop", True),
+        ("webhook", "/organize/harbour-conf/hooks", "Add the webhook", True),
     ],
 )
 def test_a_form_that_was_refused_has_no_faults_either(

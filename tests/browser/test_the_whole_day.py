@@ -138,7 +138,7 @@ def _register(cast: Cast) -> None:
     ana.tick("Mentee: I look for advice", "Testing", "Introduce me, and share", "Ask me by mail that evening")
     ana.tap("Show what the other will see")
     ana.tap("Register")
-    ana.reads("Look into your mails")
+    ana.reads("Check your mail")
     ana.open_mail("Please confirm", "/c/confirm/")
     ana.tap("Yes, I take part")
     ana.reads("Hello Ana", "You are registered for Plain Day.")

@@ -36,7 +36,7 @@ def test_register_and_confirm_by_the_mailed_link(page: Any, living: Living) -> N
     page.get_by_role("group", name="I look for").get_by_label("Grant writing").check()
     page.get_by_label("Introduce me, and share").check()
     page.get_by_role("button", name="Register").click()
-    assert page.get_by_role("heading", level=1).inner_text() == "Look into your mails"
+    assert page.get_by_role("heading", level=1).inner_text() == "Check your mail"
     (letter,) = wait_until(lambda: [one for one in living.letters if one.to == address], 30, "the mail came")
     page.goto(letter.link("/c/confirm/"))
     page.get_by_role("button", name="Yes, I take part").click()

@@ -79,7 +79,12 @@ def test_one_plan_is_one_mail_with_each_proposal_once_by_time_and_its_own_answer
     assert re.findall(r"http://localhost(/i/[a-z2-7]{26})$", mail.text, re.M) == [
         stage.link(item, ANA) for item in meetings
     ]
-    for words in ("Please answer by", "asked about Grants; you offer it.", "Foyer, table", "No more introductions"):
+    for words in (
+        "Please answer by",
+        "asked about Grants; you can help with that.",
+        "Foyer, table",
+        "No more introductions",
+    ):
         assert words in mail.text
     assert mail.text.count("Please answer by") == 3
     assert [calendar.name for calendar in mail.calendars] == [f"meeting-{item.place.slot}.ics" for item in meetings]

@@ -67,7 +67,7 @@ def test_a_draft_asks_nobody_until_it_is_published(stage: Stage) -> None:
     assert "Nothing is drafted" in owner.sees()
     drafted = owner.draft()
     assert (len(pairs_in(drafted)), stage.pairs, stage.mails()) == (2, [], [])
-    assert "No plan is worth more than this one. Made at 12:00." in drafted
+    assert "No better plan is possible. Made at 12:00." in drafted
     for words in (
         "Grants",
         "Publish: ask 2 pairs",
@@ -252,7 +252,7 @@ def test_how_much_better_a_plan_could_be_is_said_as_a_share_of_this_one(stage: S
         claimed = store.claim_draft(work)
         assert claimed is not None
         store.keep_draft(claimed, {**known.plan, "found": {**known.plan["found"], "value": 80, "bound": 100}}, work)
-    assert "No plan is worth more than 25.00 % above this one." in owner.sees()
+    assert "No plan could be more than 25.00 % better than this one." in owner.sees()
 
 
 def test_two_thousand_lines_are_taken_at_once_and_one_more_is_not(stage: Stage) -> None:

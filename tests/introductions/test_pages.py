@@ -35,7 +35,7 @@ def test_looking_changes_nothing_and_says_when_where_who_and_why(stage: Stage) -
     page = stage.system.client("introductions").get(stage.link(before[0], BEN))
     for words in ("14:00–14:15", "Europe/Berlin", "Foyer, table 1, by the blue sofa", "meet Ana"):
         assert words in page.text
-    assert "You asked about Grants; Ana offers it." in page.text
+    assert "You asked about Grants; Ana can help with that." in page.text
     assert "waiting for your answer" in page.text
     assert stage.introductions == before
 

@@ -124,7 +124,7 @@ def test_all_mails_stop_and_go_again(story: Visitor) -> None:
     here.register("Cleo", "mentee")
     story.world.quiet()
     assert ([len(here.letters(name)) for name in ("Ana", "Ben")], here.letters("Cleo")) == (before, [])
-    banners = {path: "Mails are stopped since 09:00." in owner.get(path).text for path in _pages(here)}
+    banners = {path: "Mails have been stopped since 09:00." in owner.get(path).text for path in _pages(here)}
     assert banners == dict.fromkeys(_pages(here), True)
     page = owner.get(f"/organize/{here.slug}/announce").text
     assert "3 mails wait." in page  # two of introductions, one of registration
@@ -132,7 +132,7 @@ def test_all_mails_stop_and_go_again(story: Visitor) -> None:
     owner.press(f"/organize/{here.slug}/announce", "Start, and send what waits")
     story.world.quiet()
     assert [len(here.letters(name)) for name in ("Ana", "Ben", "Cleo")] == [before[0] + 1, before[1] + 1, 1]
-    assert "Mails are stopped" not in owner.get(f"/plan/{here.slug}").text
+    assert "Mails have been stopped" not in owner.get(f"/plan/{here.slug}").text
 
 
 def _pages(here: Conference) -> list[str]:

@@ -121,7 +121,7 @@ def test_while_mails_are_stopped_registrations_wait_for_their_mail_and_organizer
     system.run_until_quiet()
     assert system.mails == []
     page = owner.get(PAGE).text
-    assert [words in page for words in ("1 mail waits.", "Mails are stopped since 12:00.")] == [True, True]
+    assert [words in page for words in ("1 mail waits.", "Mails have been stopped since 12:00.")] == [True, True]
     browser = system.client("registration")
     browser.get("/login")
     browser.post("/login", data={"email": "owner@example.org"})
@@ -166,7 +166,7 @@ def test_while_mails_are_stopped_every_page_of_the_conference_says_so(system: Sy
             page = browser.get(path)
             if "html" in page.content_type and "<html" in page.text:
                 looked += 1
-                silent += [] if "Mails are stopped since" in page.text else [path]
+                silent += [] if "Mails have been stopped since" in page.text else [path]
     assert (silent, looked > 20) == ([], True)
 
 

@@ -38,7 +38,7 @@ def test_a_stranger_registers_confirms_by_mail_and_gets_her_own_page(system: Sys
         system, goal="A first grant", available="20261123-1400,20261123-1420,20261123-1440", company="Acme"
     )
     assert answer.headers["Location"] == "/c/pyconf/thanks"
-    assert "Look into your mails" in browser.get("/c/pyconf/thanks").text
+    assert "Check your mail" in browser.get("/c/pyconf/thanks").text
     (mail,) = system.mails
     assert (mail.to_name, mail.to_address, mail.subject) == (
         "",

@@ -152,7 +152,7 @@ def test_where_no_owner_is_named_by_her_address_every_owner_gets_the_mail(
     system.run_until_quiet()
     told = sorted(mail.to_address for mail in system.mails[before:])
     assert told == sorted([PASSWORDLESS, "kim@example.org", *besides])
-    assert "No owner" in logged_in(system).get(LIST).text
+    assert "does not name the mail address of an owner" in logged_in(system).get(LIST).text
 
 
 def test_only_an_owner_reads_concerns_of_her_own_conferences(stage: Stage) -> None:

@@ -132,12 +132,12 @@ def test_a_device_says_when_somebody_came_or_went_by_her_own_phone(system: Syste
     code = venue.code_of(system.registration.links, conference, conference.days[0].date)
     assert phone.post(page + "/here", data={"code": code}).status_code == 303
     assert merged(device, a_tap(1, ana, NOON)) == [
-        ("here-since", "Was here already: checked in at 12:00 by her own phone.")
+        ("here-since", "Was here already: checked in at 12:00 by their own phone.")
     ]
     system.clock.advance(timedelta(minutes=3))
     phone.post(page + "/leave")
     assert merged(device, a_tap(2, ana, NOON + timedelta(minutes=1))) == [
-        ("undone", "Was checked out again at 12:03 by her own phone, which is later: not checked in.")
+        ("undone", "Was checked out again at 12:03 by their own phone, which is later: not checked in.")
     ]
     assert present(system) == [False]
 

@@ -51,3 +51,16 @@ def test_days_and_numbers_are_written_in_the_language_of_the_reader(locale: str)
 
 def test_every_language_has_its_forms_and_a_name_of_its_own() -> None:
     assert set(dates.WITHOUT_YEAR) == set(OWN_NAMES) == set(LOCALES)
+
+
+def test_the_days_of_a_conference_say_month_and_year_once_where_they_are_the_same() -> None:
+    def said(first: date, last: date) -> list[str]:
+        found = []
+        for locale in ("en", "de"):
+            with speaking(locale):
+                found.append(dates.days(first, last))
+        return found
+
+    assert said(DAY, DAY) == ["3 November 2026", "3. November 2026"]
+    assert said(DAY, date(2026, 11, 5)) == ["3–5 November 2026", "3.–5. November 2026"]
+    assert said(DAY, date(2026, 12, 1)) == ["3 November – 1 December 2026", "3. November – 1. Dezember 2026"]

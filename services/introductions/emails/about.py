@@ -131,9 +131,9 @@ def reasons(about: About) -> list[str]:
     labels = {topic.code: topic.label for topic in about.conference.topics}
     found = []
     if topics and about.side == "mentee":
-        found.append(_("You asked about {topics}; {who} offers it.").replace("{topics}", topics))
+        found.append(_("You asked about {topics}; {who} can help with that.").replace("{topics}", topics))
     elif topics:
-        found.append(_("{who} asked about {topics}; you offer it.").replace("{topics}", topics))
+        found.append(_("{who} asked about {topics}; you can help with that.").replace("{topics}", topics))
     for reason in about.introduction.reasons:
         sentence = {
             "near": _("{topic} is close to what one of you knows.").replace(

@@ -105,7 +105,7 @@ def _for_the_crew() -> dict[str, tuple[str, str, str]]:
     take = _("A mentor who takes one more would help: ask one who is here.")
     soon = _("We are looking for somebody."), _("It usually takes a minute.")
     late = _("There is no time left for another meeting today."), ""
-    near = _("What is left today begins very soon."), _("Who taps “I'm free now” on her phone is asked at once.")
+    near = _("What is left today begins very soon."), _("Who taps “I'm free now” on their phone is asked at once.")
     tables = (
         _("All tables are taken at the times that are left."),
         _("One more table in the settings helps at once."),

@@ -108,7 +108,7 @@ def _form(conference: ConferencePublished, errors: Errors, typed: MultiDict[str,
 @pages.get("/c/<slug>/thanks")
 @may("anyone")
 def thanks(slug: str) -> Any:
-    """Look into your mails."""
+    """Check your mail."""
     with reading() as connection:
         conference = conferences.by_slug(connection, EVERYBODY, slug)
     return render(

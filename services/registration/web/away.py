@@ -90,7 +90,7 @@ def merge(slug: str) -> Any:
 
 def _who(answer: Answer, attendee: str, called: Mapping[str, str]) -> str:
     """By whose word she was there before: a device's, her own, or that of somebody whose name is not for a device."""
-    own = {attendee: _("her own phone")}
+    own = {attendee: _("their own phone")}
     return {**called, **own}.get(answer.by or "", _("somebody else"))
 
 

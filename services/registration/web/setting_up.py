@@ -106,8 +106,8 @@ def _finer_rules() -> list[tuple[str, str, str]]:
 def _points() -> list[tuple[str, str, str]]:
     """(name, label, hint) of what counts for a pair."""
     return [
-        ("points_common_topics", _("Topics in common"), _("All that she wants is offered.")),
-        ("points_goals_helped", _("Kind of help"), _("All she hopes for is given.")),
+        ("points_common_topics", _("Topics in common"), _("All that is looked for is offered.")),
+        ("points_goals_helped", _("Kind of help"), _("All that is hoped for is given.")),
         ("points_years_between", _("Years between"), _("5 to 15 ahead; unknown is half.")),
         ("points_own_language", _("Language"), _("One beside English in common.")),
         ("points_asked_for", _("Asked for"), _("By one of them; by both, twice.")),
