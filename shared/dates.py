@@ -29,9 +29,13 @@ def whole_day(day: date) -> str:
 
 def days(first: date, last: date) -> str:
     """Such as "23–24 November 2026"; one day where both are the same."""
-    from babel.dates import format_interval  # noqa: PLC0415 - takes a moment to load
+    from babel import Locale  # noqa: PLC0415 - takes a moment to load
 
-    return whole_day(first) if first == last else str(format_interval(first, last, "yMMMMd", locale=_form()))
+    if first == last:
+        return whole_day(first)
+    differs = "y" if first.year != last.year else "M" if first.month != last.month else "d"
+    begin, end = Locale.parse(_form()).interval_formats["yMMMd"][differs]
+    return _written(first, begin.replace("MMM", "MMMM")) + _written(last, end.replace("MMM", "MMMM"))
 
 
 def weekday_and_whole_day(day: date) -> str:

@@ -63,4 +63,7 @@ def test_the_days_of_a_conference_say_month_and_year_once_where_they_are_the_sam
 
     assert said(DAY, DAY) == ["3 November 2026", "3. November 2026"]
     assert said(DAY, date(2026, 11, 5)) == ["3–5 November 2026", "3.–5. November 2026"]
-    assert said(DAY, date(2026, 12, 1)) == ["3 November – 1 December 2026", "3. November – 1. Dezember 2026"]
+    assert said(DAY, date(2026, 12, 1)) == [
+        "3 November\u2009–\u20091 December 2026",
+        "3. November\u2009–\u20091. Dezember 2026",
+    ]

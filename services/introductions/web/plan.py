@@ -18,8 +18,9 @@ from services.introductions.planner import Board, Problem, why_unplaced
 from services.introductions.web.api import told
 from services.introductions.web.named import Names, called, names_of_all
 from services.introductions.web.words import why_in_words
-from shared import attendees, conferences
+from shared import attendees, conferences, dates
 from shared.contracts import ConferencePublished
+from shared.days import local_day
 from shared.errors import Conflict, Forbidden, NotFound
 from shared.i18n import gettext as _
 from shared.i18n import noted as N_
@@ -130,7 +131,7 @@ def _row(item: Introduction, conference: ConferencePublished, names: Names, now:
     return {
         "id": item.id,
         "starts_at": item.place.starts_at,
-        "day": about.day,
+        "day": dates.short_day(local_day(conference, item.place.starts_at)),
         "time": about.starts,
         "where": about.table,
         "mentor": names.get(item.mentor, _("a participant")),

@@ -85,20 +85,32 @@ def _form(slug: str | None, typed: MultiDict[str, str], errors: Errors, status: 
 def _finer_rules() -> list[tuple[str, str, str]]:
     """(name, label, hint) of the rules that hardly anybody changes."""
     return [
-        ("mentor_slots_in_a_row", _("Talks in a row"), _("Then a mentor has a slot free.")),
-        ("mentor_proposals_beyond_slots", _("Proposals beyond slots"), _("A day, for who gets no answers.")),
-        ("propose_minutes_before_slot", _("Minutes ahead"), _("Nothing is proposed later.")),
-        ("hold_evening_before", _("Held until, the evening before"), _("What is proposed for another day.")),
-        ("hold_minutes_after_break", _("Minutes after a break"), _("So long a proposal is held at least.")),
-        ("hold_ends_minutes_before_slot", _("Minutes before the slot"), _("Then a proposal's hold is over.")),
+        ("mentor_slots_in_a_row", _("Talks in a row, at most"), _("After that a mentor has one slot free.")),
+        (
+            "mentor_proposals_beyond_slots",
+            _("Spare proposals"),
+            _("A mentor gets at most as many proposals a day as slots, plus these."),
+        ),
+        ("propose_minutes_before_slot", _("Minutes ahead, at least"), _("Nothing is proposed closer to its slot.")),
+        (
+            "hold_evening_before",
+            _("Held until, the evening before"),
+            _("How long a proposal for another day waits for answers."),
+        ),
+        (
+            "hold_minutes_after_break",
+            _("Minutes after a break"),
+            _("On the day a proposal waits at least so long after the next break."),
+        ),
+        ("hold_ends_minutes_before_slot", _("Minutes before the slot"), _("Until then a proposal waits for answers.")),
         (
             "mails_per_day",
-            _("Mails a person and day"),
-            _("Beyond them only that an agreed meeting moves or is off; the rest stands on My day."),
+            _("Mails a person and day, at most"),
+            _("Beyond that only news of an agreed meeting that moves or is off; the rest stands on “My day”."),
         ),
         ("continue_hours", _("Hours to say “stay in touch”"), _("From the evening mail on.")),
-        ("follow_up_days", _("Days until we ask again"), _("Three, after the meeting.")),
-        ("silences_end", _("Silences"), _("So many end the questions.")),
+        ("follow_up_days", _("Days until we ask again"), _("Three numbers, counted from the meeting.")),
+        ("silences_end", _("Unanswered questions"), _("After so many we stop asking.")),
         ("small_cells_under", _("Counts hidden under"), _("On the dashboard; 0 hides none.")),
     ]
 
@@ -106,20 +118,20 @@ def _finer_rules() -> list[tuple[str, str, str]]:
 def _points() -> list[tuple[str, str, str]]:
     """(name, label, hint) of what counts for a pair."""
     return [
-        ("points_common_topics", _("Topics in common"), _("All that is looked for is offered.")),
-        ("points_goals_helped", _("Kind of help"), _("All that is hoped for is given.")),
-        ("points_years_between", _("Years between"), _("5 to 15 ahead; unknown is half.")),
-        ("points_own_language", _("Language"), _("One beside English in common.")),
-        ("points_asked_for", _("Asked for"), _("By one of them; by both, twice.")),
-        ("points_referred", _("Brought along"), _("One brought the other.")),
+        ("points_common_topics", _("Topics in common"), _("All of it if everything looked for is offered.")),
+        ("points_goals_helped", _("Kind of help"), _("All of it if all the help hoped for is given.")),
+        ("points_years_between", _("Years between"), _("The mentor is 5 to 15 years ahead; half where nobody knows.")),
+        ("points_own_language", _("Language"), _("A language in common besides English.")),
+        ("points_asked_for", _("Asked for"), _("One asked for the other; twice if both did.")),
+        ("points_referred", _("Brought along"), _("One sent the other here.")),
         ("points_first_timer", _("First-timer"), _("A mentee who is new.")),
-        ("points_likes_newcomers", _("Newcomers wished"), _("And a mentor who likes that.")),
+        ("points_likes_newcomers", _("Newcomers welcome"), _("A mentee who is new, and a mentor who likes that.")),
         (
             "exploration_percent",
             _("Drawn at random"),
-            _("Per cent of second introductions; the draft says what it could show."),
+            _("Per cent of second introductions; the draft says what can be learnt from it."),
         ),
-        ("points_for_another", _("Another introduction"), _("So much a second must be worth; a third twice that.")),
+        ("points_for_another", _("Another introduction"), _("What a second must be worth; a third twice that.")),
     ]
 
 
