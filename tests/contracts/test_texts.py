@@ -24,6 +24,8 @@ TRANSLATED = re.compile(r"\{%-?\s*(trans|pluralize)\b.*?\{%-?\s*endtrans\s*-?%\}
 JINJA = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 NAMES = {"_", "gettext", "ngettext", "N_"}
 FILLED_IN = re.compile(r"\{[a-z_]+\}|%\([a-z_]+\)s|%%")
+FORMAL = re.compile(r"(?<![.!?:„] )(?<!^)\b(?:Sie|Ihre?[mnrs]?|Ihnen)\b")
+"""The German formal address, which is told from "they" and "her" only inside a sentence."""
 
 
 def bare(template: str) -> str:
@@ -113,6 +115,15 @@ def test_a_translation_keeps_what_is_filled_in(locale: str) -> None:
             if ids[0] and set(FILLED_IN.findall(text)) != set(FILLED_IN.findall(source)):
                 lost.append(text)
     assert lost == []
+
+
+def test_german_says_du_to_everybody_on_every_page() -> None:
+    said = [text for message in texts.translated("de") for text in _forms(message.string)]
+    assert (len(said) > 1000, [text for text in said if FORMAL.search(text)]) == (True, [])
+
+
+def _forms(string: str | list[str] | tuple[str, ...]) -> list[str]:
+    return [string] if isinstance(string, str) else list(string)
 
 
 def test_a_refusal_is_found_by_its_sentence() -> None:
