@@ -233,7 +233,7 @@ def test_the_same_address_twice_is_409_with_its_id_whatever_the_case(system: Sys
 def test_to_confirm_somebody_her_consent_is_needed(system: System) -> None:
     create(system)
     answer = system.api("POST", PEOPLE, json=an_attendee(consents={"follow_up": True}))
-    sentence = "To be introduced, please allow us to share your first name and your reasons."
+    sentence = "To be introduced, please allow us to share your first name and what you have in common."
     assert answer.status_code == 422
     assert answer.json["errors"] == [{"field": "consents.introductions", "detail": sentence}]
     assert system.api("GET", PEOPLE).json == {"items": [], "next": None}

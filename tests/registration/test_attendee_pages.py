@@ -12,7 +12,7 @@ import pytest
 from tests.registration.stage import a_conference, a_form, add, create, link_in
 from tests.system import System
 
-CONSENT = "To be introduced, please allow us to share your first name and your reasons."
+CONSENT = "To be introduced, please allow us to share your first name and what you have in common."
 
 
 def register(system: System, **changes: Any) -> Any:

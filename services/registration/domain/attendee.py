@@ -46,7 +46,7 @@ class Withdrawn(Conflict):
 
 
 class NeedsConsent(Invalid):
-    """To be introduced, please allow us to share your first name and your reasons."""
+    """To be introduced, please allow us to share your first name and what you have in common."""
 
     code = "needs-consent"
 

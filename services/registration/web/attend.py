@@ -85,7 +85,9 @@ def not_said(typed: MultiDict[str, str], conference: ConferencePublished) -> dic
     """Consents without which nobody can be introduced."""
     wrong: dict[str, list[str]] = {}
     if not typed.get("consents.introductions"):
-        wrong["consents"] = [_("To be introduced, please allow us to share your first name and your reasons.")]
+        wrong["consents"] = [
+            _("To be introduced, please allow us to share your first name and what you have in common.")
+        ]
     if conference.policy.adults_only and not typed.get("adult"):
         wrong["adult"] = [_("Please say that you are 18 or older.")]
     return wrong
