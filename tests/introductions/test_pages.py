@@ -10,6 +10,7 @@ from icalendar import Calendar
 
 from shared.access import DEFAULT_ACCOUNT
 from tests.introductions.stage import Stage, a_conference, a_person
+from tests.journeys.conference import BERLIN
 from tests.system import NOON, System
 
 ANA, BEN = a_person("Ana", "mentor"), a_person("Ben", "mentee")
@@ -46,6 +47,11 @@ def test_one_tap_says_yes(stage: Stage) -> None:
     assert (answer.status_code, answer.headers["Location"]) == (303, path)
     assert status(stage) == ("proposed", {"mentor": None, "mentee": "accept"})
     assert "you said yes, we wait for the other answer" in browser.get(path).text
+    by = stage.introductions[0].hold_until.astimezone(BERLIN)
+    waits = f"You said yes. Ana can answer until {by:%H:%M}; until then the table is kept for you both."
+    asked = f"Please answer by {by:%H:%M}; until then the table is kept for you both."
+    pages = [browser.get(path).text, browser.get(stage.link(stage.introductions[0], ANA)).text]
+    assert [(waits in page, asked in page) for page in pages] == [(True, False), (False, True)]
 
 
 def test_what_would_be_a_good_outcome_is_shown_once_both_said_yes(stage: Stage) -> None:
