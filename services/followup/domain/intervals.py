@@ -8,8 +8,9 @@ Z = 1.959963984540054
 """The 97.5 % point of the normal distribution."""
 
 
-def wilson(count: int, total: int) -> tuple[float, float] | None:
-    """(low, high) of the share `count / total`, within 0..1; None where there is nothing to have a share of."""
+def wilson(count: float, total: float) -> tuple[float, float] | None:
+    """(low, high) of the share `count / total`, within 0..1; None where there is nothing to have a share of. Both are whole
+    numbers where pairs are counted, and an effective number of pairs where a share is estimated (`curve`)."""
     if total <= 0:
         return None
     share, square = count / total, Z * Z

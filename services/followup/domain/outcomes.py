@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from services.followup.policies import CHECK_INS, IN_TOUCH
+from services.followup.domain.definitions import NO, UNKNOWN, YES, standing
+from services.followup.policies import CHECK_INS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,7 +79,7 @@ def count(pairs: Collection[Met], said: Said, counted: Collection[str], register
             answers.setdefault((relationship, question), set()).add(answer)
     met = [pair for pair in pairs if pair.met]
     in_touch = {
-        question: [pair for pair in met if answers.get((pair.id, question), set()) & set(IN_TOUCH)]
+        question: [pair for pair in met if standing(answers.get((pair.id, question), ())) == YES]
         for question in CHECK_INS
     }
     return Outcomes(
@@ -105,13 +107,12 @@ def _people(pairs: Iterable[Met]) -> int:
 
 def _parts(met: Collection[Met], answers: Mapping[tuple[str, str], set[str]], question: str) -> Parts:
     said = [answers.get((pair.id, question), set()) for pair in met]
-    yes = sum(bool(words & set(IN_TOUCH)) for words in said)
-    answered = sum(bool(words) for words in said)
-    others = [words for words in said if words and not words & set(IN_TOUCH)]
+    stands = Counter(map(standing, said))
+    others = [words for words in said if standing(words) == NO]
     return Parts(
-        yes=yes,
-        no=answered - yes,
-        unknown=len(met) - answered,
+        yes=stands[YES],
+        no=stands[NO],
+        unknown=stands[UNKNOWN],
         wrote=sum("wrote" in words for words in others),
         complete=sum("complete" in words for words in others),
     )
