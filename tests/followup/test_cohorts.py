@@ -68,6 +68,8 @@ def test_small_levels_are_shown_together_and_take_the_next_smallest_where_they_a
     rows = split({"grants": (20, 10, 30), "rust": (1, 1, 1), "python": (9, 9, 9)})
     assert [(row.levels, row.met) for row in rows] == [(("grants",), 60), (("rust", "python"), 30)]
     assert split({"grants": (20, 10, 30), "rust": (1, 1, 1)}) == ()
+    rows = split({"grants": (20, 10, 30), "rust": (1, 0, 0), "go": (1, 1, 0), "python": (9, 9, 9)})
+    assert [(row.levels, row.met) for row in rows] == [(("grants",), 60), (("rust", "go", "python"), 30)]
     rows = split({"grants": (20, 10, 30), "rust": (1, 1, 1), "python": (9, 9, 9), "go": (5, 5, 0)})
     assert [(row.levels, row.met) for row in rows] == [(("grants",), 60), (("python",), 27), (("rust", "go"), 13)]
 
@@ -213,6 +215,7 @@ def test_by_linear_programs_no_hidden_number_is_certain(parts: list[Three]) -> N
     if everything.met is None:
         assert rows == ()
         return
+    assert all(row.met >= LEAST for row in rows)
     attacker = Attacker(list(levels), everything, rows)
     secrets = [([level], NAMES) for row in rows if len(row.levels) > 1 for level in row.levels]
     for row in rows:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from math import comb
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.followup.domain.compare import Comparison, Group, compare, detectable
+from services.followup.domain.cells import Answered
+from services.followup.domain.compare import Comparison, Group, compare, detectable, group_of
 
 
 def compared(first: tuple[int, int], second: tuple[int, int]) -> Comparison:
@@ -57,6 +59,13 @@ def test_the_other_way_round_it_says_the_same(first: tuple[int, int], second: tu
 def test_an_empty_group_is_compared_with_nothing() -> None:
     some, none = Group(yes=3, met=10), Group(yes=0, met=0)
     assert [compare(some, none), compare(none, some), compare(none, none)] == [None] * 3
+
+
+def test_what_is_hidden_is_not_compared() -> None:
+    answer = Answered(question="week", met=60, yes=20, no=10, unknown=30, wrote=None, complete=None, small=frozenset())
+    assert group_of(answer) == Group(met=60, yes=20, unknown=30)
+    hidden = [replace(answer, **{name: None}) for name in ("met", "yes", "no", "unknown")]
+    assert [group_of(each) for each in hidden] == [None] * 4
 
 
 def test_the_bounds_hold_whatever_the_silent_would_have_said() -> None:

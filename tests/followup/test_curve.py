@@ -13,12 +13,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import minimize
 
-from services.followup.domain.curve import Estimate, Point, curve, turnbull
+from services.followup.domain.cells import Answered
+from services.followup.domain.curve import Estimate, Point, curve, shown, turnbull
 from services.followup.domain.definitions import Span
 from services.followup.domain.intervals import wilson
 
 SAMPLE = json.loads((Path(__file__).parent / "samples/curves.json").read_text(encoding="utf-8"))["sets"]
 DAYS = (7, 30, 91)
+QUESTIONS = {"week": 7, "month": 30, "quarter": 91}
 SPANS = [Span(a, b) for a in (0, *DAYS) for b in (*DAYS, None) if b is None or b > a]
 ANY = st.dictionaries(st.sampled_from(SPANS), st.integers(1, 60), min_size=1)
 SCATTERED = st.dictionaries(
@@ -131,14 +133,45 @@ def test_where_everybody_answered_it_is_the_plain_share_with_wilsons_interval() 
         found = point(spans, day)
         assert found.share == pytest.approx(count / 75)
         assert found.band == pytest.approx(wilson(count, 75), abs=1e-9)
-        assert (found.at_least, found.at_most, found.known) == (count / 75, pytest.approx(count / 75), 75)
+        assert (found.pairs, found.later, found.over) == (75, count, 75 - count)
+        assert (found.at_least, found.at_most) == (count / 75, count / 75)
 
 
 def test_nobody_and_nothing_known() -> None:
     assert curve({}, DAYS) == ()
     assert curve({Span(0, None): 0}, DAYS) == ()
-    unknown = Point(day=30, share=None, band=None, at_least=0, at_most=1, known=0)
+    unknown = Point(day=30, share=None, band=None, pairs=40, later=0, over=0)
     assert point({Span(0, None): 40}, 30) == unknown
+
+
+def answers(*hidden: str) -> list[Answered]:
+    """Of all three questions, some of them with a part that is hidden."""
+    return [
+        Answered(
+            question=question,
+            met=75,
+            yes=None if question in hidden else 30,
+            no=None if question in hidden else 30,
+            unknown=15,
+            wrote=None,
+            complete=None,
+            small=frozenset(),
+        )
+        for question in QUESTIONS
+    ]
+
+
+def test_a_point_is_shown_where_its_answers_are_and_no_count_behind_it_is_small() -> None:
+    points = curve({Span(0, 7): 20, Span(7, 30): 15, Span(30, 91): 10, Span(91, None): 30}, DAYS)
+    assert shown(points, answers(), QUESTIONS, 5) == points
+    assert [point.day for point in shown(points, answers("month"), QUESTIONS, 5)] == [0, 7, 91]
+    assert [point.day for point in shown(points, answers()[:1], QUESTIONS, 5)] == [0, 7]
+    few_later = curve({Span(0, 7): 20, Span(7, 30): 15, Span(30, 91): 10, Span(91, None): 4}, DAYS)
+    assert [point.day for point in shown(few_later, answers(), QUESTIONS, 5)] == [0, 7, 30]
+    few_over = curve({Span(0, 7): 4, Span(7, 30): 15, Span(30, None): 10}, DAYS)
+    assert [point.day for point in shown(few_over, answers(), QUESTIONS, 5)] == [0, 30, 91]
+    few_unknown = curve({Span(0, 7): 20, Span(7, 30): 15, Span(7, None): 3, Span(91, None): 30}, DAYS)
+    assert [point.day for point in shown(few_unknown, answers(), QUESTIONS, 5)] == [0, 7]
 
 
 def test_one_pair_says_little() -> None:

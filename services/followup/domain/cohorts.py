@@ -25,8 +25,8 @@ from dataclasses import dataclass
 from services.followup.domain.cells import Answered, is_small
 from services.followup.domain.outcomes import Parts
 
-COHORTS = ("topic", "first_timer", "goal", "time_of_day", "language")
-"""The ways to split, apart from the load of mentors."""
+COHORTS = ("topic", "first_timer", "goal", "time_of_day", "language", "drawn")
+"""The ways to split, apart from the load of mentors. `drawn`: whether chance had a part in the pair, for `compare`."""
 LOADS = ("1", "2-3", "4+")
 """How many pairs a mentor met, in the order of the page."""
 

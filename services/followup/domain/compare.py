@@ -3,7 +3,9 @@ year against last year. Plain arithmetic.
 
 The interval of the difference is Newcombe's hybrid score interval (Newcombe 1998, Stat. Med. 17:873-890, method 10): 95 %,
 from the Wilson intervals of the two shares, so that it says nothing that they do not say. The two groups must be of
-different pairs. One comparison is meant: of twenty, one comes out as different by chance.
+different pairs. One comparison is meant: of twenty, one comes out as different by chance. What is compared is shown, so it
+must be what may be shown (`group_of`): pairs that were matched and pairs that were drawn are the two levels of one more way
+to split a conference (`cohorts.cohort`).
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import sqrt
 
+from services.followup.domain.cells import Answered
 from services.followup.domain.intervals import Z, wilson
 
 Z_POWER = 0.8416212335729143
@@ -49,6 +52,13 @@ class Comparison:
     def whatever_the_silent(self) -> bool:
         """Whether it would be the same way round whatever those who did not answer would have said."""
         return self.bounds[0] > 0 or self.bounds[1] < 0
+
+
+def group_of(answer: Answered) -> Group | None:
+    """The pairs of a row or of a conference at one question; None where anything of them is hidden."""
+    if answer.met is None or answer.yes is None or answer.no is None or answer.unknown is None:
+        return None
+    return Group(met=answer.met, yes=answer.yes, unknown=answer.unknown)
 
 
 def compare(first: Group, second: Group) -> Comparison | None:

@@ -19,6 +19,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from math import inf, log
 
+from services.followup.domain.cells import Answered, is_small
 from services.followup.domain.definitions import Span
 from services.followup.domain.intervals import wilson
 
@@ -34,18 +35,28 @@ Row = tuple[int, int, float]
 
 @dataclass(frozen=True, kw_only=True)
 class Point:
-    """The curve on one day, all of it shares of the pairs that met (0..1). `share` is None where the answers leave it
-    open (nobody said anything that day, and it does not follow from other days); then there is no band either."""
+    """The curve on one day. `share` is of the pairs that met (0..1), and None where the answers leave it open (nobody said
+    anything that day, and it does not follow from other days); then there is no band either."""
 
     day: int
     share: float | None
     band: tuple[float, float] | None
-    at_least: float
-    """If the last contact of each pair was as early as its answers allow."""
-    at_most: float
-    """If it was as late as they allow."""
-    known: int
-    """Pairs that are known to have had contact after that day, or none."""
+    pairs: int
+    """All that met."""
+    later: int
+    """Those that are known to have had contact after that day."""
+    over: int
+    """Those that are known to have had none after it."""
+
+    @property
+    def at_least(self) -> float:
+        """If the last contact of each pair was as early as its answers allow."""
+        return self.later / self.pairs
+
+    @property
+    def at_most(self) -> float:
+        """If it was as late as they allow."""
+        return (self.pairs - self.over) / self.pairs
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +77,16 @@ def curve(spans: Mapping[Span, int], days: Collection[int]) -> tuple[Point, ...]
         return ()
     estimate = turnbull(counted)
     return tuple(_point(day, counted, estimate) for day in sorted({0, *days}))
+
+
+def shown(
+    points: Sequence[Point], answers: Collection[Answered], days: Mapping[str, int], least: int
+) -> tuple[Point, ...]:
+    """The points that give nobody away. A point is left out where any answer to the question of its day is hidden (from the
+    last point follows how many said yes), where that question was not asked yet, and where few are known to have had
+    contact later, or none, or where of few nothing is known."""
+    told = {days[answer.question] for answer in answers if None not in (answer.yes, answer.no, answer.unknown)}
+    return tuple(point for point in points if point.day == 0 or (point.day in told and not _few(point, least)))
 
 
 def turnbull(spans: Mapping[Span, int]) -> Estimate:
@@ -180,19 +201,18 @@ def _solve(matrix: Sequence[Sequence[float]], right: Sequence[float]) -> list[fl
 # The points
 
 
+def _few(point: Point, least: int) -> bool:
+    parts = point.later, point.over, point.pairs - point.later - point.over
+    return any(is_small(part, least) for part in parts)
+
+
 def _point(day: int, spans: Mapping[Span, int], estimate: Estimate) -> Point:
     pairs = sum(spans.values())
     later = sum(number for span, number in spans.items() if span.after >= day)
     over = sum(number for span, number in spans.items() if span.until is not None and span.until <= day)
     share = _share(day, estimate)
-    return Point(
-        day=day,
-        share=share,
-        band=None if share is None else (1.0, 1.0) if day == 0 else _band(day, share, pairs, later + over, estimate),
-        at_least=later / pairs,
-        at_most=(pairs - over) / pairs,
-        known=later + over,
-    )
+    band = None if share is None else (1.0, 1.0) if day == 0 else _band(day, share, pairs, later + over, estimate)
+    return Point(day=day, share=share, band=band, pairs=pairs, later=later, over=over)
 
 
 def _share(day: int, estimate: Estimate) -> float | None:
