@@ -6,28 +6,28 @@ nonparametric maximum likelihood estimate for such interval-censored times (Peto
 of which the same was known. Whether that is so the answers cannot tell; `at_least` and `at_most` hold whatever it is.
 
 The band is pointwise, 95 %: Wilson's interval with the effective number of pairs, n* = S (1 - S) / Var S, with Var S from
-the observed information of the estimate, its masses of zero left out (Dorey & Korn 1987, Stat. Med. 6:679-687, for
-survival; Korn & Graubard 1998, Surv. Methodol. 24:193-201, for Wilson-like intervals). Visits are few and the same for all,
-so the information is that of a multinomial with some cells merged, and where everybody answers the band is Wilson's own.
-Where the estimate is 0 or 1 there is no variance, and n* is the number of pairs that are known to be in touch or not on
-that day. Plain arithmetic, since there are no more distinct spans than pairs of questions.
+the observed information of the estimate, its masses of zero left out (effective numbers: Dorey & Korn 1987, Stat. Med.
+6:679-687, for survival; Korn & Graubard 1998, Surv. Methodol. 24:193-201, for shares). Questions are few and their days
+the same for all, so the information is that of a multinomial with some cells merged, and where everybody answers the band
+is Wilson's own. Where the estimate is 0 or 1 there is no variance, and n* is the number of pairs that are known to be in
+touch or not on that day. Plain arithmetic, since there are no more distinct spans than pairs of questions.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from math import inf, log
+from math import inf
 
 from services.followup.domain.cells import Answered, is_small
 from services.followup.domain.definitions import Span
 from services.followup.domain.intervals import wilson
 
-EXACT = 1e-12
-"""How exactly masses are found: a last step shorter than this, and no mass of zero that would be worth more than this per
-pair. Promised are 1e-9."""
+EXACT = 1e-9
+"""Masses are found when a step changes no likelihood by more, relatively (Newton's next one would change its square), and
+when no mass of zero would gain more per pair."""
 MOST_STEPS = 500
-"""A bound that is never reached (dozens are): a page is better off with what was found than with none."""
+"""A bound that is never reached (a dozen is usual): a page is better off with what was found than with none."""
 
 Row = tuple[int, int, float]
 """A distinct span: its first and last stretch, and the share of all pairs that have it."""
@@ -121,44 +121,37 @@ def _climb(rows: Sequence[Row], size: int) -> list[float]:
     for _ in range(MOST_STEPS):
         slopes = _slopes(rows, masses)
         step = _solve(_information(rows, masses, free), [slopes[n] for n in free])
-        masses, length = _moved(rows, masses, dict(zip(free, step, strict=True)), slopes)
-        free = [n for n in free if masses[n] > 0]
-        if length <= EXACT:
+        masses, change = _moved(rows, masses, dict(zip(free, step, strict=True)))
+        left = [n for n in free if masses[n] > 0]
+        if change <= EXACT and left == free:
             slopes = _slopes(rows, masses)
             best = max((n for n in range(size) if n not in free), key=lambda n: slopes[n], default=None)
             if best is None or slopes[best] <= EXACT:
                 break
-            free.append(best)
+            left.append(best)
+        free = left
     return masses
 
 
-def _moved(
-    rows: Sequence[Row], masses: Sequence[float], step: Mapping[int, float], slopes: Sequence[float]
-) -> tuple[list[float], float]:
-    """The masses after as much of the step as does good, and how long that was."""
-    before, rise = _height(rows, masses), sum(slopes[n] * by for n, by in step.items())
+def _moved(rows: Sequence[Row], masses: Sequence[float], step: Mapping[int, float]) -> tuple[list[float], float]:
+    """The masses after Newton's step, or after as much of it as leaves none below zero and halves no likelihood, and the
+    largest relative change of a likelihood. Such a step is never in vain: where log(1 + u) >= u - u^2 (from u = -0.68 on), a
+    part t of it gains t (1 - t) times the information along it at least."""
+    change = [
+        sum(step.get(n, 0.0) for n in range(first, last + 1)) / p
+        for (first, last, _share), p in zip(rows, _likelihoods(rows, masses), strict=True)
+    ]
     reach = min((masses[n] / -by for n, by in step.items() if by < 0), default=inf)
-    part = min(1.0, reach)
-    while part * max(map(abs, step.values())) > EXACT:
-        moved = list(masses)
-        for n, by in step.items():
-            # Whoever stops the step lands on zero, not beside it.
-            moved[n] = 0.0 if by < 0 and masses[n] / -by <= part else masses[n] + part * by
-        if _height(rows, moved) >= before + 1e-4 * part * rise - 1e-15:
-            return moved, part * max(map(abs, step.values()))
-        part /= 2
-    return list(masses), 0.0
+    part = min(1.0, reach, 0.5 / -min(change) if min(change) < 0 else inf)
+    moved = list(masses)
+    for n, by in step.items():
+        # What stops the step lands on zero, not beside it.
+        moved[n] = 0.0 if by < 0 and masses[n] / -by <= part else masses[n] + part * by
+    return moved, part * max(map(abs, change))
 
 
 def _likelihoods(rows: Sequence[Row], masses: Sequence[float]) -> list[float]:
     return [sum(masses[first : last + 1]) for first, last, _share in rows]
-
-
-def _height(rows: Sequence[Row], masses: Sequence[float]) -> float:
-    found = _likelihoods(rows, masses)
-    if min(found) <= 0:
-        return -inf
-    return sum(share * log(p) for (_first, _last, share), p in zip(rows, found, strict=True)) - sum(masses)
 
 
 def _slopes(rows: Sequence[Row], masses: Sequence[float]) -> list[float]:
