@@ -19,7 +19,9 @@ ANSWERS: dict[str, tuple[str, ...]] = {
     "met": YES_OR_NO,
     "continue": YES_OR_NO,
     **dict.fromkeys(CHECK_INS, HOW_IT_GOES),
+    "regular": YES_OR_NO,
 }
+"""`regular` is put to nobody by mail: whoever is in touch may say on her page that the two talk regularly."""
 IN_TOUCH = ("talked", "met")
 """Two-way contact or another meeting; `wrote` alone is not."""
 

@@ -57,9 +57,9 @@ class FollowUpAnswered(RelationshipEvent):
 
     attendee: str
     question: str
-    """met, week, month or quarter"""
+    """met, week, month, quarter; or regular, by somebody who is in touch"""
     answer: str
-    """met: yes or no; the others: talked, met, wrote, not_yet, complete"""
+    """met and regular: yes or no; the others: talked, met, wrote, not_yet, complete"""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -28,6 +28,12 @@ class Closed(Conflict):
     code = "closed"
 
 
+class NotAskedYet(Conflict):
+    """We have not asked this yet. A mail comes when it is time."""
+
+    code = "not-asked"
+
+
 def answer(
     pair: Relationship,
     attendee: str,
@@ -39,7 +45,7 @@ def answer(
     closes_at: datetime | None = None,
 ) -> Outcome:
     """Take an answer, the latest counts. Raises Invalid for a stranger or a word that is no answer to this question,
-    NotMetYet, and Closed for "continue" from a page after `closes_at`."""
+    NotMetYet, and from a page Closed for "continue" after `closes_at` and NotAskedYet for what was not put to her."""
     _check(pair, attendee, question, said)
     if question == "met":
         return _happened(pair, attendee, said, now)
@@ -49,6 +55,10 @@ def answer(
         _after_meeting(pair, attendee, by_key)
         return _continue(pair, attendee, said, now, by_key)
     _after_meeting(pair, attendee, True)
+    if not by_key and not _was_asked(pair, attendee, question):
+        raise NotAskedYet
+    if question == "regular":
+        return _regular(pair, attendee, said, now)
     return _how_it_goes(pair, attendee, question, said, now)
 
 
@@ -65,6 +75,13 @@ def _after_meeting(pair: Relationship, attendee: str, must_be_known: bool) -> No
     told = not must_be_known and pair.said(attendee, "met") == "yes"
     if pair.met_at is None and not told:
         raise NotMetYet(state={"id": pair.id, "status": pair.state})
+
+
+def _was_asked(pair: Relationship, attendee: str, question: str) -> bool:
+    """A check-in, by mail; whether they talk regularly, by having said that they are in touch."""
+    if question != "regular":
+        return pair.question(attendee, question).asked_at is not None
+    return any(pair.said(attendee, step) in policies.IN_TOUCH for step in policies.CHECK_INS)
 
 
 def _happened(pair: Relationship, attendee: str, said: str, now: datetime) -> Outcome:
@@ -101,6 +118,13 @@ def _how_it_goes(pair: Relationship, attendee: str, question: str, said: str, no
         new, ended = new.end("complete", now)
         events = (*events, *ended)
     return new, events, True
+
+
+def _regular(pair: Relationship, attendee: str, said: str, now: datetime) -> Outcome:
+    if pair.said(attendee, "regular") == said:
+        return pair, (), False
+    new, event = _answered(pair, attendee, "regular", said, now)
+    return new, (event,), True
 
 
 def _answered(

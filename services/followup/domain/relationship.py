@@ -12,6 +12,8 @@ from datetime import date, datetime
 from typing import Any
 
 from services.followup import policies
+from services.followup.domain import states
+from services.followup.domain.definitions import YES, standing
 from shared.contracts import (
     FollowUpAsked,
     IntroductionAccepted,
@@ -126,9 +128,13 @@ class Relationship:
         """Whether she said yes to "stay in touch?". Nobody but her may know before both did."""
         return self.said(attendee, "continue") == "yes" and self.said(attendee, "met") != "no"
 
+    def as_of(self, question: str) -> str:
+        """yes, no or unknown: whether they are in touch as of this question."""
+        return standing([said for one in self.people if (said := self.said(one, question)) is not None])
+
     def in_touch(self, question: str) -> bool:
-        """Whether one of the two reported two-way contact or another meeting."""
-        return any(self.said(attendee, question) in policies.IN_TOUCH for attendee in self.people)
+        """Whether the pair was in touch as of this question."""
+        return self.as_of(question) == YES
 
     @property
     def history(self) -> tuple[tuple[str, datetime], ...]:
@@ -206,15 +212,14 @@ class Relationship:
 
     def lapse(self, now: datetime) -> tuple[Relationship, tuple[RelationshipEvent, ...]]:
         """Both fell silent."""
-        if self.over:
+        if states.leads_to(self, "lapsed") is None:
             return self, ()
         lapsed, event = replace(self, lapsed_at=now).tell(RelationshipLapsed, now)
         return lapsed, (event,)
 
     def end(self, cause: str, now: datetime) -> tuple[Relationship, tuple[RelationshipEvent, ...]]:
         """It is over: complete, withdrawn or finished. Once; a pair that never met has nothing to end."""
-        lapsed_before = self.lapsed_at is not None and cause != "complete"
-        if self.ended_at is not None or not self.started or lapsed_before:
+        if not self.started or states.leads_to(self, "completed" if cause == "complete" else "ended") is None:
             return self, ()
         ended, event = replace(self, ended_at=now, cause=cause).tell(RelationshipEnded, now, cause=cause)
         return ended, (event,)

@@ -47,6 +47,11 @@ class Card:
         return self.said.get("met") == "yes" or (self.known_met and self.said.get("met") != "no")
 
     @property
+    def says_in_touch(self) -> bool:
+        """By her own answer to this question."""
+        return self.said.get(self.question) in policies.IN_TOUCH
+
+    @property
     def asks_whether_they_met(self) -> bool:
         """Once it is known by somebody else's word, nobody is asked again."""
         return not self.known_met or "met" in self.said
