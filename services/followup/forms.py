@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from services.followup.policies import ANSWERS, CHECK_INS, HOW_IT_GOES, YES_OR_NO
+from services.followup.policies import ANSWERS, CHECK_INS, HOW_IT_GOES, PAUSES, YES_OR_NO
 from shared.forms import Choice, FormSchema, Id, Instant, Schema, Shown
 
 QUESTIONS = ("continue", *CHECK_INS)
@@ -25,6 +25,27 @@ class AnswerForm(FormSchema):
     relationship = Id(required=True)
     question = Choice(*ANSWERS, required=True)
     answer = Choice(*WORDS, required=True)
+
+
+class PauseForm(FormSchema):
+    """For how many months nothing is asked; 0 = asked again."""
+
+    months = Choice("0", *map(str, PAUSES), required=True)
+
+
+class SnoozeForm(FormSchema):
+    """A question that is to come again in a week, or (`again` no) not."""
+
+    relationship = Id(required=True)
+    question = Choice(*CHECK_INS, required=True)
+    again = Choice(*YES_OR_NO, load_default="yes")
+
+
+class LeaveForm(FormSchema):
+    """A pair that is to be left alone, or (`again` yes) not."""
+
+    relationship = Id(required=True)
+    again = Choice(*YES_OR_NO, load_default="no")
 
 
 STATES = ("met", "continued", "in_touch", "ended", "lapsed")

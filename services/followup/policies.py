@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 from shared.announced import evening_of
 from shared.contracts import ConferencePublished
-from shared.days import at_local
+from shared.days import at_local, local_day
 
 CHECK_INS = ("week", "month", "quarter")
 IN_ORDER = ("evening", *CHECK_INS)
@@ -29,6 +29,9 @@ CHECK_IN_AT = "10:00"
 EVENING_LATEST = timedelta(hours=24)
 CHECK_IN_LATEST = timedelta(days=3)
 FINISHED_AFTER = timedelta(days=30)
+PAUSES = {1: timedelta(days=30), 3: timedelta(days=91)}
+"""Months that somebody may pause all questions for; as long as from one question to the next."""
+SNOOZE = timedelta(days=7)
 PAGE_LIVES = timedelta(days=30)
 LOOK_FOR_ATTENDEE = timedelta(minutes=5)
 """Topics have no order among each other: a meeting may be known before its people are."""
@@ -59,6 +62,11 @@ def asked_at(conference: ConferencePublished, day: date, step: str) -> datetime:
     if step == "evening":
         return evening_at(conference, day)
     return at_local(conference, check_in_day(conference, day, step), CHECK_IN_AT)
+
+
+def after_a_rest(conference: ConferencePublished, now: datetime, rest: timedelta) -> datetime:
+    """When questions come again after a rest that begins now: at the hour of all check-ins, so that they come as one mail."""
+    return at_local(conference, local_day(conference, now) + rest, CHECK_IN_AT)
 
 
 def finished_at(conference: ConferencePublished, day: date) -> datetime:

@@ -1,4 +1,5 @@
-"""Follow-up's own tables: pairs, questions with answers, what is due, who stopped the mails. Ids and codes only."""
+"""Follow-up's own tables: pairs, questions with answers, what is due, who paused or stopped the mails. Ids and codes
+only."""
 
 from __future__ import annotations
 
@@ -33,6 +34,7 @@ pairs = Table(
     Column("cause", String(16)),
     Column("lapsed_at", UTCDateTime),
     Column("contacted", JSON, nullable=False),  # question -> since
+    Column("left_by", JSON),  # who of the two wants it left alone; NULL = nobody
 )
 Index("ix_pairs_conference_number", pairs.c.conference, pairs.c.number)
 
@@ -47,6 +49,7 @@ questions = Table(
     Column("answer", String(16)),
     Column("answered_at", UTCDateTime),
     Column("told", String(16)),  # by an organizer's key
+    Column("snoozed_until", UTCDateTime),  # she wants to be asked again
 )
 Index("ix_questions_attendee_round", questions.c.attendee, questions.c.round)
 
@@ -60,6 +63,16 @@ steps = Table(
 )
 Index("ix_steps_step_at", steps.c.step, steps.c.at)
 Index("ix_steps_attendee_at", steps.c.attendee, steps.c.at)
+
+turns = Table(
+    "turns",
+    metadata,
+    Column("number", RowId, primary_key=True, autoincrement=True),
+    Column("attendee", Id, nullable=False, index=True),
+    Column("what", String(16), nullable=False),  # paused or resumed
+    Column("at", UTCDateTime, nullable=False),
+    Column("until", UTCDateTime),
+)
 
 stops = Table(
     "stops",

@@ -93,5 +93,13 @@ class PersonUnknown(Retryable):
     """The person is not in the address book yet; the mail waits, and this is not counted as a try."""
 
 
+class NotYet(Retryable):
+    """This is no time for this mail; it waits until then, and this is not counted as a try."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__()
+        self.until = until
+
+
 class MailsStopped(Retryable):
     """An organizer stopped the mails of this conference; the mail waits, and this is not counted as a try."""

@@ -23,7 +23,17 @@ from shared import address_book, conferences
 from shared.database import Database
 from shared.links import Links, LinksToCome
 from shared.mail.claiming import LEASE, LEAVES, claim
-from shared.mail.message import Bundle, Mail, MailRefused, MailsStopped, MailUnavailable, PersonUnknown, Told, Transport
+from shared.mail.message import (
+    Bundle,
+    Mail,
+    MailRefused,
+    MailsStopped,
+    MailUnavailable,
+    NotYet,
+    PersonUnknown,
+    Told,
+    Transport,
+)
 from shared.service import Service
 from shared.tables import mails
 from shared.work import LOOK_FOR_PERSON, LOOK_SELDOM, Work
@@ -122,6 +132,9 @@ class Mailer:
             return 0
         if isinstance(made.error, MailsStopped):
             self._update(bundle, None, lease_until=None)
+            return 0
+        if isinstance(made.error, NotYet):
+            self._update(bundle, None, lease_until=None, due_at=made.error.until)
             return 0
         if made.error is not None and number > 1:
             return self._each_alone(bundle)

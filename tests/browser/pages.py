@@ -43,6 +43,22 @@ def _answered(living: Living) -> str:
     return next(link for link in living.letter("check_in").links if link.count("/") >= 5)
 
 
+def _all_questions(living: Living, number: int = -1) -> str:
+    """The whole page behind a check-in mail."""
+    link = living.letter("check_in", holding="Winter School", number=number).link("/r/")
+    return "/".join(link.split("/")[:3])
+
+
+def _resting(living: Living) -> str:
+    """The same of somebody who paused, wants one question again later and is asked about no other any more."""
+    path = _all_questions(living, 0)
+    link = next(link for link in living.letter("check_in", number=0).links if link.count("/") >= 5)
+    form = {"relationship": link.split("/")[3], "question": link.split("/")[4]}
+    for what in ({"months": "1"}, form):
+        living.visitor.post(f"{path}/{'pause' if what != form else 'snooze'}", list(what.items()))
+    return path
+
+
 def _cancel(living: Living) -> str:
     """Where one asks before cancelling a meeting that is to come."""
     known = living.call("GET", f"/api/v1/conferences/{living.slug}/introductions")["items"]
@@ -225,6 +241,8 @@ PAGES: dict[str, tuple[Page, ...]] = {
     "/r/<token>": (
         Page("evening", _mailed("evening", "/r/")),
         Page("check-in", _mailed("check_in", "/r/", holding="Winter School")),
+        Page("check-in-all", _all_questions),
+        Page("check-in-resting", _resting),
     ),
     "/r/stop/<token>": (Page("follow-up-stop", _mailed("check_in", "/r/stop/")),),
     "/r/<token>/<relationship>/<question>/<answer>": (Page("follow-up-answer", _answered),),

@@ -71,6 +71,7 @@ DOORS: dict[str, dict[tuple[str, str], str]] = {
         ("GET", "/r/<token>"): "link",
         ("POST", "/r/<token>"): "link",
         ("GET", "/r/<token>/<relationship>/<question>/<answer>"): "link",
+        **{("POST", f"/r/<token>/{what}"): "link" for what in ("pause", "snooze", "leave")},
         ("GET", "/r/stop/<token>"): "link",
         ("POST", "/r/stop/<token>"): "link",
         ("GET", "/outcomes/<slug>"): "desk",

@@ -51,7 +51,7 @@ def test_every_state_is_reached_and_every_line_of_the_tables_leads_to_one() -> N
     reached = {*states.HOW_FAR.values(), *states.GOES_ON.values()} - {"open"}
     assert reached == set(states.STATES)
     assert {state for state, _what in states.HOW_FAR} <= {"", *states.HOW_FAR.values()}
-    assert {state for state, _what in states.GOES_ON} == {"open", *states.GOES_ON.values()}
+    assert {state for state, _what in states.GOES_ON} <= {"open", *states.GOES_ON.values()}
 
 
 def test_a_pair_of_whom_nobody_said_that_they_met_has_no_state() -> None:

@@ -33,7 +33,8 @@ def agenda(pair: Relationship, conference: ConferencePublished) -> Agenda:
     if pair.started and not pair.over:
         for question in policies.check_ins_of(conference):
             for attendee in pair.people:
-                steps[attendee, question] = policies.asked_at(conference, day, question)
+                snoozed = pair.question(attendee, question).snoozed_until
+                steps[attendee, question] = snoozed or policies.asked_at(conference, day, question)
         if policies.check_ins_of(conference):
             steps["", "finish"] = policies.finished_at(conference, day)
     return steps

@@ -130,7 +130,7 @@ def _regular(pair: Relationship, attendee: str, said: str, now: datetime) -> Out
 def _answered(
     pair: Relationship, attendee: str, question: str, said: str, now: datetime
 ) -> tuple[Relationship, RelationshipEvent]:
-    noted = replace(pair.question(attendee, question), answer=said, answered_at=now)
+    noted = replace(pair.question(attendee, question), answer=said, answered_at=now, snoozed_until=None)
     told: tuple[Relationship, RelationshipEvent] = pair.note(attendee, question, noted).tell(
         FollowUpAnswered, now, attendee=attendee, question=question, answer=said
     )

@@ -61,6 +61,8 @@ class Question:
     answered_at: datetime | None = None
     told: str | None = None
     """What an organizer's key said for her: who asks by key only ever learns what was said by key."""
+    snoozed_until: datetime | None = None
+    """When she wants to be asked this again."""
 
 
 Questions = Mapping[tuple[str, str], Question]
@@ -92,6 +94,9 @@ class Relationship:
     continued_at: datetime | None = None
     ended_at: datetime | None = None
     cause: str | None = None
+    """complete, withdrawn, finished; or left, which is told to nobody: the event says finished."""
+    left_by: tuple[str, ...] = ()
+    """Who of the two wants it left alone."""
     lapsed_at: datetime | None = None
     contacted: Mapping[str, datetime] = field(default_factory=dict)
     """Question -> when the pair was first known to be in touch as of it."""
@@ -126,7 +131,8 @@ class Relationship:
 
     def wants_more(self, attendee: str) -> bool:
         """Whether she said yes to "stay in touch?". Nobody but her may know before both did."""
-        return self.said(attendee, "continue") == "yes" and self.said(attendee, "met") != "no"
+        yes = self.said(attendee, "continue") == "yes" and self.said(attendee, "met") != "no"
+        return yes and attendee not in self.left_by
 
     def as_of(self, question: str) -> str:
         """yes, no or unknown: whether they are in touch as of this question."""
@@ -181,23 +187,36 @@ class Relationship:
 
     def agree(self, now: datetime) -> tuple[Relationship, tuple[RelationshipEvent, ...]]:
         """Two yeses make it known to both, once."""
-        gone = self.cause == "withdrawn"
+        gone = self.cause in ("withdrawn", "left")
         if self.continued_at or not self.started or gone or not all(map(self.wants_more, self.people)):
             return self, ()
         continued, event = replace(self, continued_at=now).tell(RelationshipContinuedByBoth, now)
         return continued, (event,)
 
     def ask(self, attendee: str, step: str, mail: int, now: datetime) -> tuple[Relationship, FollowUpAsked | None]:
-        """She is asked, in this mail; asking twice changes nothing."""
+        """She is asked, in this mail; asking twice changes nothing, unless she wanted to be asked again. That is no news."""
         question = self.question(attendee, step)
+        if question.asked_at is not None and question.snoozed_until is not None and question.snoozed_until <= now:
+            again = replace(question, asked_at=now, round=mail, snoozed_until=None)
+            return self.note(attendee, step, again), None
         if question.asked_at is not None:
             return self, None
         asked = self.note(attendee, step, replace(question, asked_at=now, round=mail))
         return asked.tell(FollowUpAsked, now, attendee=attendee, question=step)
 
-    def standing(self, attendee: str, *, agreed: bool, silences_end: int) -> policies.Standing:
-        """How she stands to this pair when a question is due."""
-        asked = [step for step in policies.IN_ORDER if self.question(attendee, step).asked_at is not None]
+    def standing(
+        self, attendee: str, *, agreed: bool, silences_end: int, since: datetime | None = None
+    ) -> policies.Standing:
+        """How she stands to this pair when a question is due. What was put to her before `since`, the end of a pause, is no
+        silence of hers, and neither is what she wants to be asked again."""
+        put = [(step, self.question(attendee, step)) for step in policies.IN_ORDER]
+        asked = [
+            step
+            for step, question in put
+            if question.asked_at is not None
+            and question.snoozed_until is None
+            and (since is None or question.asked_at > since)
+        ]
         return policies.Standing(
             agreed=agreed,
             over=self.over,

@@ -48,10 +48,9 @@ GOES_ON = {
     ("paused", "completed"): "ended",
     ("lapsed", "contact"): "open",
     ("lapsed", "completed"): "ended",
-    ("ended", "returned"): "open",
 }
 """As above. A late word is welcome: a pair that lapsed and then tells of contact is in touch; it is asked no more all the
-same. A pair of which one paused does not lapse: her silence says nothing. Who left it alone may take that back."""
+same. A pair of which one paused does not lapse: her silence says nothing."""
 
 ORDER = tuple(dict.fromkeys(what for table in (HOW_FAR, GOES_ON) for _state, what in table))
 """Of what happened at the same instant, as the tables have it."""
@@ -91,7 +90,7 @@ def history(
     pair: Relationship, now: datetime, closes_at: datetime | None = None, pauses: Sequence[Span] = ()
 ) -> tuple[Step, ...]:
     """Every state of a pair until now, from what both sides did and said. `pauses` of either side, (since, until); an
-    answer that was changed counts as what it says now, and what it said before stands in the events."""
+    answer that was changed counts as what it says now, and what was taken back was never so. The events have both."""
     return walk(happenings(pair, now, closes_at, pauses))
 
 

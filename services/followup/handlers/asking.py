@@ -7,17 +7,25 @@ from datetime import date, datetime
 
 from services.followup import policies, store
 from services.followup.domain import Relationship
+from services.followup.domain import resting as rules
 from services.followup.domain.agenda import meeting_day
+from services.followup.handlers import resting
 from services.followup.handlers.telling import save_and_tell
 from services.followup.store import Who
+from services.followup.store import resting as kept
 from shared import conferences
 from shared.contracts import ConferencePublished
+from shared.days import local_day
 from shared.work import Work
 
 BATCH = 25
 EVENING, CLOSE, CHECK_INS, FINISH = ("evening",), ("close",), policies.CHECK_INS, ("finish",)
-Due = list[tuple[Relationship, str, date]]
-"""(pair, step, local day of its meeting)"""
+Due = list[tuple[Relationship, str, datetime]]
+"""(pair, step, when it was due)"""
+Taken = tuple[str, str, datetime]
+"""(relationship, step, when it was due)"""
+MailDay = Callable[[ConferencePublished, date, datetime], date]
+"""The local day of the mail that something belongs into, from the day of the meeting and when it was due."""
 
 
 def evening_round(day: date) -> int:
@@ -39,9 +47,9 @@ def ask_in_the_evening(attendee: str, work: Work) -> None:
     """One mail for all her meetings of a day."""
     for who, conference, day, due in _taken(attendee, EVENING, _the_same_day, work):
         until = policies.evening_at(conference, day) + policies.latest("evening")
-        if work.now > until or not agrees(who, work):
+        if work.now > until or not agrees(who, work) or _paused_until(attendee, work) is not None:
             continue
-        pairs = [pair for pair, _step, _day in due if pair.counts_for_the_evening and _both_take_part(pair, work)]
+        pairs = [pair for pair, _step, _at in due if pair.counts_for_the_evening and _both_take_part(pair, work)]
         key = f"{attendee}:{day.isoformat()}"
         if pairs and _mail(who, "evening", key, evening_round(day), until, work):
             for pair in pairs:
@@ -52,20 +60,24 @@ def close(attendee: str, work: Work) -> None:
     """The same words to everybody who was asked and did not get contacts, whatever was answered."""
     for who, conference, day, due in _taken(attendee, CLOSE, _the_same_day, work):
         until = policies.closes_at(conference, day) + policies.latest("evening")
-        asked = [pair for pair, _step, _day in due if pair.question(attendee, "evening").asked_at is not None]
+        asked = [pair for pair, _step, _at in due if pair.question(attendee, "evening").asked_at is not None]
         quiet = any(pair.continued_at is None and pair.counts_for_the_evening for pair in asked)
         if quiet and work.now <= until and agrees(who, work):
             _mail(who, "close", f"{attendee}:{day.isoformat()}", evening_round(day), until, work)
 
 
 def check_in(attendee: str, work: Work) -> None:
-    """All her pairs of which a question is due on the same day, in one mail."""
-    for who, conference, day, due in _taken(attendee, CHECK_INS, policies.check_in_day, work):
-        until = policies.asked_at(conference, due[0][2], due[0][1]) + policies.latest("check_in")
+    """All her pairs of which a question is due on the same day, in one mail. What comes due while she paused waits."""
+    rests = _paused_until(attendee, work)
+    if rests is not None:
+        store.postpone(attendee, CHECK_INS, rests, work)
+        return
+    for who, conference, day, due in _taken(attendee, CHECK_INS, _the_day_it_is_due, work):
+        until = max(at for _pair, _step, at in due) + policies.latest("check_in")
         if work.now > until:
             continue
         agreed, number = agrees(who, work), check_in_round(day)
-        asked = [pair for pair, step, _met in due if _check_in(pair, step, who, agreed, number, conference, work)]
+        asked = [pair for pair, step, _at in due if _check_in(pair, step, who, agreed, number, conference, work)]
         if any(policies.worth_a_mail(pair.said(attendee, "continue")) for pair in asked):
             _mail(who, "check_in", f"{attendee}:{day.isoformat()}", number, until, work)
 
@@ -73,8 +85,11 @@ def check_in(attendee: str, work: Work) -> None:
 def finish(_nobody: str, work: Work) -> None:
     """Thirty days after the last question nothing more is waited for."""
     taken = store.take("", FINISH, work, BATCH)
-    for pair in store.pairs_by_id(work.connection, {relationship for relationship, _step in taken}):
-        if any(pair.question(attendee, "quarter").asked_at for attendee in pair.people):
+    for pair in store.pairs_by_id(work.connection, {relationship for relationship, _step, _at in taken}):
+        longer = resting.wait_for(pair, work)
+        if longer is not None:
+            kept.again(pair.id, "", "finish", work.now + longer, work)
+        elif any(pair.question(attendee, "quarter").asked_at for attendee in pair.people):
             save_and_tell(pair, *pair.end("finished", work.now), work)
 
 
@@ -93,24 +108,42 @@ def _check_in(
     work: Work,
 ) -> bool:
     """Put the question to her, unless she fell silent; when both did, that was the last of it."""
-    silences = conference.policy.silences_end
-    standing = pair.standing(who.attendee, agreed=agreed, silences_end=silences)
+    silences, asked = conference.policy.silences_end, pair.question(who.attendee, step)
+    if asked.asked_at is not None and asked.snoozed_until is None:  # answered after she had wanted to be asked again
+        return False
+    standing = pair.standing(
+        who.attendee, agreed=agreed, silences_end=silences, since=_rested_until(who.attendee, work)
+    )
     if policies.may_ask(standing):
         _ask(pair, who.attendee, step, number, work)
         return True
-    if policies.fell_silent(standing) and _nobody_answers(pair, silences, work):
+    if policies.fell_silent(standing) and _nobody_answers(pair, step, silences, work):
         save_and_tell(pair, *pair.lapse(work.now), work)
     return False
 
 
-def _nobody_answers(pair: Relationship, silences: int, work: Work) -> bool:
-    """Whether the two are both silent, or may not be asked."""
+def _nobody_answers(pair: Relationship, step: str, silences: int, work: Work) -> bool:
+    """Whether the two are both silent, or may not be asked. Who paused will be asked again, and to whom this very question
+    was put a moment ago, she still has all the time to answer it."""
     known = store.who(work.connection, pair.people)
     for attendee in pair.people:
-        agreed = attendee in known and agrees(known[attendee], work)
-        if policies.may_ask(pair.standing(attendee, agreed=agreed, silences_end=silences)):
+        if pair.question(attendee, step).asked_at is not None:
+            return False
+        agreed, since = attendee in known and agrees(known[attendee], work), _rested_until(attendee, work)
+        if policies.may_ask(pair.standing(attendee, agreed=agreed, silences_end=silences, since=since)):
             return False
     return True
+
+
+def _paused_until(attendee: str, work: Work) -> datetime | None:
+    spans = kept.pauses_of(work.connection, (attendee,)).get(attendee, ())
+    return rules.paused_until(spans, work.now)
+
+
+def _rested_until(attendee: str, work: Work) -> datetime | None:
+    """Until when her silence says nothing."""
+    spans = kept.pauses_of(work.connection, (attendee,)).get(attendee, ())
+    return rules.heard_of(spans, work.now)
 
 
 def _ask(pair: Relationship, attendee: str, step: str, number: int, work: Work) -> None:
@@ -130,8 +163,12 @@ def _mail(who: Who, kind: str, key: str, number: int, until: datetime, work: Wor
     )
 
 
-def _the_same_day(_conference: ConferencePublished, day: date, _step: str) -> date:
+def _the_same_day(_conference: ConferencePublished, day: date, _at: datetime) -> date:
     return day
+
+
+def _the_day_it_is_due(conference: ConferencePublished, _day: date, at: datetime) -> date:
+    return local_day(conference, at)
 
 
 def _both_take_part(pair: Relationship, work: Work) -> bool:
@@ -139,7 +176,7 @@ def _both_take_part(pair: Relationship, work: Work) -> bool:
 
 
 def _taken(
-    attendee: str, steps: Iterable[str], mail_day: Callable[[ConferencePublished, date, str], date], work: Work
+    attendee: str, steps: Iterable[str], mail_day: MailDay, work: Work
 ) -> Iterable[tuple[Who, ConferencePublished, date, Due]]:
     """(she, her conference, day of the mail, what belongs into it) for each mail that is due to her, marked as done."""
     names = tuple(steps)
@@ -151,23 +188,28 @@ def _taken(
     conference = conferences.by_id(work.connection, who.conference)
     if conference is None or not taken:
         return
-    pairs = store.pairs_by_id(work.connection, {found for found, _step in taken})
-    days = _mail_days(taken, pairs, conference, mail_day)
-    for number, day in enumerate(sorted(set(days.values()))):
-        here = {found: step for (found, step), mail in days.items() if mail == day}
+    pairs = store.pairs_by_id(work.connection, {found for found, _step, _at in taken})
+    mails = _by_mail(taken, pairs, conference, mail_day)
+    for number, day in enumerate(sorted(mails)):
+        here = {found: (step, at) for found, step, at in mails[day]}
         if number:  # the mail before may have changed them
             pairs = store.pairs_by_id(work.connection, here)
-        met = [(pair, meeting_day(pair, conference)) for pair in pairs if pair.id in here]
-        yield who, conference, day, [(pair, here[pair.id], on) for pair, on in met if on is not None]
+        yield who, conference, day, [(pair, *here[pair.id]) for pair in pairs if pair.id in here]
 
 
-def _mail_days(
-    taken: Iterable[tuple[str, str]],
-    pairs: Iterable[Relationship],
-    conference: ConferencePublished,
-    mail_day: Callable[[ConferencePublished, date, str], date],
-) -> dict[tuple[str, str], date]:
-    """(relationship, step) -> local day of the mail that it belongs into."""
+def _in_order(taken: Taken) -> tuple[str, int]:
+    return taken[0], CHECK_INS.index(taken[1]) if taken[1] in CHECK_INS else 0
+
+
+def _by_mail(
+    taken: Iterable[Taken], pairs: Iterable[Relationship], conference: ConferencePublished, mail_day: MailDay
+) -> dict[date, list[Taken]]:
+    """Local day -> what belongs into the mail of that day. Of a pair the latest question comes last: it is the one that is
+    asked where several waited."""
     met = {pair.id: meeting_day(pair, conference) for pair in pairs}
-    days = ((found, step, met.get(found)) for found, step in taken)
-    return {(found, step): mail_day(conference, day, step) for found, step, day in days if day is not None}
+    found: dict[date, list[Taken]] = {}
+    for relationship, step, at in sorted(taken, key=_in_order):
+        day = met.get(relationship)
+        if day is not None:
+            found.setdefault(mail_day(conference, day, at), []).append((relationship, step, at))
+    return found

@@ -6,17 +6,19 @@ from collections.abc import Callable
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from services.followup import emails, store
+from services.followup import emails, policies, store
+from services.followup.domain import resting
 from services.followup.emails import Envelope
 from services.followup.handlers import rounds
 from services.followup.handlers.asking import agrees
 from services.followup.handlers.rounds import Card
 from services.followup.store import Who
+from services.followup.store import resting as kept
 from shared import address_book, conferences
 from shared.contracts import ConferencePublished
 from shared.i18n import speaking
 from shared.mail import person_or_wait
-from shared.mail.message import Mail, MailJob
+from shared.mail.message import Mail, MailJob, NotYet
 from shared.work import Work
 
 
@@ -32,15 +34,18 @@ def close(job: MailJob, work: Work) -> Mail | None:
 
 def check_in(job: MailJob, work: Work) -> Mail | None:
     """Do you still talk? One mail for all her pairs of the day."""
-    return _question(job, work, emails.check_in, lambda card: card.said.get("continue") != "no" and not card.complete)
+    return _question(job, work, emails.check_in, _is_asked)
+
+
+def _is_asked(card: Card) -> bool:
+    return card.said.get("continue") != "no" and not card.over and not card.snoozed
 
 
 def _question(job: MailJob, work: Work, compose: Callable[..., Mail], wanted: Callable[[Card], bool]) -> Mail | None:
     """A mail about the pairs of one round; None when it is too late, unwanted, or nothing is left to ask."""
     who = store.who(work.connection, (job.args["attendee"],)).get(job.args["attendee"])
     conference = conferences.by_id(work.connection, job.conference or "")
-    late = work.now > datetime.fromisoformat(job.args["until"])
-    if who is None or conference is None or late or not agrees(who, work):
+    if who is None or conference is None or not agrees(who, work) or _is_late(job, who, work):
         return None
     person = person_or_wait(work.connection, job.person)
     with speaking(person.locale):
@@ -48,6 +53,19 @@ def _question(job: MailJob, work: Work, compose: Callable[..., Mail], wanted: Ca
         if not cards:
             return None
         return compose(cards, _envelope(person, who, conference, job.args["round"], work))
+
+
+def _is_late(job: MailJob, who: Who, work: Work) -> bool:
+    """A question that comes much later is a nuisance. One of a check-in waits for the end of a pause that began after it
+    was made (raises NotYet); one of an evening does not."""
+    spans = kept.pauses_of(work.connection, (who.attendee,)).get(who.attendee, ())
+    until, rests = datetime.fromisoformat(job.args["until"]), resting.paused_until(spans, work.now)
+    if job.kind != "check_in":
+        return work.now > until or (job.kind == "evening" and rests is not None)
+    if rests is not None:
+        raise NotYet(rests)
+    rested = resting.heard_of([span for span in spans if span[0] >= job.created_at], work.now)
+    return work.now > max(until, rested + policies.latest("check_in") if rested is not None else until)
 
 
 def contact(job: MailJob, work: Work) -> Mail | None:

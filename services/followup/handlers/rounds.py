@@ -10,13 +10,14 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 from services.followup import policies, queries, store
-from services.followup.domain import Relationship
+from services.followup.domain import Relationship, resting
 from services.followup.domain.agenda import meeting_day
 from services.followup.handlers.asking import day_of, evening_round
 from services.followup.store import Who
+from services.followup.store import resting as kept
 from shared import address_book, dates
 from shared.contracts import ConferencePublished
-from shared.days import local_time
+from shared.days import local_day, local_time
 from shared.i18n import gettext as _
 
 
@@ -39,12 +40,22 @@ class Card:
     continued: bool
     open_until: str
     """When "stay in touch?" closes, with the zone; empty once it is closed."""
-    complete: bool
+    over: bool
+    """Nobody of the two is asked about it any more, for whatever reason."""
+    left: bool
+    """She wanted it left alone."""
+    snoozed: str
+    """The day on which she wants to be asked this again; empty where she does not."""
 
     @property
     def they_met(self) -> bool:
         """By anybody's word, or by hers."""
         return self.said.get("met") == "yes" or (self.known_met and self.said.get("met") != "no")
+
+    @property
+    def shows_that_it_is_over(self) -> bool:
+        """Not while "stay in touch?" is open: somebody would read an answer out of it."""
+        return self.over and (self.question != "evening" or not self.open_until)
 
     @property
     def says_in_touch(self) -> bool:
@@ -80,6 +91,7 @@ def _card(
 ) -> Card:
     partner, day = pair.partner(attendee), meeting_day(pair, conference)
     closes = None if day is None else policies.closes_at(conference, day)
+    snoozed = pair.question(attendee, question).snoozed_until
     said = {step: answer for step in policies.ANSWERS if (answer := pair.said(attendee, step)) is not None}
     return Card(
         id=pair.id,
@@ -92,7 +104,9 @@ def _card(
         said=said,
         continued=pair.continued_at is not None,
         open_until="" if closes is None or now >= closes else moment_in_words(conference, closes),
-        complete=pair.cause == "complete",
+        over=pair.over,
+        left=attendee in pair.left_by,
+        snoozed="" if snoozed is None else in_words(local_day(conference, snoozed)),
     )
 
 
@@ -100,6 +114,12 @@ def first_names(connection: Connection, known: Mapping[str, Who]) -> dict[str, s
     """Attendee id -> what she is called, for those who are in the address book."""
     names = address_book.names(connection, [who.person for who in known.values()])
     return {attendee: names[who.person].split()[0] for attendee, who in known.items() if who.person in names}
+
+
+def paused_until(connection: Connection, who: Who, conference: ConferencePublished, now: datetime) -> str:
+    """The day on which she is asked again after a pause, in words; empty where she has none."""
+    until = resting.paused_until(kept.pauses_of(connection, (who.attendee,)).get(who.attendee, ()), now)
+    return "" if until is None else in_words(local_day(conference, until))
 
 
 def in_words(day: date) -> str:

@@ -28,7 +28,7 @@ pages = Blueprint("followup", "services.followup", template_folder="templates")
 @may("link")
 def questions(token: str) -> Any:
     """Everything that a mail asks."""
-    return _page(token)
+    return show(token)
 
 
 @pages.get("/r/<token>/<relationship>/<question>/<answer>")
@@ -37,7 +37,7 @@ def one_question(token: str, relationship: str, question: str, answer: str) -> A
     """The answer that was tapped in a mail, with the one button that sends it."""
     if answer not in ANSWERS.get(question, ()):
         return see_other(f"/r/{token}")
-    return _page(token, chosen=(relationship, question, answer))
+    return show(token, chosen=(relationship, question, answer))
 
 
 @pages.post("/r/<token>")
@@ -46,15 +46,15 @@ def answer(token: str) -> Any:
     """Send an answer; it can be changed later by sending another one."""
     said, errors, _typed = form_data(AnswerForm(unknown=EXCLUDE))
     if said is None:
-        return _page(token, errors=errors, status=422)
+        return show(token, errors=errors, status=422)
     try:
         with unit_of_work() as work:
-            who, _link, _conference = _holder(work.connection, token, "follow_up")
+            who, _link, _conference = holder(work.connection, token, "follow_up")
             answering.answer_from_page(who, said["relationship"], said["question"], said["answer"], work)
     except Invalid as wrong:
-        return _page(token, errors={name: list(texts) for name, texts in wrong.errors.items()}, status=422)
+        return show(token, errors={name: list(texts) for name, texts in wrong.errors.items()}, status=422)
     except Conflict as late:
-        return _page(token, errors={"answer": [late.sentence()]}, status=409)
+        return show(token, errors={"answer": [late.sentence()]}, status=409)
     return see_other(f"/r/{token}?done={said['relationship']}")
 
 
@@ -63,7 +63,7 @@ def answer(token: str) -> Any:
 def ask_to_stop(token: str) -> Any:
     """What stopping means, or that it was done; only the button stops."""
     with reading() as connection:
-        who, _link, conference = _holder(connection, token, "stop-questions")
+        who, _link, conference = holder(connection, token, "stop-questions")
         done = store.stopped(connection, who.attendee)
     return render("followup/stop.html", conference=conference, token=token, done=done, again=False)
 
@@ -74,24 +74,26 @@ def stop(token: str) -> Any:
     """No more, at once: by a tap on the page, or by the mail program for her (RFC 8058); `again` takes it back."""
     again = request.form.get("again") == "yes"
     with unit_of_work() as work:
-        who, _link, conference = _holder(work.connection, token, "stop-questions")
+        who, _link, conference = holder(work.connection, token, "stop-questions")
         command = answering.allow_mails if again else answering.stop_mails
         command(who, work)
     return render("followup/stop.html", conference=conference, token=token, done=not again, again=again)
 
 
-def _page(
+def show(
     token: str,
     *,
     chosen: tuple[str, str, str] | None = None,
     errors: dict[str, list[str]] | None = None,
     status: int = 200,
 ) -> Any:
+    """The page of a mail: its questions, how she stands to each, and what she can do about being asked."""
     now = current_runtime().now()
     with reading() as connection:
-        who, link, conference = _holder(connection, token, "follow_up")
+        who, link, conference = holder(connection, token, "follow_up")
         cards = rounds.cards(connection, who, conference, link.version, now)
         person = address_book.person(connection, who.person)
+        paused = rounds.paused_until(connection, who, conference, now)
     return render(
         "followup/questions.html",
         status,
@@ -104,12 +106,13 @@ def _page(
         answers=emails.how_it_goes(),
         counted=who.statistics,
         next_date=rounds.next_date(link.version, conference),
+        paused=paused,
         concern=conference.policy.concern_contact,
         stop=current_runtime().links.token("stop-questions", who.attendee, who.person, 1),
     )
 
 
-def _holder(connection: Connection, token: str, purpose: str) -> tuple[Who, links.Link, ConferencePublished]:
+def holder(connection: Connection, token: str, purpose: str) -> tuple[Who, links.Link, ConferencePublished]:
     """Who holds this link. Raises LinkOver: wrong, expired, withdrawn and erased are one and the same to a stranger."""
     link = links.resolve(connection, token, purpose, current_runtime().now())
     who = store.who(connection, (link.object,)).get(link.object)

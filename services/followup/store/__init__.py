@@ -18,7 +18,9 @@ from shared.tables import known_attendees, known_conferences, mails
 from shared.work import Work
 
 STATE = tuple(
-    item.name for item in fields(Relationship) if item.name not in ("id", "revision", "questions", "contacted")
+    item.name
+    for item in fields(Relationship)
+    if item.name not in ("id", "revision", "questions", "contacted", "left_by")
 )
 ANSWERS = tuple(item.name for item in fields(Question))
 
@@ -71,6 +73,7 @@ def _pair_of(row: Any, asked: dict[tuple[str, str], Question]) -> Relationship:
         id=row.id,
         revision=row.revision,
         contacted={question: datetime.fromisoformat(at) for question, at in row.contacted.items()},
+        left_by=tuple(row.left_by or ()),
         questions=asked,
         **{name: getattr(row, name) for name in STATE},
     )
@@ -135,7 +138,7 @@ def save(before: Relationship, after: Relationship, work: Work) -> None:
 
 def _values(pair: Relationship) -> dict[str, Any]:
     contacted = {question: at.isoformat() for question, at in pair.contacted.items()}
-    return {**{name: getattr(pair, name) for name in STATE}, "contacted": contacted}
+    return {**{name: getattr(pair, name) for name in STATE}, "contacted": contacted, "left_by": list(pair.left_by)}
 
 
 def _save_questions(before: Any, after: Relationship, work: Work) -> None:
@@ -211,14 +214,16 @@ def whose_turn(connection: Connection, names: Collection[str], now: datetime, li
     return connection.execute(query).scalars().all()
 
 
-def take(attendee: str, names: Collection[str], work: Work, limit: int | None = None) -> list[tuple[str, str]]:
-    """(relationship, step) of what is due for her (or for pairs themselves, ""), marked as done. Whoever comes second
-    waits for the lock, and finds nothing."""
+def take(
+    attendee: str, names: Collection[str], work: Work, limit: int | None = None
+) -> list[tuple[str, str, datetime]]:
+    """(relationship, step, when it was due) of what is due for her (or for pairs themselves, ""), marked as done. Whoever
+    comes second waits for the lock, and finds nothing."""
     due = steps.c.attendee == attendee, steps.c.at <= work.now, steps.c.step.in_(list(names))
     query = select(steps).where(*due).order_by(steps.c.relationship, steps.c.step).limit(limit).with_for_update()
-    taken = [(row.relationship, row.step) for row in work.connection.execute(query)]
+    taken = [(row.relationship, row.step, row.at) for row in work.connection.execute(query)]
     if taken:
-        ids = {relationship for relationship, _step in taken}
+        ids = {relationship for relationship, _step, _at in taken}
         mine = steps.c.relationship.in_(list(ids)), *due
         work.connection.execute(update(steps).where(*mine).values(at=None))
     return taken

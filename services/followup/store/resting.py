@@ -1,0 +1,40 @@
+"""Who paused the questions, and what then waits: rows of what people did about being asked, and steps that are due later."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+
+from sqlalchemy import Connection, insert, select, update
+
+from services.followup.domain.resting import Turn, pauses
+from services.followup.domain.states import Span
+from services.followup.tables import steps, turns
+from shared.work import Work
+
+
+def add(turn: Turn, work: Work) -> None:
+    """Keep what somebody did."""
+    work.connection.execute(insert(turns).values(attendee=turn.attendee, what=turn.what, at=turn.at, until=turn.until))
+
+
+def pauses_of(connection: Connection, attendees: Collection[str]) -> dict[str, list[Span]]:
+    """Attendee -> her pauses, for those of these who ever paused."""
+    query = select(turns).where(turns.c.attendee.in_(list(attendees))).order_by(turns.c.number)
+    hers: dict[str, list[Turn]] = {}
+    for row in connection.execute(query):
+        turn = Turn(attendee=row.attendee, what=row.what, at=row.at, until=row.until)
+        hers.setdefault(row.attendee, []).append(turn)
+    return {attendee: pauses(found) for attendee, found in hers.items()}
+
+
+def move(attendee: str, names: Iterable[str], before: datetime, after: datetime, work: Work) -> None:
+    """What waited for her until then waits until another instant."""
+    hers = steps.c.attendee == attendee, steps.c.at == before, steps.c.step.in_(list(names))
+    work.connection.execute(update(steps).where(*hers).values(at=after))
+
+
+def again(relationship: str, attendee: str, step: str, at: datetime | None, work: Work) -> None:
+    """A step that was done is due once more; None: it is done after all."""
+    place = steps.c.relationship == relationship, steps.c.attendee == attendee, steps.c.step == step
+    work.connection.execute(update(steps).where(*place).values(at=at))
