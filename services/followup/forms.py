@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from marshmallow import fields
 
+from services.followup.domain.line import LONGEST
 from services.followup.policies import ANSWERS, CHECK_INS, HOW_IT_GOES, PAUSES, YES_OR_NO
-from shared.forms import Choice, FormSchema, Id, Instant, Schema, Shown
+from shared.forms import Choice, FormSchema, Id, Instant, LongText, Schema, Shown, TrueFalse
 
 QUESTIONS = ("continue", *CHECK_INS)
 WORDS = (*YES_OR_NO, *HOW_IT_GOES)
@@ -46,6 +47,15 @@ class LeaveForm(FormSchema):
 
     relationship = Id(required=True)
     again = Choice(*YES_OR_NO, load_default="no")
+
+
+class LineForm(FormSchema):
+    """What somebody adds to an answer."""
+
+    happened = LongText(longest=LONGEST, load_default=None)
+    next = LongText(longest=LONGEST, load_default=None)
+    help = LongText(longest=LONGEST, load_default=None)
+    shared = TrueFalse(load_default=False)
 
 
 STATES = ("met", "continued", "in_touch", "ended", "lapsed")

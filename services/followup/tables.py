@@ -1,9 +1,9 @@
-"""Follow-up's own tables: pairs, questions with answers, what is due, who paused or stopped the mails. Ids and codes
-only."""
+"""Follow-up's own tables: pairs, questions with answers, what is due, who paused or stopped the mails: ids and codes.
+Personal are only the lines that people add to answers, which have a table of their own."""
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Boolean, Column, Date, Index, Integer, MetaData, String, Table
+from sqlalchemy import JSON, Boolean, Column, Date, Index, Integer, MetaData, String, Table, Text
 
 from shared.tables import NAMING, Id, RowId, UTCDateTime
 
@@ -63,6 +63,20 @@ steps = Table(
 )
 Index("ix_steps_step_at", steps.c.step, steps.c.at)
 Index("ix_steps_attendee_at", steps.c.attendee, steps.c.at)
+
+lines = Table(
+    "lines",
+    metadata,
+    Column("relationship", Id, primary_key=True),
+    Column("attendee", Id, primary_key=True),
+    Column("question", String(16), primary_key=True),
+    Column("person", Id, nullable=False, index=True),
+    Column("happened", Text),  # personal: her words, for nobody, or for the other of the two
+    Column("next", Text),
+    Column("help", Text),
+    Column("shared", Boolean, nullable=False),
+    Column("at", UTCDateTime, nullable=False),
+)
 
 turns = Table(
     "turns",

@@ -163,10 +163,18 @@ class Living:
         """Whoever leads the desk."""
         return Lead(self.base, self.login_link())
 
+    def send(self, path: str, **fields: str) -> None:
+        """Send a form, as somebody with a link."""
+        answer = Visitor(self._served).post(path, list(fields.items()))
+        assert answer.status == 303, f"{path}: {answer.status} {answer.text[:400]}"
+
     def call(self, method: str, path: str, json_body: Any = None) -> Any:
         """An API call to what is served."""
-        served: Any = _Served(self.port, self._key)
-        return Visitor(served).call(method, path, json_body)
+        return Visitor(self._served).call(method, path, json_body)
+
+    @property
+    def _served(self) -> Any:
+        return _Served(self.port, self._key)
 
 
 class _Served:

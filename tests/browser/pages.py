@@ -53,10 +53,25 @@ def _resting(living: Living) -> str:
     """The same of somebody who paused, wants one question again later and is asked about no other any more."""
     path = _all_questions(living, 0)
     link = next(link for link in living.letter("check_in", number=0).links if link.count("/") >= 5)
-    form = {"relationship": link.split("/")[3], "question": link.split("/")[4]}
-    for what in ({"months": "1"}, form):
-        living.visitor.post(f"{path}/{'pause' if what != form else 'snooze'}", list(what.items()))
+    living.send(f"{path}/pause", months="1")
+    living.send(f"{path}/snooze", relationship=link.split("/")[3], question=link.split("/")[4])
     return path
+
+
+def _line(living: Living) -> str:
+    """Where somebody adds a line to her answer."""
+    path = _all_questions(living)
+    link = next(link for link in living.letter("check_in", holding="Winter School").links if link.count("/") >= 5)
+    relationship, question = link.split("/")[3:5]
+    living.send(path, relationship=relationship, question=question, answer="talked")
+    kept = f"{path}/line/{relationship}/{question}"
+    living.send(kept, happened="She read my draft.\nTwice!", next="Send her the next one", shared="on")
+    return kept
+
+
+def _with_a_line(living: Living) -> str:
+    """The page behind a check-in mail once it was answered, and what the other wrote stands there, too."""
+    return "/".join(_line(living).split("/")[:3])
 
 
 def _cancel(living: Living) -> str:
@@ -243,7 +258,9 @@ PAGES: dict[str, tuple[Page, ...]] = {
         Page("check-in", _mailed("check_in", "/r/", holding="Winter School")),
         Page("check-in-all", _all_questions),
         Page("check-in-resting", _resting),
+        Page("check-in-with-a-line", _with_a_line),
     ),
+    "/r/<token>/line/<relationship>/<question>": (Page("line", _line),),
     "/r/stop/<token>": (Page("follow-up-stop", _mailed("check_in", "/r/stop/")),),
     "/r/<token>/<relationship>/<question>/<answer>": (Page("follow-up-answer", _answered),),
     "/outcomes/<slug>": (

@@ -72,6 +72,8 @@ DOORS: dict[str, dict[tuple[str, str], str]] = {
         ("POST", "/r/<token>"): "link",
         ("GET", "/r/<token>/<relationship>/<question>/<answer>"): "link",
         **{("POST", f"/r/<token>/{what}"): "link" for what in ("pause", "snooze", "leave")},
+        ("GET", "/r/<token>/line/<relationship>/<question>"): "link",
+        ("POST", "/r/<token>/line/<relationship>/<question>"): "link",
         ("GET", "/r/stop/<token>"): "link",
         ("POST", "/r/stop/<token>"): "link",
         ("GET", "/outcomes/<slug>"): "desk",

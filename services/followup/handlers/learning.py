@@ -6,6 +6,7 @@ from services.followup import store
 from services.followup.domain import Relationship, agenda
 from services.followup.domain.relationship import first_known
 from services.followup.handlers.telling import save_and_tell
+from services.followup.store import lines
 from shared import address_book, answers, attendees, conferences, links
 from shared.contracts import ConferencePublished
 from shared.contracts.attendee import AttendeeEvent
@@ -43,11 +44,13 @@ def _withdrawn(event: AttendeeEvent, work: Work) -> None:
     answers.forget(event.attendee, work)
     for pair in store.pairs_of(work.connection, event.attendee):
         save_and_tell(pair, *pair.end("withdrawn", work.now), work)
+    lines.forget_pairs_of(event.attendee, work)  # the pairs are locked by now: nobody writes a new one
 
 
 def person_gone(person: str, work: Work) -> None:
     """Everything personal of somebody is deleted, and her links end."""
     address_book.forget(person, work)
+    lines.forget(person, work)
     links.revoke(work.connection, work.now, person=person)
 
 

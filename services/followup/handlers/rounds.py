@@ -12,12 +12,15 @@ from sqlalchemy import Connection
 from services.followup import policies, queries, store
 from services.followup.domain import Relationship, resting
 from services.followup.domain.agenda import meeting_day
+from services.followup.domain.line import Line
 from services.followup.handlers.asking import day_of, evening_round
-from services.followup.store import Who
+from services.followup.store import Who, lines
 from services.followup.store import resting as kept
+from services.followup.store.lines import Lines
 from shared import address_book, dates
 from shared.contracts import ConferencePublished
 from shared.days import local_day, local_time
+from shared.errors import NotFound
 from shared.i18n import gettext as _
 
 
@@ -46,6 +49,10 @@ class Card:
     """She wanted it left alone."""
     snoozed: str
     """The day on which she wants to be asked this again; empty where she does not."""
+    line: Line | None
+    """What she wrote with her answer."""
+    shared: tuple[tuple[str, Line], ...]
+    """(question, line) that the other wrote and lets her read, oldest first."""
 
     @property
     def they_met(self) -> bool:
@@ -77,7 +84,21 @@ def cards(connection: Connection, who: Who, conference: ConferencePublished, num
     names = first_names(connection, partners)
     gone = {attendee for attendee, partner in partners.items() if partner.withdrawn}
     ordered = sorted(pairs, key=lambda pair: (str(pair.day), str(pair.starts_at), pair.id))
-    return [_card(pair, who.attendee, asked[pair.id], conference, names, gone, now) for pair in ordered]
+    readable = lines.of_pairs(connection, [pair.id for pair in ordered], who.attendee)
+    return [_card(pair, who.attendee, asked[pair.id], conference, names, gone, readable, now) for pair in ordered]
+
+
+def card(
+    connection: Connection, who: Who, conference: ConferencePublished, relationship: str, question: str, now: datetime
+) -> Card:
+    """One pair of hers and one question that was put to her. Raises NotFound."""
+    asked = store.pairs_by_id(connection, [relationship], lock=False)
+    if not asked or asked[0].question(who.attendee, question).asked_at is None:
+        raise NotFound
+    partners = store.who(connection, [asked[0].partner(who.attendee)])
+    names, gone = first_names(connection, partners), {one for one, known in partners.items() if known.withdrawn}
+    readable = lines.of_pairs(connection, [relationship], who.attendee)
+    return _card(asked[0], who.attendee, question, conference, names, gone, readable, now)
 
 
 def _card(
@@ -87,6 +108,7 @@ def _card(
     conference: ConferencePublished,
     names: dict[str, str],
     gone: set[str],
+    readable: Lines,
     now: datetime,
 ) -> Card:
     partner, day = pair.partner(attendee), meeting_day(pair, conference)
@@ -106,6 +128,8 @@ def _card(
         open_until="" if closes is None or now >= closes else moment_in_words(conference, closes),
         over=pair.over,
         left=attendee in pair.left_by,
+        line=readable.get((pair.id, attendee, question)),
+        shared=tuple((key[2], line) for key, line in readable.items() if key[:2] == (pair.id, partner)),
         snoozed="" if snoozed is None else in_words(local_day(conference, snoozed)),
     )
 
