@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
+from functools import cache
+from zoneinfo import ZoneInfo, available_timezones
 
 from shared.i18n import current_locale
 
@@ -55,6 +57,23 @@ def language(code: str) -> str:
     from babel import Locale  # noqa: PLC0415 - takes a moment to load
 
     return str(Locale.parse(_form()).languages.get(code) or code)
+
+
+def zone_of(locale: str, now: datetime) -> str | None:
+    """The time zone of whoever speaks a language of a country, such as de-AT, where it is one time in all of it; None where
+    no country stands there, or several times are kept in it."""
+    _language, _dash, country = locale.replace("_", "-").rpartition("-")
+    zones = _zones(country.upper()) if _language else ()
+    times = {now.astimezone(ZoneInfo(zone)).utcoffset() for zone in zones}
+    return zones[0] if len(times) == 1 else None
+
+
+@cache
+def _zones(country: str) -> tuple[str, ...]:
+    from babel.core import get_global  # noqa: PLC0415 - takes a moment to load
+
+    known = available_timezones()
+    return tuple(str(zone) for zone in get_global("territory_zones").get(country, ()) if zone in known)
 
 
 def _written(day: date, form: str) -> str:

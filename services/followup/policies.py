@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from shared.announced import evening_of
 from shared.contracts import ConferencePublished
@@ -33,6 +34,10 @@ PAUSES = {1: timedelta(days=30), 3: timedelta(days=91)}
 """Months that somebody may pause all questions for; as long as from one question to the next."""
 SNOOZE = timedelta(days=7)
 PAGE_LIVES = timedelta(days=30)
+QUIET_UNTIL, QUIET_FROM = time(9), time(20)
+"""The local hours of a person between which questions reach her."""
+ON_ITS_WAY = timedelta(hours=1)
+"""What is due at the hour that organizers set for the evening may still leave so much later."""
 LOOK_FOR_ATTENDEE = timedelta(minutes=5)
 """Topics have no order among each other: a meeting may be known before its people are."""
 
@@ -67,6 +72,20 @@ def asked_at(conference: ConferencePublished, day: date, step: str) -> datetime:
 def after_a_rest(conference: ConferencePublished, now: datetime, rest: timedelta) -> datetime:
     """When questions come again after a rest that begins now: at the hour of all check-ins, so that they come as one mail."""
     return at_local(conference, local_day(conference, now) + rest, CHECK_IN_AT)
+
+
+def quiet_until(now: datetime, zone: str) -> datetime | None:
+    """When the quiet hours end in which nobody in this zone is asked; None when it is day there."""
+    local = now.astimezone(ZoneInfo(zone))
+    if QUIET_UNTIL <= local.time() <= QUIET_FROM:
+        return None
+    day = local.date() + timedelta(days=local.time() > QUIET_FROM)
+    return datetime.combine(day, QUIET_UNTIL, ZoneInfo(zone)).astimezone(UTC)
+
+
+def is_on_its_way(now: datetime, due: datetime, zone: str) -> bool:
+    """Whether something that was due in the evening, when it was not yet too late there, may still leave."""
+    return due <= now <= due + ON_ITS_WAY and due.astimezone(ZoneInfo(zone)).time() <= QUIET_FROM
 
 
 def finished_at(conference: ConferencePublished, day: date) -> datetime:

@@ -127,7 +127,7 @@ class Story:
             **what,
         )
 
-    def person(self, name: str, *, goal: str | None = None, **consents: bool) -> str:
+    def person(self, name: str, *, goal: str | None = None, locale: str = "en", **consents: bool) -> str:
         """Somebody who registered; her attendee id."""
         number = len(self.persons) + 1
         attendee, person = f"a{number:031}", f"b{number:031}"
@@ -138,7 +138,7 @@ class Story:
             account=DEFAULT_ACCOUNT,
             name=name,
             email=f"{re.sub('[^a-z0-9]', '', name.split()[0].lower())}@example.org",
-            locale="en",
+            locale=locale,
             attendances=(Attendance(attendee=attendee, conference=CONFERENCE, goal=goal),),
         )
         self.tell(described, self.attendee_event(attendee, consents=consents), handle=False)
