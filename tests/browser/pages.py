@@ -43,26 +43,30 @@ def _answered(living: Living) -> str:
     return next(link for link in living.letter("check_in").links if link.count("/") >= 5)
 
 
-def _all_questions(living: Living, number: int = -1) -> str:
-    """The whole page behind a check-in mail."""
-    link = living.letter("check_in", holding="Winter School", number=number).link("/r/")
-    return "/".join(link.split("/")[:3])
+def _asked(living: Living, number: int = -1) -> tuple[str, str, str]:
+    """(the whole page behind a check-in mail, relationship, question) of the first thing that the mail asks."""
+    links = living.letter("check_in", holding="Winter School", number=number).links
+    _nothing, _r, token, relationship, question, _answer = next(link for link in links if link.count("/") >= 5).split(
+        "/"
+    )
+    return f"/r/{token}", relationship, question
+
+
+def _all_questions(living: Living) -> str:
+    return _asked(living)[0]
 
 
 def _resting(living: Living) -> str:
     """The same of somebody who paused, wants one question again later and is asked about no other any more."""
-    path = _all_questions(living, 0)
-    link = next(link for link in living.letter("check_in", number=0).links if link.count("/") >= 5)
+    path, relationship, question = _asked(living, 0)
     living.send(f"{path}/pause", months="1")
-    living.send(f"{path}/snooze", relationship=link.split("/")[3], question=link.split("/")[4])
+    living.send(f"{path}/snooze", relationship=relationship, question=question)
     return path
 
 
 def _line(living: Living) -> str:
     """Where somebody adds a line to her answer."""
-    path = _all_questions(living)
-    link = next(link for link in living.letter("check_in", holding="Winter School").links if link.count("/") >= 5)
-    relationship, question = link.split("/")[3:5]
+    path, relationship, question = _asked(living)
     living.send(path, relationship=relationship, question=question, answer="talked")
     kept = f"{path}/line/{relationship}/{question}"
     living.send(kept, happened="She read my draft.\nTwice!", next="Send her the next one", shared="on")
