@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from shared.contracts import AttendeeChanged, AttendeeWithdrawn
-from tests.followup.story import Story, a_conference, subjects
+from tests.followup.story import Story, a_conference, local, subjects
 
 EVENING, WEEK, MONTH, QUARTER = "2026-11-23 20:00", "2026-11-30 10:00", "2026-12-23 10:00", "2027-02-22 10:00"
 CLOSE, FINISH = "2026-11-26 20:00", "2027-03-24 10:00"
@@ -184,3 +184,36 @@ def test_nothing_is_published_for_nobody_who_may_be_asked(story: Story) -> None:
         story.at(moment)
     assert story.told() == [("relationship.started",)]
     assert story.mails == []
+
+
+def test_a_mail_that_never_left_is_no_silence(story: Story) -> None:
+    ana, ben = story.people("Ana", "Ben")
+    story.met(ana, ben)
+    for moment in (EVENING, CLOSE):
+        story.at(moment)
+    story.system.clock.set(local(WEEK))
+    while story.system.followup.due_turn():
+        pass
+    story.at("2026-12-05 10:00")  # the mailer was down for five days: too late
+    assert [len(story.mails_to(name)) for name in ("ana", "ben")] == [2, 2]
+    story.at(MONTH)
+    assert [len(story.mails_to(name)) for name in ("ana", "ben")] == [3, 3]
+    assert ("relationship.lapsed",) not in story.told()
+    story.at(QUARTER)
+    assert story.told()[-1] == ("relationship.lapsed",), "the evening and the month were silences"
+
+
+def test_a_question_put_to_the_other_a_moment_ago_is_no_silence(story: Story) -> None:
+    ana, ben = story.people("Ana", "Ben")
+    pair = story.met(ana, ben)
+    for moment in (EVENING, CLOSE):
+        story.at(moment)
+    stop = str(story.mails_to("ana")[0].unsubscribe_url).removeprefix("http://localhost")
+    client = story.system.client("followup")
+    client.post(stop, data={"List-Unsubscribe": "One-Click"})
+    story.at(WEEK)
+    client.post(stop, data={"again": "yes"})
+    story.at(MONTH)
+    assert [question for who, question in asked(story) if who == ana] == ["evening", "month"]
+    assert ("relationship.lapsed",) not in story.told(), "Ben fell silent; Ana was asked a moment ago"
+    assert story.say(pair, ana, "month", "talked").status_code == 201

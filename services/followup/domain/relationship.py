@@ -6,7 +6,7 @@ version, until both said yes.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
@@ -205,10 +205,18 @@ class Relationship:
         return asked.tell(FollowUpAsked, now, attendee=attendee, question=step)
 
     def standing(
-        self, attendee: str, *, agreed: bool, silences_end: int, since: datetime | None = None
+        self,
+        attendee: str,
+        *,
+        agreed: bool,
+        silences_end: int,
+        since: datetime | None = None,
+        lost: Collection[int] = (),
     ) -> policies.Standing:
         """How she stands to this pair when a question is due. What was put to her before `since`, the end of a pause, is no
-        silence of hers, and neither is what she wants to be asked again."""
+        silence of hers, and neither is what she wants to be asked again, or what stood in a mail that never left (`lost`,
+        by number). A no to "stay in touch?" takes the mail away, so then it counts as if it had left."""
+        no = self.said(attendee, "continue") == "no"
         put = [(step, self.question(attendee, step)) for step in policies.IN_ORDER]
         asked = [
             step
@@ -216,6 +224,7 @@ class Relationship:
             if question.asked_at is not None
             and question.snoozed_until is None
             and (since is None or question.asked_at > since)
+            and (no or question.round not in lost)
         ]
         return policies.Standing(
             agreed=agreed,

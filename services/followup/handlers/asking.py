@@ -111,9 +111,7 @@ def _check_in(
     silences, asked = conference.policy.silences_end, pair.question(who.attendee, step)
     if asked.asked_at is not None and asked.snoozed_until is None:  # answered after she had wanted to be asked again
         return False
-    standing = pair.standing(
-        who.attendee, agreed=agreed, silences_end=silences, since=_rested_until(who.attendee, work)
-    )
+    standing = _standing(pair, who, agreed, silences, work)
     if policies.may_ask(standing):
         _ask(pair, who.attendee, step, number, work)
         return True
@@ -129,10 +127,20 @@ def _nobody_answers(pair: Relationship, step: str, silences: int, work: Work) ->
     for attendee in pair.people:
         if pair.question(attendee, step).asked_at is not None:
             return False
-        agreed, since = attendee in known and agrees(known[attendee], work), _rested_until(attendee, work)
-        if policies.may_ask(pair.standing(attendee, agreed=agreed, silences_end=silences, since=since)):
+        who = known.get(attendee)
+        if who is not None and policies.may_ask(_standing(pair, who, agrees(who, work), silences, work)):
             return False
     return True
+
+
+def _standing(pair: Relationship, who: Who, agreed: bool, silences: int, work: Work) -> policies.Standing:
+    """How she stands to this pair; mails that never left are looked for only where that could tell."""
+    since = _rested_until(who.attendee, work)
+    standing = pair.standing(who.attendee, agreed=agreed, silences_end=silences, since=since)
+    if not policies.fell_silent(standing):
+        return standing
+    lost = kept.lost_mails(work.connection, who.person, who.conference)
+    return pair.standing(who.attendee, agreed=agreed, silences_end=silences, since=since, lost=lost)
 
 
 def _paused_until(attendee: str, work: Work) -> datetime | None:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, insert, select, update
 from services.followup.domain.resting import Turn, pauses
 from services.followup.domain.states import Span
 from services.followup.tables import steps, turns
+from shared.tables import mails
 from shared.work import Work
 
 
@@ -26,6 +27,13 @@ def pauses_of(connection: Connection, attendees: Collection[str]) -> dict[str, l
         turn = Turn(attendee=row.attendee, what=row.what, at=row.at, until=row.until)
         hers.setdefault(row.attendee, []).append(turn)
     return {attendee: pauses(found) for attendee, found in hers.items()}
+
+
+def lost_mails(connection: Connection, person: str, conference: str) -> set[int]:
+    """The numbers of mails with questions that were made for her and never left: too late, refused, or the server away."""
+    hers = mails.c.person == person, mails.c.conference == conference, mails.c.kind.in_(("evening", "check_in"))
+    query = select(mails.c.args).where(*hers, mails.c.status.in_(("skipped", "failed")))
+    return {args["round"] for args in connection.execute(query).scalars()}
 
 
 def move(attendee: str, names: Iterable[str], before: datetime, after: datetime, work: Work) -> None:
