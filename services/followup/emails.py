@@ -48,10 +48,13 @@ def check_in(cards: Sequence[Any], to: Envelope) -> Mail:
     return _mail("check_in", to, _("A short question after {conference}"), cards=cards, answers=how_it_goes())
 
 
-def contact(to: Envelope, *, partner: Person, writes_first: bool, goals: Sequence[tuple[bool, str]]) -> Mail:
-    """The other's name and address, who writes first, and what the two wrote as their goals: (her own?, goal)."""
+def contact(
+    to: Envelope, *, partner: Person, writes_first: bool, goals: Sequence[tuple[bool, str]], pair_url: str
+) -> Mail:
+    """The other's name and address, who writes first, what the two wrote as their goals: (her own?, goal); and where the
+    page is that the two have to themselves."""
     subject = _("You both said yes: staying in touch after {conference}")
-    return _mail("contact", to, subject, partner=partner, writes_first=writes_first, goals=goals)
+    return _mail("contact", to, subject, partner=partner, writes_first=writes_first, goals=goals, pair_url=pair_url)
 
 
 def how_it_goes() -> tuple[tuple[str, str], ...]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from marshmallow import fields
 
+from services.followup.domain.agreement import LASTS, OFTEN, SENTENCE
 from services.followup.domain.line import LONGEST
 from services.followup.policies import ANSWERS, CHECK_INS, HOW_IT_GOES, PAUSES, YES_OR_NO
-from shared.forms import Choice, FormSchema, Id, Instant, LongText, Schema, Shown, TrueFalse
+from shared.forms import Choice, CleanText, FormSchema, Id, Instant, LongText, Schema, Shown, TrueFalse, WholeNumber
 
 QUESTIONS = ("continue", *CHECK_INS)
 WORDS = (*YES_OR_NO, *HOW_IT_GOES)
@@ -56,6 +57,23 @@ class LineForm(FormSchema):
     next = LongText(longest=LONGEST, load_default=None)
     help = LongText(longest=LONGEST, load_default=None)
     shared = TrueFalse(load_default=False)
+
+
+class AgreementForm(FormSchema):
+    """What the two of a pair expect of each other; `seen` is the version that the form showed."""
+
+    seen = WholeNumber(least=0, most=1_000_000, required=True)
+    often = Choice(*OFTEN)
+    lasts = Choice(*LASTS)
+    goal = CleanText(longest=SENTENCE)
+    second_goal = CleanText(longest=SENTENCE)
+    not_for = CleanText(longest=SENTENCE)
+
+
+class FineForm(FormSchema):
+    """The version that somebody is fine with."""
+
+    seen = WholeNumber(least=0, most=1_000_000, required=True)
 
 
 STATES = ("met", "continued", "in_touch", "ended", "lapsed")

@@ -265,6 +265,10 @@ PAGES: dict[str, tuple[Page, ...]] = {
         Page("check-in-with-a-line", _with_a_line),
     ),
     "/r/<token>/line/<relationship>/<question>": (Page("line", _line),),
+    "/r/pair/<token>": (
+        Page("pair-page", _mailed("contact", "/r/pair/", holding="Winter School")),
+        Page("pair-page-agreed", _mailed("contact", "/r/pair/", holding="Spring Meetup")),
+    ),
     "/r/stop/<token>": (Page("follow-up-stop", _mailed("check_in", "/r/stop/")),),
     "/r/<token>/<relationship>/<question>/<answer>": (Page("follow-up-answer", _answered),),
     "/outcomes/<slug>": (

@@ -99,9 +99,30 @@ class Past:
         here = self._publish("spring-meetup", "Spring Meetup", FIRST_DAY - timedelta(days=99), days=1)
         self._crowd(here, 16, 20)
         self._day(here)
+        self._on_pages_of_pairs("Spring Meetup")
         for question, days in (("week", 7), ("month", 30), ("quarter", 91)):
             here.go_to("10:30", days=days)
             self._say(here, question, ("talked", "talked", "met", "wrote", "not_yet", "complete"), 0.5)
+
+    def _on_pages_of_pairs(self, conference: str) -> None:
+        """Whoever goes on writes down what they expect of each other."""
+        expected = {
+            "seen": "0",
+            "often": "fortnightly",
+            "lasts": "three_months",
+            "goal": "To know by May whether I apply this year, and with what.",
+            "not_for": "No introductions to my employer, no calls at weekends.",
+        }
+        for path in self._pages_of_pairs(conference):
+            for what, said in (("agreement", expected), ("fine", {"seen": "1"})):
+                answer = self.visitor.post(f"{path}/{what}", list(said.items()))
+                assert answer.status == 303, answer.text
+        self.visitor.world.quiet()
+
+    def _pages_of_pairs(self, conference: str) -> list[str]:
+        """The pages of those who both said yes there, one for each of the two."""
+        letters = [one for one in self.visitor.world.letters() if conference in one.html and "/r/pair/" in one.text]
+        return [letter.link("/r/pair/") for letter in letters]
 
     def _school(self) -> None:
         """A week and a day ago: its first question has just been asked."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.followup import store
+from services.followup import agreements, store
 from services.followup.domain import Relationship, agenda
 from services.followup.domain.relationship import first_known
 from services.followup.handlers.telling import save_and_tell
@@ -42,7 +42,9 @@ def attendee_told(event: AttendeeEvent, work: Work) -> None:
 def _withdrawn(event: AttendeeEvent, work: Work) -> None:
     store.drop_mails(event.person, event.conference, (*QUESTIONS_BY_MAIL, "contact"), work)
     answers.forget(event.attendee, work)
-    for pair in store.pairs_of(work.connection, event.attendee):
+    pairs = store.pairs_of(work.connection, event.attendee)
+    agreements.forget([pair.id for pair in pairs], work)
+    for pair in pairs:
         save_and_tell(pair, *pair.end("withdrawn", work.now), work)
     lines.forget_pairs_of(event.attendee, work)  # the pairs are locked by now: nobody writes a new one
 
@@ -51,6 +53,7 @@ def person_gone(person: str, work: Work) -> None:
     """Everything personal of somebody is deleted, and her links end."""
     address_book.forget(person, work)
     lines.forget(person, work)
+    agreements.forget(store.ids_of_person(work.connection, person), work)
     links.revoke(work.connection, work.now, person=person)
 
 

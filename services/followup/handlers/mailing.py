@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from services.followup import emails, policies, store
 from services.followup.domain import resting
 from services.followup.emails import Envelope
-from services.followup.handlers import rounds
+from services.followup.handlers import agreeing, rounds
 from services.followup.handlers.asking import agrees, day_of
 from services.followup.handlers.rounds import Card
 from services.followup.store import Who
@@ -104,6 +104,7 @@ def contact(job: MailJob, work: Work) -> Mail | None:
             partner=reached,
             writes_first=own == pair.mentee,
             goals=tuple((one == own, texts.goal) for one, texts in goals.items() if texts and texts.goal),
+            pair_url=work.base_url + agreeing.link_of(pair, person.person, conference, work),
         )
 
 

@@ -112,6 +112,13 @@ def pairs_of(connection: Connection, attendee: str) -> list[Relationship]:
     return _loaded(connection, or_(pairs.c.mentor == attendee, pairs.c.mentee == attendee))
 
 
+def ids_of_person(connection: Connection, person: str) -> Sequence[str]:
+    """The ids of all pairs of a person, at whatever conference."""
+    hers = select(known_attendees.c.attendee).where(known_attendees.c.person == person)
+    query = select(pairs.c.id).where(or_(pairs.c.mentor.in_(hers), pairs.c.mentee.in_(hers)))
+    return connection.execute(query).scalars().all()
+
+
 def pairs_at(connection: Connection, conference: str) -> list[Relationship]:
     """All pairs of a conference for which something may still be due."""
     open_ones = (pairs.c.ended_at.is_(None), pairs.c.lapsed_at.is_(None))

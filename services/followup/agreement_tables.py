@@ -1,0 +1,24 @@
+"""Tables for what the two of a pair write to each other. The only ones of follow-up with free text: kept apart from the
+pairs, so that all of it goes when either of the two does. Nothing in them is ever part of an event."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, Integer, String, Table, Text
+
+from services.followup.tables import metadata
+from shared.tables import Id, UTCDateTime
+
+agreements = Table(
+    "agreements",
+    metadata,
+    Column("relationship", Id, primary_key=True),
+    Column("often", String(16)),
+    Column("lasts", String(16)),
+    Column("goal", Text),
+    Column("second_goal", Text),
+    Column("not_for", Text),
+    Column("revision", Integer, nullable=False),
+    Column("changed_by", Id, nullable=False),  # the attendee
+    Column("changed_at", UTCDateTime, nullable=False),
+    Column("fine_at", UTCDateTime),  # by the other one
+)

@@ -1,0 +1,76 @@
+"""What one of the two sees on the page of their pair: what both wrote, and by whom."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from services.followup import agreements
+from services.followup.domain.agreement import SENTENCE, Agreement
+from services.followup.handlers.agreeing import Side
+from services.followup.handlers.rounds import moment_in_words
+from shared import address_book, text
+from shared.i18n import gettext as _
+
+
+@dataclass(frozen=True, kw_only=True)
+class Expected:
+    """What the two expect of each other, and what the form about it holds."""
+
+    agreement: Agreement
+    empty: bool
+    hers: bool
+    """She wrote the newest version."""
+    changed: str
+    """By whom and when, in words."""
+    fine: str
+    """Since when both agree, in words; empty while they do not."""
+    typed: Mapping[str, Any]
+    prefilled: bool
+    """The form begins with what the mentee wrote when she registered."""
+
+
+def expected(connection: Connection, here: Side, typed: Mapping[str, str] | None) -> Expected:
+    """The newest version, as she sees it."""
+    found = agreements.agreement(connection, here.pair.id)
+    wishes = found.wishes
+    first = goal_of_mentee(connection, here) if found.revision == 0 else None
+    goals = (*wishes.goals, *([first] if first else []), "", "")
+    kept = {
+        "often": wishes.often or "",
+        "lasts": wishes.lasts or "",
+        "goal": goals[0],
+        "second_goal": goals[1],
+        "not_for": wishes.not_for or "",
+    }
+    return Expected(
+        agreement=found,
+        empty=not (wishes.often or wishes.lasts or wishes.goals or wishes.not_for),
+        hers=found.changed_by == here.who.attendee,
+        changed=_said_by(here, found.changed_by, found.changed_at),
+        fine="" if found.fine_at is None else moment_in_words(here.conference, found.fine_at),
+        typed=kept if typed is None else {**kept, **typed},
+        prefilled=first is not None and typed is None,
+    )
+
+
+def goal_of_mentee(connection: Connection, here: Side) -> str | None:
+    """What the mentee wanted when she registered: both read it in the mail with the contacts. What the two wrote on a
+    goal card is known to introductions alone, since no free text stands in an event."""
+    wrote = address_book.texts(connection, here.pair.mentee)
+    fits = wrote is not None and wrote.goal is not None and text.length(wrote.goal) <= SENTENCE
+    return " ".join(wrote.goal.split()) if fits and wrote and wrote.goal else None
+
+
+def _said_by(here: Side, attendee: str | None, at: datetime | None) -> str:
+    if attendee is None or at is None:
+        return ""
+    when = moment_in_words(here.conference, at)
+    if attendee == here.who.attendee:
+        return _("Written by you, {when}").replace("{when}", when)
+    name = here.partner.first_name if here.partner else _("a participant")
+    return _("Written by {name}, {when}").replace("{when}", when).replace("{name}", name)

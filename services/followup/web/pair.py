@@ -1,0 +1,117 @@
+"""The page that two people have to themselves once both said yes: what they expect of each other. Behind a link of its own
+for each of them; looking changes nothing, and everything on it is optional."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, request
+
+from services.followup.domain.agreement import Wishes
+from services.followup.forms import AgreementForm, FineForm
+from services.followup.handlers import agreeing, pair_page
+from services.followup.handlers.agreeing import PAGE
+from shared import links
+from shared.errors import Conflict
+from shared.i18n import gettext as _
+from shared.web import current_runtime, reading, render, see_other, unit_of_work
+from shared.web.input import form_data
+from shared.web.rates import limit
+from shared.web.who import may
+
+pages = Blueprint("followup_pair", "services.followup", template_folder="templates")
+OFTEN_ENOUGH = "60/hour"
+"""Changes by one link; more than two people talking to each other need."""
+DONE = ("agreement", "fine")
+
+
+@pages.get("/r/pair/<token>")
+@may("link")
+def pair(token: str) -> Any:
+    """Everything that the two wrote."""
+    return _page(token)
+
+
+@pages.post("/r/pair/<token>/agreement")
+@may("link")
+def agree(token: str) -> Any:
+    """Write what one expects, in place of what stood there."""
+    _counted(token)
+    said, errors, typed = form_data(AgreementForm())
+    if said is None:
+        return _page(token, errors, 422, typed)
+    goals = tuple(goal for goal in (said.get("goal"), said.get("second_goal")) if goal)
+    wishes = Wishes(often=said.get("often"), lasts=said.get("lasts"), goals=goals, not_for=said.get("not_for"))
+    try:
+        with unit_of_work() as work:
+            agreeing.change(token, wishes, said["seen"], work)
+    except Conflict as late:
+        return _page(token, {"agreement": [late.sentence()]}, 409, typed)
+    return see_other(f"/r/pair/{token}?done=agreement#agreement")
+
+
+@pages.post("/r/pair/<token>/fine")
+@may("link")
+def fine(token: str) -> Any:
+    """What the other one wrote is fine."""
+    _counted(token)
+    said, errors, _typed = form_data(FineForm())
+    if said is None:
+        return _page(token, errors, 422)
+    try:
+        with unit_of_work() as work:
+            agreeing.fine(token, said["seen"], work)
+    except Conflict as late:
+        return _page(token, {"agreement": [late.sentence()]}, 409)
+    return see_other(f"/r/pair/{token}?done=fine#agreement")
+
+
+def _counted(token: str) -> None:
+    limit(OFTEN_ENOUGH, "pair", links.hash_of(token))
+
+
+def _page(
+    token: str,
+    errors: dict[str, list[str]] | None = None,
+    status: int = 200,
+    typed: Mapping[str, str] | None = None,
+) -> Any:
+    now = current_runtime().now()
+    with reading() as connection:
+        here = agreeing.side(connection, links.resolve(connection, token, PAGE, now))
+        expected = pair_page.expected(connection, here, typed)
+    done = request.args.get("done", "")
+    return render(
+        "followup/pair.html",
+        status,
+        conference=here.conference,
+        here=here,
+        partner=here.partner.first_name if here.partner else _("a participant"),
+        expected=expected,
+        often=often_words(),
+        lasts=lasts_words(),
+        token=token,
+        errors=errors or {},
+        done=done if done in DONE else "",
+    )
+
+
+def often_words() -> dict[str, str]:
+    """How often, in words."""
+    return {
+        "weekly": _("every week"),
+        "fortnightly": _("every two weeks"),
+        "monthly": _("once a month"),
+        "as_needed": _("when needed"),
+    }
+
+
+def lasts_words() -> dict[str, str]:
+    """For how long, in words."""
+    return {
+        "three_talks": _("three talks"),
+        "three_months": _("three months"),
+        "half_year": _("half a year"),
+        "open": _("open-ended"),
+    }
