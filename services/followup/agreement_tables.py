@@ -22,3 +22,22 @@ agreements = Table(
     Column("changed_at", UTCDateTime, nullable=False),
     Column("fine_at", UTCDateTime),  # by the other one
 )
+
+feedback = Table(
+    "feedback",
+    metadata,
+    Column("relationship", Id, primary_key=True),
+    Column("attendee", Id, primary_key=True),  # who wrote it
+    Column("helped", Text),
+    Column("wish", Text),
+    Column("at", UTCDateTime, nullable=False),
+)
+
+thanks = Table(
+    "thanks",
+    metadata,
+    Column("relationship", Id, primary_key=True),
+    Column("text", Text, nullable=False),
+    Column("at", UTCDateTime, nullable=False),
+    Column("month", String(7), nullable=False),  # in which it left, at the conference
+)

@@ -6,11 +6,12 @@ from collections.abc import Collection, Mapping
 
 from sqlalchemy import Connection, Table, delete, insert, select, update
 
-from services.followup.agreement_tables import agreements
+from services.followup.agreement_tables import agreements, feedback, thanks
 from services.followup.domain.agreement import Agreement, Wishes
+from services.followup.domain.notes import Feedback, Note
 from shared.work import Work
 
-OF_PAIRS: tuple[Table, ...] = (agreements,)
+OF_PAIRS: tuple[Table, ...] = (agreements, feedback, thanks)
 """Everything that goes with a pair when one of the two goes."""
 
 
@@ -49,6 +50,33 @@ def save_agreement(after: Agreement, work: Work) -> None:
         "fine_at": after.fine_at,
     }
     _put(agreements, {"relationship": after.relationship}, values, work)
+
+
+def feedback_of(connection: Connection, relationship: str) -> dict[str, Feedback]:
+    """What each of the two said to the other, by who wrote it."""
+    rows = connection.execute(select(feedback).where(feedback.c.relationship == relationship))
+    return {row.attendee: Feedback(helped=row.helped, wish=row.wish, at=row.at) for row in rows}
+
+
+def save_feedback(relationship: str, attendee: str, said: Feedback | None, work: Work) -> None:
+    """Keep what she says in place of what she said; None takes it back."""
+    key = {"relationship": relationship, "attendee": attendee}
+    if said is None:
+        mine = feedback.c.relationship == relationship, feedback.c.attendee == attendee
+        work.connection.execute(delete(feedback).where(*mine))
+    else:
+        _put(feedback, key, {"helped": said.helped, "wish": said.wish, "at": said.at}, work)
+
+
+def note_of_thanks(connection: Connection, relationship: str) -> Note | None:
+    """The mentee's newest note."""
+    row = connection.execute(select(thanks).where(thanks.c.relationship == relationship)).first()
+    return None if row is None else Note(text=row.text, at=row.at, month=row.month)
+
+
+def save_note(relationship: str, note: Note, work: Work) -> None:
+    """Keep the newest note in place of the one before."""
+    _put(thanks, {"relationship": relationship}, {"text": note.text, "at": note.at, "month": note.month}, work)
 
 
 def forget(relationships: Collection[str], work: Work) -> None:

@@ -1,4 +1,5 @@
-"""What follow-up's mails say: evening, close, check-in, contact. As values; somebody else looks things up and sends.
+"""What follow-up's mails say: evening, close, check-in, contact, feedback, thanks. As values; somebody else
+looks things up and sends.
 
 Subjects name neither people nor topics: they show on lock screens.
 """
@@ -55,6 +56,17 @@ def contact(
     page is that the two have to themselves."""
     subject = _("You both said yes: staying in touch after {conference}")
     return _mail("contact", to, subject, partner=partner, writes_first=writes_first, goals=goals, pair_url=pair_url)
+
+
+def feedback(to: Envelope, *, partner: Person, pair_url: str) -> Mail:
+    """The other one wrote two sentences: where they stand. None of their words is in the mail."""
+    return _mail("feedback", to, _("A few words for you after {conference}"), partner=partner, pair_url=pair_url)
+
+
+def thanks(to: Envelope, *, partner: Person, note: str, pair_url: str) -> Mail:
+    """The mentee's note of thanks, in her words, behind enough of ours: a locked screen shows the first ones."""
+    subject = _("A note of thanks for you after {conference}")
+    return _mail("thanks", to, subject, partner=partner, note=note, pair_url=pair_url)
 
 
 def how_it_goes() -> tuple[tuple[str, str], ...]:

@@ -6,6 +6,7 @@ from marshmallow import fields
 
 from services.followup.domain.agreement import LASTS, OFTEN, SENTENCE
 from services.followup.domain.line import LONGEST
+from services.followup.domain.notes import NOTE
 from services.followup.policies import ANSWERS, CHECK_INS, HOW_IT_GOES, PAUSES, YES_OR_NO
 from shared.forms import Choice, CleanText, FormSchema, Id, Instant, LongText, Schema, Shown, TrueFalse, WholeNumber
 
@@ -74,6 +75,19 @@ class FineForm(FormSchema):
     """The version that somebody is fine with."""
 
     seen = WholeNumber(least=0, most=1_000_000, required=True)
+
+
+class FeedbackForm(FormSchema):
+    """Two sentences for the other one; both empty takes back what was said."""
+
+    helped = CleanText(longest=SENTENCE)
+    wish = CleanText(longest=SENTENCE)
+
+
+class ThanksForm(FormSchema):
+    """A note of thanks, for the mentor."""
+
+    note = LongText(longest=NOTE, required=True)
 
 
 STATES = ("met", "continued", "in_touch", "ended", "lapsed")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from services.followup import store, tables, web
-from services.followup.handlers import asking, learning, mailing
+from services.followup.handlers import asking, learning, mailing, pair_mails
 from shared import access, address_book, attendees
 from shared.contracts import (
     AccessRevoked,
@@ -31,6 +31,7 @@ from shared.contracts import (
     RelationshipEnded,
     RelationshipLapsed,
     RelationshipStarted,
+    ThanksSent,
 )
 from shared.service import Due, MailKind, Room, Service
 from shared.work import Work
@@ -62,6 +63,7 @@ SERVICE = Service(
             RelationshipContacted,
             RelationshipEnded,
             RelationshipLapsed,
+            ThanksSent,
         }
     ),
     handles={
@@ -95,6 +97,8 @@ SERVICE = Service(
         "close": MailKind(render=mailing.close, at_most_once=True),
         "check_in": MailKind(render=mailing.check_in, at_most_once=True),
         "contact": MailKind(render=mailing.contact),
+        "feedback": MailKind(render=pair_mails.feedback),
+        "thanks": MailKind(render=pair_mails.thanks),
     },
     patterns=(
         "/r",

@@ -32,6 +32,7 @@ from shared.contracts.relationship import (
     RelationshipEnded,
     RelationshipLapsed,
     RelationshipStarted,
+    ThanksSent,
 )
 
 CATALOGUE: tuple[type[Event], ...] = (
@@ -59,6 +60,7 @@ CATALOGUE: tuple[type[Event], ...] = (
     RelationshipContacted,
     RelationshipEnded,
     RelationshipLapsed,
+    ThanksSent,
 )
 
 BY_TYPE: dict[str, type[Event]] = {event.TYPE: event for event in CATALOGUE}
@@ -74,6 +76,7 @@ FOR_THE_RECORD: tuple[type[Event], ...] = (
     RelationshipContacted,
     RelationshipEnded,
     RelationshipLapsed,
+    ThanksSent,
 )
 """Published for whoever counts or builds on them; no service of ours has to act on them."""
 
@@ -109,4 +112,5 @@ __all__ = [
     "RelationshipEnded",
     "RelationshipLapsed",
     "RelationshipStarted",
+    "ThanksSent",
 ]

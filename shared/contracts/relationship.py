@@ -86,3 +86,10 @@ class RelationshipLapsed(RelationshipEvent):
     """Neither of the two answered as often as the policy waits for; they are asked no more."""
 
     TYPE = "relationship.lapsed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ThanksSent(RelationshipEvent):
+    """The mentee sent the mentor a note of thanks, at most one a month. What it says, only the two of them know."""
+
+    TYPE = "thanks.sent"

@@ -35,6 +35,11 @@ FIRST_DAY = date(2026, 11, 23)
 OWNER = "robin@example.org"
 BLOCKS = ({"start": "10:30", "end": "12:00"}, {"start": "14:00", "end": "16:00"})
 ROBIN = Actor(id="9" * 32, access="", kind="organizer", account=DEFAULT_ACCOUNT, role="owner", name="Robin")
+FEEDBACK = {
+    "helped": "That you read my draft on the train and asked one question.",
+    "wish": "A reminder a day before we talk.",
+}
+THANKS = "I sent the application today.\nWithout your question about the second page I would not have."
 NOBODY = "http://127.0.0.1:9"
 MORNING = time(9, 30)
 """Of the second day: the time at which the installation is served."""
@@ -114,9 +119,10 @@ class Past:
             "not_for": "No introductions to my employer, no calls at weekends.",
         }
         for path in self._pages_of_pairs(conference):
-            for what, said in (("agreement", expected), ("fine", {"seen": "1"})):
+            for what, said in (("agreement", expected), ("fine", {"seen": "1"}), ("feedback", FEEDBACK)):
                 answer = self.visitor.post(f"{path}/{what}", list(said.items()))
                 assert answer.status == 303, answer.text
+            self.visitor.post(f"{path}/thanks", [("note", THANKS)])  # of the two, the mentee may
         self.visitor.world.quiet()
 
     def _pages_of_pairs(self, conference: str) -> list[str]:

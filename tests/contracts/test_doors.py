@@ -77,6 +77,8 @@ DOORS: dict[str, dict[tuple[str, str], str]] = {
         ("GET", "/r/pair/<token>"): "link",
         ("POST", "/r/pair/<token>/agreement"): "link",
         ("POST", "/r/pair/<token>/fine"): "link",
+        ("POST", "/r/pair/<token>/feedback"): "link",
+        ("POST", "/r/pair/<token>/thanks"): "link",
         ("GET", "/r/stop/<token>"): "link",
         ("POST", "/r/stop/<token>"): "link",
         ("GET", "/outcomes/<slug>"): "desk",

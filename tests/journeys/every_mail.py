@@ -52,9 +52,19 @@ def tell(system: System, locale: str) -> None:
     for side in ("mentor", "mentee"):
         body = {"attendee": first[side], "question": "continue", "answer": "yes"}
         visitor.call("POST", f"/api/v1/relationships/{first['id']}/answers", body)
+    visitor.world.quiet()
+    _on_the_page_of_the_pair(visitor, here)
     visitor.post(here.letters("Ana")[-1].link("/concern/"), [("text", "Zebras frighten me")])
     here.go_to("20:30", days=3)
     here.go_to("10:01", days=7)
+
+
+def _on_the_page_of_the_pair(visitor: Visitor, here: Conference) -> None:
+    """The two who go on write to each other: two sentences, and a note of thanks."""
+    page = next(letter.link("/r/pair/") for letter in here.letters("Ben")[::-1] if "/r/pair/" in letter.text)
+    visitor.post(f"{page}/feedback", [("helped", GOAL), ("wish", GOAL)])
+    visitor.post(f"{page}/thanks", [("note", GOAL)])
+    visitor.world.quiet()
 
 
 def _person(here: Conference, name: str, role: str, locale: str) -> dict[str, Any]:

@@ -10,10 +10,14 @@ from sqlalchemy import Connection
 from services.followup import agreements, store
 from services.followup.domain import Relationship
 from services.followup.domain.agreement import Agreement, Wishes, page_ends
+from services.followup.domain.notes import Feedback, thank
+from services.followup.handlers.telling import save_and_tell
 from services.followup.store import Who
 from shared import address_book, conferences, links
 from shared.contracts import ConferencePublished
-from shared.errors import Conflict
+from shared.days import local_day
+from shared.errors import Conflict, Invalid
+from shared.i18n import gettext as _
 from shared.links import Link, LinkOver
 from shared.work import Work
 
@@ -91,3 +95,37 @@ def fine(token: str, seen: int, work: Work) -> Agreement:
     if after != before:
         agreements.save_agreement(after, work)
     return after
+
+
+def say(token: str, helped: str | None, wish: str | None, work: Work) -> None:
+    """She says what helped and what she would wish for; the other one reads it on her page, and one mail ever tells of it.
+    Saying nothing takes it back. Raises LinkOver, PartnerGone, Invalid."""
+    here = by_link(token, work)
+    before = agreements.feedback_of(work.connection, here.pair.id).get(here.who.attendee)
+    if helped is None and wish is None:
+        if before is None:
+            raise Invalid({"helped": [_("Please write at least one of the two sentences.")]})
+        agreements.save_feedback(here.pair.id, here.who.attendee, None, work)
+    elif before is None or not before.says(helped, wish):
+        said = Feedback(helped=helped, wish=wish, at=work.now)
+        agreements.save_feedback(here.pair.id, here.who.attendee, said, work)
+        _tell_partner("feedback", f"{here.pair.id}:{here.who.attendee}", here, work)
+
+
+def send_thanks(token: str, text: str, work: Work) -> None:
+    """Her note goes to the mentor, once a month at most. Raises LinkOver, PartnerGone, NotTheMentee, ThankedAlready."""
+    here = by_link(token, work)
+    before = agreements.note_of_thanks(work.connection, here.pair.id)
+    month = f"{local_day(here.conference, work.now):%Y-%m}"
+    pair, note, event = thank(here.pair, here.who.attendee, before, text, month, work.now)
+    agreements.save_note(pair.id, note, work)
+    save_and_tell(here.pair, pair, (event,), work)
+    _tell_partner("thanks", f"{pair.id}:{month}", here, work)
+
+
+def _tell_partner(kind: str, key: str, here: Side, work: Work) -> None:
+    """A mail to the other one; whether she wants such mails is looked at when it leaves."""
+    if here.partner is not None:
+        to = here.pair.partner(here.who.attendee)
+        at = here.pair.conference
+        work.mail(kind, here.partner.person, key, conference=at, relationship=here.pair.id, attendee=to)

@@ -54,7 +54,7 @@ def _question(job: MailJob, work: Work, compose: Callable[..., Mail], wanted: Ca
         cards = [c for c in rounds.cards(work.connection, who, conference, job.args["round"], work.now) if wanted(c)]
         if not cards:
             return None
-        return compose(cards, _envelope(person, who, conference, job.args["round"], work))
+        return compose(cards, envelope(person, who, conference, job.args["round"], work))
 
 
 def _is_late(job: MailJob, who: Who, work: Work) -> bool:
@@ -100,7 +100,7 @@ def contact(job: MailJob, work: Work) -> Mail | None:
     goals = {one: address_book.texts(work.connection, one) for one in (other, own)}
     with speaking(person.locale):
         return emails.contact(
-            _envelope(person, known[own], conference, None, work),
+            envelope(person, known[own], conference, None, work),
             partner=reached,
             writes_first=own == pair.mentee,
             goals=tuple((one == own, texts.goal) for one, texts in goals.items() if texts and texts.goal),
@@ -108,9 +108,10 @@ def contact(job: MailJob, work: Work) -> Mail | None:
         )
 
 
-def _envelope(
+def envelope(
     person: address_book.Person, who: Who, conference: ConferencePublished, number: int | None, work: Work
 ) -> Envelope:
+    """Who gets a mail and what stands around it in each; `number` is the round of questions whose page it leads to."""
     page = ""
     if number is not None:
         ends = rounds.link_ends(work.now)

@@ -11,9 +11,11 @@ from sqlalchemy import Connection
 
 from services.followup import agreements
 from services.followup.domain.agreement import SENTENCE, Agreement
+from services.followup.domain.notes import Feedback, Note
 from services.followup.handlers.agreeing import Side
 from services.followup.handlers.rounds import moment_in_words
 from shared import address_book, text
+from shared.days import local_day
 from shared.i18n import gettext as _
 
 
@@ -74,3 +76,37 @@ def _said_by(here: Side, attendee: str | None, at: datetime | None) -> str:
         return _("Written by you, {when}").replace("{when}", when)
     name = here.partner.first_name if here.partner else _("a participant")
     return _("Written by {name}, {when}").replace("{when}", when).replace("{name}", name)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Said:
+    """What the two said to each other, and what the forms about it hold."""
+
+    hers: Feedback | None
+    others: Feedback | None
+    """What the other one said to her."""
+    others_at: str
+    note: Note | None
+    """The newest note of thanks, of the mentee to the mentor."""
+    note_at: str
+    may_thank: bool
+    """She is the mentee, and no note of hers left this month."""
+    typed: Mapping[str, Any]
+
+
+def said(connection: Connection, here: Side, now: datetime, typed: Mapping[str, str] | None) -> Said:
+    """Feedback and thanks, as she sees them."""
+    by_whom = agreements.feedback_of(connection, here.pair.id)
+    hers, others = by_whom.get(here.who.attendee), by_whom.get(here.pair.partner(here.who.attendee))
+    note = agreements.note_of_thanks(connection, here.pair.id)
+    this_month = f"{local_day(here.conference, now):%Y-%m}"
+    kept = {"helped": (hers and hers.helped) or "", "wish": (hers and hers.wish) or "", "note": ""}
+    return Said(
+        hers=hers,
+        others=others,
+        others_at="" if others is None else moment_in_words(here.conference, others.at),
+        note=note,
+        note_at="" if note is None else moment_in_words(here.conference, note.at),
+        may_thank=not here.is_mentor and (note is None or note.month < this_month),
+        typed=kept if typed is None else {**kept, **typed},
+    )

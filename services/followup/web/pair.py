@@ -1,4 +1,5 @@
-"""The page that two people have to themselves once both said yes: what they expect of each other. Behind a link of its own
+"""The page that two people have to themselves once both said yes: what they expect of each other, what they say to each other,
+a note of thanks. Behind a link of its own
 for each of them; looking changes nothing, and everything on it is optional."""
 
 from __future__ import annotations
@@ -9,11 +10,11 @@ from typing import Any
 from flask import Blueprint, request
 
 from services.followup.domain.agreement import Wishes
-from services.followup.forms import AgreementForm, FineForm
+from services.followup.forms import AgreementForm, FeedbackForm, FineForm, ThanksForm
 from services.followup.handlers import agreeing, pair_page
 from services.followup.handlers.agreeing import PAGE
 from shared import links
-from shared.errors import Conflict
+from shared.errors import Conflict, Invalid
 from shared.i18n import gettext as _
 from shared.web import current_runtime, reading, render, see_other, unit_of_work
 from shared.web.input import form_data
@@ -23,7 +24,7 @@ from shared.web.who import may
 pages = Blueprint("followup_pair", "services.followup", template_folder="templates")
 OFTEN_ENOUGH = "60/hour"
 """Changes by one link; more than two people talking to each other need."""
-DONE = ("agreement", "fine")
+DONE = ("agreement", "fine", "feedback", "thanks")
 
 
 @pages.get("/r/pair/<token>")
@@ -67,6 +68,40 @@ def fine(token: str) -> Any:
     return see_other(f"/r/pair/{token}?done=fine#agreement")
 
 
+@pages.post("/r/pair/<token>/feedback")
+@may("link")
+def feedback(token: str) -> Any:
+    """Tell the other one what helped, and what one would wish for."""
+    _counted(token)
+    said, errors, typed = form_data(FeedbackForm())
+    if said is None:
+        return _page(token, errors, 422, typed)
+    try:
+        with unit_of_work() as work:
+            agreeing.say(token, said.get("helped"), said.get("wish"), work)
+    except Invalid as wrong:
+        return _page(token, {name: list(texts) for name, texts in wrong.errors.items()}, 422, typed)
+    except Conflict as late:
+        return _page(token, {"feedback": [late.sentence()]}, 409, typed)
+    return see_other(f"/r/pair/{token}?done=feedback#feedback")
+
+
+@pages.post("/r/pair/<token>/thanks")
+@may("link")
+def thanks(token: str) -> Any:
+    """Send the mentor a note of thanks."""
+    _counted(token)
+    said, errors, typed = form_data(ThanksForm())
+    if said is None:
+        return _page(token, errors, 422, typed)
+    try:
+        with unit_of_work() as work:
+            agreeing.send_thanks(token, said["note"], work)
+    except Conflict as late:
+        return _page(token, {"thanks": [late.sentence()]}, 409, typed)
+    return see_other(f"/r/pair/{token}?done=thanks#thanks")
+
+
 def _counted(token: str) -> None:
     limit(OFTEN_ENOUGH, "pair", links.hash_of(token))
 
@@ -81,6 +116,7 @@ def _page(
     with reading() as connection:
         here = agreeing.side(connection, links.resolve(connection, token, PAGE, now))
         expected = pair_page.expected(connection, here, typed)
+        said = pair_page.said(connection, here, now, typed)
     done = request.args.get("done", "")
     return render(
         "followup/pair.html",
@@ -89,6 +125,7 @@ def _page(
         here=here,
         partner=here.partner.first_name if here.partner else _("a participant"),
         expected=expected,
+        said=said,
         often=often_words(),
         lasts=lasts_words(),
         token=token,
