@@ -1,5 +1,5 @@
-"""Tables for what the two of a pair write to each other. The only ones of follow-up with free text: kept apart from the
-pairs, so that all of it goes when either of the two does. Nothing in them is ever part of an event."""
+"""Tables for what the two of a pair write to each other, and when they talk. The only ones of follow-up with free text: kept
+apart from the pairs, so that all of it goes when either of the two does. Nothing in them is ever part of an event."""
 
 from __future__ import annotations
 
@@ -40,4 +40,27 @@ thanks = Table(
     Column("text", Text, nullable=False),
     Column("at", UTCDateTime, nullable=False),
     Column("month", String(7), nullable=False),  # in which it left, at the conference
+)
+
+hours = Table(
+    "hours",
+    metadata,
+    Column("relationship", Id, primary_key=True),
+    Column("attendee", Id, primary_key=True),
+    Column("zone", String(64), nullable=False),
+    Column("starts", String(5), nullable=False),
+    Column("ends", String(5), nullable=False),
+)
+
+talks = Table(
+    "talks",
+    metadata,
+    Column("relationship", Id, primary_key=True),
+    Column("starts_at", UTCDateTime, nullable=False),
+    Column("zone", String(64), nullable=False),
+    Column("often", String(16), nullable=False),
+    Column("lasts", String(16)),
+    Column("sequence", Integer, nullable=False),
+    Column("chosen_by", Id, nullable=False),  # the attendee
+    Column("chosen_at", UTCDateTime, nullable=False),
 )

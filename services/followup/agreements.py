@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import fields
 
 from sqlalchemy import Connection, Table, delete, insert, select, update
 
-from services.followup.agreement_tables import agreements, feedback, thanks
+from services.followup.agreement_tables import agreements, feedback, hours, talks, thanks
 from services.followup.domain.agreement import Agreement, Wishes
 from services.followup.domain.notes import Feedback, Note
+from services.followup.domain.talks import Hours, Talk
 from shared.work import Work
 
-OF_PAIRS: tuple[Table, ...] = (agreements, feedback, thanks)
+OF_PAIRS: tuple[Table, ...] = (agreements, feedback, thanks, hours, talks)
 """Everything that goes with a pair when one of the two goes."""
 
 
@@ -77,6 +79,28 @@ def note_of_thanks(connection: Connection, relationship: str) -> Note | None:
 def save_note(relationship: str, note: Note, work: Work) -> None:
     """Keep the newest note in place of the one before."""
     _put(thanks, {"relationship": relationship}, {"text": note.text, "at": note.at, "month": note.month}, work)
+
+
+def hours_of(connection: Connection, relationship: str) -> dict[str, Hours]:
+    """When each of the two works, of those who said so."""
+    rows = connection.execute(select(hours).where(hours.c.relationship == relationship))
+    return {row.attendee: Hours(zone=row.zone, starts=row.starts, ends=row.ends) for row in rows}
+
+
+def save_hours(relationship: str, attendee: str, said: Hours, work: Work) -> None:
+    """When she works, from now on."""
+    _put(hours, {"relationship": relationship, "attendee": attendee}, vars(said), work)
+
+
+def talk(connection: Connection, relationship: str) -> Talk | None:
+    """The talk that they chose."""
+    row = connection.execute(select(talks).where(talks.c.relationship == relationship)).first()
+    return None if row is None else Talk(**{item.name: getattr(row, item.name) for item in fields(Talk)})
+
+
+def save_talk(relationship: str, chosen: Talk, work: Work) -> None:
+    """What they chose, in place of what they chose before."""
+    _put(talks, {"relationship": relationship}, vars(chosen), work)
 
 
 def forget(relationships: Collection[str], work: Work) -> None:

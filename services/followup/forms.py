@@ -8,7 +8,21 @@ from services.followup.domain.agreement import LASTS, OFTEN, SENTENCE
 from services.followup.domain.line import LONGEST
 from services.followup.domain.notes import NOTE
 from services.followup.policies import ANSWERS, CHECK_INS, HOW_IT_GOES, PAUSES, YES_OR_NO
-from shared.forms import Choice, CleanText, FormSchema, Id, Instant, LongText, Schema, Shown, TrueFalse, WholeNumber
+from shared.forms import (
+    Choice,
+    CleanText,
+    FormSchema,
+    Id,
+    Instant,
+    LocalTime,
+    LongText,
+    Pattern,
+    Schema,
+    Shown,
+    TrueFalse,
+    WholeNumber,
+    Zone,
+)
 
 QUESTIONS = ("continue", *CHECK_INS)
 WORDS = (*YES_OR_NO, *HOW_IT_GOES)
@@ -88,6 +102,20 @@ class ThanksForm(FormSchema):
     """A note of thanks, for the mentor."""
 
     note = LongText(longest=NOTE, required=True)
+
+
+class HoursForm(FormSchema):
+    """When somebody works, in her zone."""
+
+    zone = Zone(required=True)
+    starts = LocalTime(required=True)
+    ends = LocalTime(required=True)
+
+
+class TalkForm(FormSchema):
+    """A time that was suggested, such as 20261201T1500Z."""
+
+    starts_at = Pattern("20[0-9]{6}T[0-9]{4}Z", N_("Please choose one of the times that are suggested."), required=True)
 
 
 STATES = ("met", "continued", "in_touch", "ended", "lapsed")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from functools import lru_cache
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from icalendar import Calendar as ICalendar
@@ -43,14 +44,47 @@ def event_ics(
     entry.add("status", "CANCELLED" if cancelled else "CONFIRMED" if confirmed else "TENTATIVE")
     entry.add("transp", "TRANSPARENT" if cancelled else "OPAQUE")
     method = "CANCEL" if cancelled else "PUBLISH"
+    return Calendar(method=method, text=_written(entry, method, starts_at.year))
+
+
+def talks_ics(
+    *,
+    uid_object: str,
+    sequence: int,
+    starts_at: datetime,
+    ends_at: datetime,
+    timezone: str,
+    summary: str,
+    rule: Mapping[str, Any],
+    now: datetime,
+) -> Calendar:
+    """A talk that comes again by a rule (RFC 5545, 3.3.10; empty: it comes once): the same UID as long as the two of a pair
+    talk, a rising SEQUENCE."""
+    zone = ZoneInfo(timezone)
+    entry = IEvent()
+    entry.add("uid", f"pair-{uid_object}@rapport")
+    entry.add("sequence", sequence)
+    entry.add("dtstamp", now)
+    entry.add("dtstart", starts_at.astimezone(zone))
+    entry.add("dtend", ends_at.astimezone(zone))
+    if rule:
+        entry.add("rrule", dict(rule))
+    entry.add("summary", summary)
+    entry.add("class", "PRIVATE")
+    entry.add("status", "CONFIRMED")
+    entry.add("transp", "OPAQUE")
+    return Calendar(method="PUBLISH", text=_written(entry, "PUBLISH", starts_at.year), name="talks.ics")
+
+
+def _written(entry: IEvent, method: str, year: int) -> str:
+    """A calendar of one entry, as text, with the rules of its zone around that year."""
     calendar = ICalendar()
     calendar.add("prodid", "-//Rapport//Meetings//EN")
     calendar.add("version", "2.0")
     calendar.add("method", method)
     calendar.add_component(entry)
-    zones = "".join(_zone(name, starts_at.year) for name in sorted(calendar.get_missing_tzids()))
-    text = calendar.to_ical().decode().replace("BEGIN:VEVENT", zones + "BEGIN:VEVENT", 1)
-    return Calendar(method=method, text=text)
+    zones = "".join(_zone(name, year) for name in sorted(calendar.get_missing_tzids()))
+    return str(calendar.to_ical().decode().replace("BEGIN:VEVENT", zones + "BEGIN:VEVENT", 1))
 
 
 def feed_ics(name: str, entries: Sequence[Calendar]) -> str:

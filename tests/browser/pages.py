@@ -266,7 +266,7 @@ PAGES: dict[str, tuple[Page, ...]] = {
     ),
     "/r/<token>/line/<relationship>/<question>": (Page("line", _line),),
     "/r/pair/<token>": (
-        Page("pair-page", _mailed("contact", "/r/pair/", holding="Winter School")),
+        Page("pair-page", _mailed("contact", "/r/pair/", holding="Harbour Conf")),
         Page("pair-page-agreed", _mailed("contact", "/r/pair/", holding="Spring Meetup")),
     ),
     "/r/stop/<token>": (Page("follow-up-stop", _mailed("check_in", "/r/stop/")),),
@@ -299,6 +299,7 @@ NO_PAGES = {
     *(f"/plan/<slug>/introductions.{form}" for form in ("csv", "xlsx", "json")),
     "/d/<token>/calendar.ics",
     "/i/<token>/calendar.ics",
+    "/r/pair/<token>/talks.ics",
     "/d/<token>/live",
     "/board/<slug>/live",
     "/board/<slug>/wall/live",

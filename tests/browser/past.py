@@ -122,12 +122,16 @@ class Past:
             for what, said in (("agreement", expected), ("fine", {"seen": "1"}), ("feedback", FEEDBACK)):
                 answer = self.visitor.post(f"{path}/{what}", list(said.items()))
                 assert answer.status == 303, answer.text
+            page = self.visitor.get(path).text
+            time = re.search(r'name="starts_at" value="(\w+)"', page)
+            assert time is not None, page
+            self.visitor.post(f"{path}/time", [("starts_at", time[1])])
             self.visitor.post(f"{path}/thanks", [("note", THANKS)])  # of the two, the mentee may
         self.visitor.world.quiet()
 
     def _pages_of_pairs(self, conference: str) -> list[str]:
         """The pages of those who both said yes there, one for each of the two."""
-        letters = [one for one in self.visitor.world.letters() if conference in one.html and "/r/pair/" in one.text]
+        letters = [one for one in self.visitor.world.letters() if conference in one.subject and "/r/pair/" in one.text]
         return [letter.link("/r/pair/") for letter in letters]
 
     def _school(self) -> None:

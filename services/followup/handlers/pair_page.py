@@ -6,15 +6,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
 from services.followup import agreements
-from services.followup.domain.agreement import SENTENCE, Agreement
+from services.followup.domain.agreement import SENTENCE, Agreement, Wishes
 from services.followup.domain.notes import Feedback, Note
+from services.followup.domain.talks import Hours, Talk
+from services.followup.handlers import talking
 from services.followup.handlers.agreeing import Side
 from services.followup.handlers.rounds import moment_in_words
-from shared import address_book, text
+from shared import address_book, dates, text
 from shared.days import local_day
 from shared.i18n import gettext as _
 
@@ -110,3 +113,50 @@ def said(connection: Connection, here: Side, now: datetime, typed: Mapping[str, 
         may_thank=not here.is_mentor and (note is None or note.month < this_month),
         typed=kept if typed is None else {**kept, **typed},
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Talks:
+    """The talk that they chose, the times that suit both, and when she works."""
+
+    chosen: Talk | None
+    chosen_when: str
+    by_partner: bool
+    fits: bool
+    """It is as often and for as long as they expect."""
+    suggested: list[tuple[str, str]]
+    """(what the form sends, in words); nothing before they said how often."""
+    outside: bool
+    """No time suits both: these are the nearest."""
+    own: Hours
+    typed: Mapping[str, Any]
+
+
+def talks(connection: Connection, here: Side, wishes: Wishes, now: datetime, typed: Mapping[str, str] | None) -> Talks:
+    """When they talk, as she sees it: first in her zone."""
+    own, other = talking.hours(connection, here)
+    chosen = agreements.talk(connection, here.pair.id)
+    times, outside = talking.suggestions(connection, here, now) if wishes.often else ([], 0)
+    kept = {"zone": own.zone, "starts": own.starts, "ends": own.ends}
+    return Talks(
+        chosen=chosen,
+        chosen_when="" if chosen is None else in_zones(chosen.starts_at, own.zone, other.zone),
+        by_partner=chosen is not None and chosen.chosen_by != here.who.attendee,
+        fits=chosen is not None and chosen.fits(wishes),
+        suggested=[(f"{at:%Y%m%dT%H%MZ}", in_zones(at, own.zone, other.zone)) for at in times],
+        outside=outside > 0,
+        own=own,
+        typed=kept if typed is None else {**kept, **typed},
+    )
+
+
+def in_zones(at: datetime, *zones: str) -> str:
+    """An instant in words, in each of these zones, such as "Tuesday 1 December, 16:00 (Europe/Berlin), 10:00
+    (America/New_York)"."""
+    said, day = [], None
+    for zone in dict.fromkeys(zones):
+        local = at.astimezone(ZoneInfo(zone))
+        clock = f"{local:%H:%M} ({zone.replace('_', ' ')})"
+        said.append(clock if local.date() == day else f"{dates.weekday_and_day(local.date())}, {clock}")
+        day = local.date()
+    return ", ".join(said)

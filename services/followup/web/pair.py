@@ -7,14 +7,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, request
+from flask import Blueprint, Response, request
 
 from services.followup.domain.agreement import Wishes
-from services.followup.forms import AgreementForm, FeedbackForm, FineForm, ThanksForm
-from services.followup.handlers import agreeing, pair_page
+from services.followup.domain.talks import MINUTES, Hours
+from services.followup.forms import AgreementForm, FeedbackForm, FineForm, HoursForm, TalkForm, ThanksForm
+from services.followup.handlers import agreeing, pair_page, talking
 from services.followup.handlers.agreeing import PAGE
 from shared import links
 from shared.errors import Conflict, Invalid
+from shared.forms import zones
 from shared.i18n import gettext as _
 from shared.web import current_runtime, reading, render, see_other, unit_of_work
 from shared.web.input import form_data
@@ -23,8 +25,8 @@ from shared.web.who import may
 
 pages = Blueprint("followup_pair", "services.followup", template_folder="templates")
 OFTEN_ENOUGH = "60/hour"
-"""Changes by one link; more than two people talking to each other need."""
-DONE = ("agreement", "fine", "feedback", "thanks")
+"""Changes of one kind by one link: more than two people who talk to each other need."""
+DONE = ("agreement", "fine", "feedback", "thanks", "hours", "time")
 
 
 @pages.get("/r/pair/<token>")
@@ -102,8 +104,57 @@ def thanks(token: str) -> Any:
     return see_other(f"/r/pair/{token}?done=thanks#thanks")
 
 
+@pages.post("/r/pair/<token>/hours")
+@may("link")
+def hours(token: str) -> Any:
+    """Say when one works, and in which zone."""
+    _counted(token)
+    said, errors, typed = form_data(HoursForm())
+    if said is None:
+        return _page(token, errors, 422, typed)
+    try:
+        with unit_of_work() as work:
+            talking.say_hours(token, Hours(**said), work)
+    except Invalid as wrong:
+        return _page(token, {name: list(texts) for name, texts in wrong.errors.items()}, 422, typed)
+    except Conflict as late:
+        return _page(token, {"talks": [late.sentence()]}, 409, typed)
+    return see_other(f"/r/pair/{token}?done=hours#talks")
+
+
+@pages.post("/r/pair/<token>/time")
+@may("link")
+def take_time(token: str) -> Any:
+    """Take one of the times that are suggested, for both."""
+    _counted(token)
+    said, errors, _typed = form_data(TalkForm())
+    if said is None:
+        return _page(token, errors, 422)
+    try:
+        with unit_of_work() as work:
+            talking.take_time(token, talking.parsed(said["starts_at"]), work)
+    except Invalid as wrong:
+        return _page(token, {name: list(texts) for name, texts in wrong.errors.items()}, 422)
+    except Conflict as late:
+        return _page(token, {"talks": [late.sentence()]}, 409)
+    return see_other(f"/r/pair/{token}?done=time#talks")
+
+
+@pages.get("/r/pair/<token>/talks.ics")
+@may("link")
+def calendar(token: str) -> Response:
+    """What they chose, for a calendar."""
+    with reading() as connection:
+        link = links.resolve(connection, token, PAGE, current_runtime().now())
+        entry = talking.calendar(connection, agreeing.side(connection, link))
+    kind = f"text/calendar; charset=utf-8; method={entry.method}"
+    return Response(
+        entry.text, content_type=kind, headers={"Content-Disposition": f'attachment; filename="{entry.name}"'}
+    )
+
+
 def _counted(token: str) -> None:
-    limit(OFTEN_ENOUGH, "pair", links.hash_of(token))
+    limit(OFTEN_ENOUGH, str(request.endpoint), links.hash_of(token))
 
 
 def _page(
@@ -117,6 +168,7 @@ def _page(
         here = agreeing.side(connection, links.resolve(connection, token, PAGE, now))
         expected = pair_page.expected(connection, here, typed)
         said = pair_page.said(connection, here, now, typed)
+        talks = pair_page.talks(connection, here, expected.agreement.wishes, now, typed)
     done = request.args.get("done", "")
     return render(
         "followup/pair.html",
@@ -126,6 +178,9 @@ def _page(
         partner=here.partner.first_name if here.partner else _("a participant"),
         expected=expected,
         said=said,
+        talks=talks,
+        minutes=MINUTES,
+        zones=sorted(zones()),
         often=often_words(),
         lasts=lasts_words(),
         token=token,
