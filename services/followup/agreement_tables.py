@@ -1,9 +1,9 @@
-"""Tables for what the two of a pair write to each other, and when they talk. The only ones of follow-up with free text: kept
-apart from the pairs, so that all of it goes when either of the two does. Nothing in them is ever part of an event."""
+"""Tables for what the two of a pair write to each other, when they talk, what came of it. The only ones of follow-up with free
+text: kept apart from the pairs, so that all of it goes when either of the two does. Nothing in them is part of an event."""
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Integer, String, Table, Text
+from sqlalchemy import JSON, Boolean, Column, Index, Integer, String, Table, Text
 
 from services.followup.tables import metadata
 from shared.tables import Id, UTCDateTime
@@ -64,3 +64,19 @@ talks = Table(
     Column("chosen_by", Id, nullable=False),  # the attendee
     Column("chosen_at", UTCDateTime, nullable=False),
 )
+
+year_cards = Table(
+    "year_cards",
+    metadata,
+    Column("relationship", Id, primary_key=True),
+    Column("attendee", Id, primary_key=True),
+    Column("conference", Id, nullable=False, index=True),
+    Column("due_at", UTCDateTime),  # NULL: done
+    Column("asked_at", UTCDateTime),
+    Column("codes", JSON, nullable=False),  # what came of it; counted, also when she is gone
+    Column("sentence", Text),
+    Column("quote", Boolean, nullable=False),  # she allows that the sentence is quoted
+    Column("answered_at", UTCDateTime),
+)
+Index("ix_year_cards_due_at", year_cards.c.due_at)
+Index("ix_year_cards_attendee", year_cards.c.attendee)

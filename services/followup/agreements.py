@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import fields
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, Table, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Table, bindparam, delete, func, insert, select, update
 
-from services.followup.agreement_tables import agreements, feedback, hours, talks, thanks
+from services.followup.agreement_tables import agreements, feedback, hours, talks, thanks, year_cards
 from services.followup.domain.agreement import Agreement, Wishes
+from services.followup.domain.came_of import CameOf
 from services.followup.domain.notes import Feedback, Note
 from services.followup.domain.talks import Hours, Talk
+from shared.database import unless_known
 from shared.work import Work
 
 OF_PAIRS: tuple[Table, ...] = (agreements, feedback, thanks, hours, talks)
 """Everything that goes with a pair when one of the two goes."""
+CARD_DUE = year_cards.c.due_at <= bindparam("now")
+NEW_CARD = unless_known(year_cards, "relationship", "attendee")
 
 
 def agreement(connection: Connection, relationship: str) -> Agreement:
@@ -103,11 +109,84 @@ def save_talk(relationship: str, chosen: Talk, work: Work) -> None:
     _put(talks, {"relationship": relationship}, vars(chosen), work)
 
 
+def plan_card(relationship: str, attendee: str, conference: str, at: datetime, work: Work) -> None:
+    """She is to be asked what came of it; asking for it again changes nothing."""
+    key = {"relationship": relationship, "attendee": attendee}
+    values = {"conference": conference, "due_at": at, "codes": [], "quote": False}
+    work.connection.execute(NEW_CARD[work.dialect], {**key, **values})
+
+
+def count_cards(connection: Connection, now: datetime) -> int:
+    """How many cards are due."""
+    return connection.execute(select(func.count()).select_from(year_cards).where(CARD_DUE), {"now": now}).scalar_one()
+
+
+def whose_card(connection: Connection, now: datetime, limit: int) -> Sequence[str]:
+    """Attendees of whom a card is due."""
+    query = select(year_cards.c.attendee).where(CARD_DUE).distinct().order_by(year_cards.c.attendee).limit(limit)
+    return connection.execute(query, {"now": now}).scalars().all()
+
+
+def take_cards(attendee: str, work: Work) -> list[str]:
+    """The pairs of whom she is asked now, marked as done. Whoever comes second waits for the lock and finds nothing."""
+    hers = year_cards.c.attendee == attendee, CARD_DUE
+    query = select(year_cards.c.relationship).where(*hers).order_by(year_cards.c.relationship).with_for_update()
+    taken = list(work.connection.execute(query, {"now": work.now}).scalars())
+    work.connection.execute(update(year_cards).where(*hers).values(due_at=None), {"now": work.now})
+    return taken
+
+
+def ask_card(relationship: str, attendee: str, work: Work) -> None:
+    """She is asked about this pair."""
+    work.connection.execute(update(year_cards).where(*_card(relationship, attendee)).values(asked_at=work.now))
+
+
+def cards_of(connection: Connection, attendee: str) -> list[CameOf]:
+    """What she was asked, and said."""
+    query = select(year_cards).where(year_cards.c.attendee == attendee, year_cards.c.asked_at.is_not(None))
+    return [_came_of(row) for row in connection.execute(query.order_by(year_cards.c.relationship))]
+
+
+def save_card(card: CameOf, work: Work) -> None:
+    """What she says, in place of what she said."""
+    values = {
+        "codes": list(card.codes),
+        "sentence": card.sentence,
+        "quote": card.quote,
+        "answered_at": card.answered_at,
+    }
+    mine = _card(card.relationship, card.attendee)
+    work.connection.execute(update(year_cards).where(*mine).values(**values))
+
+
+def cards_at(connection: Connection, conference: str) -> list[CameOf]:
+    """What everybody who was asked at a conference said; for counting, and for what may be quoted."""
+    query = select(year_cards).where(year_cards.c.conference == conference, year_cards.c.asked_at.is_not(None))
+    return [_came_of(row) for row in connection.execute(query.order_by(year_cards.c.relationship))]
+
+
+def _card(relationship: str, attendee: str) -> tuple[ColumnElement[bool], ...]:
+    return year_cards.c.relationship == relationship, year_cards.c.attendee == attendee
+
+
+def _came_of(row: Row[Any]) -> CameOf:
+    return CameOf(
+        relationship=row.relationship,
+        attendee=row.attendee,
+        codes=tuple(row.codes),
+        sentence=row.sentence,
+        quote=row.quote,
+        answered_at=row.answered_at,
+    )
+
+
 def forget(relationships: Collection[str], work: Work) -> None:
-    """Nothing that the two wrote to each other is kept, whoever of them wrote it."""
+    """Nothing that the two wrote is kept, whoever of them wrote it, and nobody is asked. Codes stay for the count."""
     if relationships:
         for table in OF_PAIRS:
             work.connection.execute(delete(table).where(table.c.relationship.in_(list(relationships))))
+        cards = update(year_cards).where(year_cards.c.relationship.in_(list(relationships)))
+        work.connection.execute(cards.values(sentence=None, quote=False, due_at=None))
 
 
 def _put(table: Table, key: Mapping[str, object], values: Mapping[str, object], work: Work) -> None:

@@ -1,4 +1,4 @@
-"""What follow-up's mails say: evening, close, check-in, contact, feedback, thanks. As values; somebody else
+"""What follow-up's mails say: evening, close, check-in, contact, feedback, thanks, what came of it. As values; somebody else
 looks things up and sends.
 
 Subjects name neither people nor topics: they show on lock screens.
@@ -67,6 +67,11 @@ def thanks(to: Envelope, *, partner: Person, note: str, pair_url: str) -> Mail:
     """The mentee's note of thanks, in her words, behind enough of ours: a locked screen shows the first ones."""
     subject = _("A note of thanks for you after {conference}")
     return _mail("thanks", to, subject, partner=partner, note=note, pair_url=pair_url)
+
+
+def came_of(to: Envelope, *, partners: Sequence[str], url: str) -> Mail:
+    """A year later, once: what came of it?"""
+    return _mail("came_of", to, _("A year after {conference}: what came of it?"), partners=partners, url=url)
 
 
 def how_it_goes() -> tuple[tuple[str, str], ...]:

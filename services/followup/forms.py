@@ -5,6 +5,7 @@ from __future__ import annotations
 from marshmallow import fields
 
 from services.followup.domain.agreement import LASTS, OFTEN, SENTENCE
+from services.followup.domain.came_of import CAME
 from services.followup.domain.line import LONGEST
 from services.followup.domain.notes import NOTE
 from services.followup.policies import ANSWERS, CHECK_INS, HOW_IT_GOES, PAUSES, YES_OR_NO
@@ -14,6 +15,7 @@ from shared.forms import (
     FormSchema,
     Id,
     Instant,
+    ListOf,
     LocalTime,
     LongText,
     Pattern,
@@ -23,6 +25,7 @@ from shared.forms import (
     WholeNumber,
     Zone,
 )
+from shared.i18n import noted as N_
 
 QUESTIONS = ("continue", *CHECK_INS)
 WORDS = (*YES_OR_NO, *HOW_IT_GOES)
@@ -116,6 +119,21 @@ class TalkForm(FormSchema):
     """A time that was suggested, such as 20261201T1500Z."""
 
     starts_at = Pattern("20[0-9]{6}T[0-9]{4}Z", N_("Please choose one of the times that are suggested."), required=True)
+
+
+class CameOfForm(FormSchema):
+    """What came of a pair: some codes, and a sentence."""
+
+    relationship = Id(required=True)
+    came = ListOf(Choice(*CAME), most=len(CAME), load_default=[])
+    sentence = CleanText(longest=SENTENCE)
+
+
+class QuoteForm(FormSchema):
+    """Whether the sentence about a pair may be quoted, without a name."""
+
+    relationship = Id(required=True)
+    quote = Choice(*YES_OR_NO, required=True)
 
 
 STATES = ("met", "continued", "in_touch", "ended", "lapsed")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from services.followup import store, tables, web
-from services.followup.handlers import asking, learning, mailing, pair_mails
+from services.followup import agreements, store, tables, web
+from services.followup.handlers import asking, learning, mailing, pair_mails, yearly
 from shared import access, address_book, attendees
 from shared.contracts import (
     AccessRevoked,
@@ -51,6 +51,16 @@ def _due(name: str, steps: tuple[str, ...], handle: Callable[[str, Work], None])
     return Due(name=name, count=lambda connection, now: store.count_due(connection, steps, now), run=run)
 
 
+def _ask_after_a_year(room: Room) -> int:
+    """What came of it, for some attendees at a time in one unit of work."""
+    with room.reading() as connection:
+        attendees = agreements.whose_card(connection, room.now(), asking.BATCH)
+    with room.work() as work:
+        for attendee in attendees:
+            yearly.ask(attendee, work)
+    return len(attendees)
+
+
 SERVICE = Service(
     name="followup",
     metadata=tables.metadata,
@@ -91,6 +101,7 @@ SERVICE = Service(
         _due("close", asking.CLOSE, asking.close),
         _due("check-ins", asking.CHECK_INS, asking.check_in),
         _due("finish", asking.FINISH, asking.finish),
+        Due(name="came-of", count=agreements.count_cards, run=_ask_after_a_year),
     ),
     mails={
         "evening": MailKind(render=mailing.evening, at_most_once=True),
@@ -99,6 +110,7 @@ SERVICE = Service(
         "contact": MailKind(render=mailing.contact),
         "feedback": MailKind(render=pair_mails.feedback),
         "thanks": MailKind(render=pair_mails.thanks),
+        "came_of": MailKind(render=pair_mails.came_of, at_most_once=True),
     },
     patterns=(
         "/r",

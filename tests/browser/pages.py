@@ -269,8 +269,16 @@ PAGES: dict[str, tuple[Page, ...]] = {
         Page("pair-page", _mailed("contact", "/r/pair/", holding="Harbour Conf")),
         Page("pair-page-agreed", _mailed("contact", "/r/pair/", holding="Spring Meetup")),
     ),
+    "/r/year/<token>": (
+        Page("year", _mailed("came_of", "/r/year/", number=0)),
+        Page("year-answered", _mailed("came_of", "/r/year/")),
+    ),
     "/r/stop/<token>": (Page("follow-up-stop", _mailed("check_in", "/r/stop/")),),
     "/r/<token>/<relationship>/<question>/<answer>": (Page("follow-up-answer", _answered),),
+    "/outcomes/<slug>/year": (
+        Page("year-counts", _at("/outcomes/spring-meetup/year"), organizer=True),
+        Page("year-counts-none", _at("/outcomes/<slug>/year"), organizer=True),
+    ),
     "/outcomes/<slug>": (
         Page("outcomes", _at("/outcomes/spring-meetup"), organizer=True),
         Page("outcomes-early", _at("/outcomes/<slug>"), organizer=True),

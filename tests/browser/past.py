@@ -15,6 +15,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from services.followup import agreements, store
 from services.introductions.handlers import drafting
 from services.registration.handlers import announcing, shops
 from shared import conferences, tables
@@ -40,6 +41,7 @@ FEEDBACK = {
     "wish": "A reminder a day before we talk.",
 }
 THANKS = "I sent the application today.\nWithout your question about the second page I would not have."
+CAME_OF = "I changed teams, and the first question in that first talk was why."
 NOBODY = "http://127.0.0.1:9"
 MORNING = time(9, 30)
 """Of the second day: the time at which the installation is served."""
@@ -108,6 +110,7 @@ class Past:
         for question, days in (("week", 7), ("month", 30), ("quarter", 91)):
             here.go_to("10:30", days=days)
             self._say(here, question, ("talked", "talked", "met", "wrote", "not_yet", "complete"), 0.5)
+        self._what_came_of_it(here)
 
     def _on_pages_of_pairs(self, conference: str) -> None:
         """Whoever goes on writes down what they expect of each other."""
@@ -127,6 +130,32 @@ class Past:
             assert time is not None, page
             self.visitor.post(f"{path}/time", [("starts_at", time[1])])
             self.visitor.post(f"{path}/thanks", [("note", THANKS)])  # of the two, the mentee may
+        self.visitor.world.quiet()
+
+    def _what_came_of_it(self, here: Conference) -> None:
+        """Asked as if a year had passed: one has not answered yet, everybody else has, and some may be quoted."""
+        pairs = [pair for pair in here.relationships() if pair["status"] == "in_touch"]
+        asked = [(pair["id"], pair[side]) for pair in pairs for side in ("mentor", "mentee")]
+        self._ask_after_a_year(asked[:1])
+        before = len(self.visitor.world.letters())
+        here.go_to("10:40", days=91)
+        self._ask_after_a_year(asked[1:])
+        for number, letter in enumerate(self.visitor.world.letters()[before:]):
+            path = letter.link("/r/year/")
+            for pair in re.findall(r'name="relationship" value="(\w+)"', self.visitor.get(path).text)[:1]:
+                ticked = [("came", code) for code in (("job", "in_touch"), ("project",), ("nothing",))[number % 3]]
+                said = [("sentence", CAME_OF)] if number % 3 == 0 else []
+                self.visitor.post(path, [("relationship", pair), *ticked, *said])
+                self.visitor.post(f"{path}/quote", [("relationship", pair), ("quote", "yes")])
+
+    def _ask_after_a_year(self, asked: list[tuple[str, str]]) -> None:
+        system: System = self.visitor.world.system  # type: ignore[attr-defined]
+        with system.followup.work() as work:
+            until = (work.now + timedelta(days=1)).isoformat()
+            for pair, attendee in asked:
+                agreements.ask_card(pair, attendee, work)
+                who = store.who(work.connection, (attendee,))[attendee]
+                work.mail("came_of", who.person, attendee, conference=who.conference, attendee=attendee, until=until)
         self.visitor.world.quiet()
 
     def _pages_of_pairs(self, conference: str) -> list[str]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
 
+from services.followup import agreements, store
 from services.registration.handlers import announcing
-from shared import tables
-from shared.access import DEFAULT_ACCOUNT, Actor
+from shared import conferences, tables
+from shared.access import DEFAULT_ACCOUNT, Actor, Scope
 from shared.mail.message import Mail
 from tests.journeys.conference import Conference, a_conference, answer
 from tests.journeys.memory import MemoryWorld
@@ -57,6 +59,7 @@ def tell(system: System, locale: str) -> None:
     visitor.post(here.letters("Ana")[-1].link("/concern/"), [("text", "Zebras frighten me")])
     here.go_to("20:30", days=3)
     here.go_to("10:01", days=7)
+    _a_year_later(visitor, here, system)
 
 
 def _on_the_page_of_the_pair(visitor: Visitor, here: Conference) -> None:
@@ -64,6 +67,20 @@ def _on_the_page_of_the_pair(visitor: Visitor, here: Conference) -> None:
     page = next(letter.link("/r/pair/") for letter in here.letters("Ben")[::-1] if "/r/pair/" in letter.text)
     visitor.post(f"{page}/feedback", [("helped", GOAL), ("wish", GOAL)])
     visitor.post(f"{page}/thanks", [("note", GOAL)])
+    visitor.world.quiet()
+
+
+def _a_year_later(visitor: Visitor, here: Conference, system: System) -> None:
+    """One of the two is asked what came of it as if a year had passed: the other links of the story are open still."""
+    pair = here.relationships()[0]
+    body = {"attendee": pair["mentee"], "question": "week", "answer": "talked"}
+    visitor.call("POST", f"/api/v1/relationships/{pair['id']}/answers", body)
+    with system.followup.work() as work:
+        conference = conferences.by_slug(work.connection, Scope(DEFAULT_ACCOUNT), here.slug)
+        who = store.who(work.connection, (pair["mentee"],))[pair["mentee"]]
+        agreements.ask_card(pair["id"], who.attendee, work)
+        until = {"until": (work.now + timedelta(days=1)).isoformat()}
+        work.mail("came_of", who.person, who.attendee, conference=conference.conference, attendee=who.attendee, **until)
     visitor.world.quiet()
 
 

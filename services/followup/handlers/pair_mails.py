@@ -4,11 +4,12 @@ back her consent, and not about what was taken back or deleted meanwhile."""
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from services.followup import agreements, emails, store
 from services.followup.domain import Relationship
 from services.followup.emails import Envelope
-from services.followup.handlers import agreeing
+from services.followup.handlers import agreeing, yearly
 from services.followup.handlers.asking import agrees
 from services.followup.handlers.mailing import envelope
 from shared import address_book, conferences
@@ -48,6 +49,22 @@ def thanks(job: MailJob, work: Work) -> Mail | None:
         return None
     with speaking(about.locale):
         return emails.thanks(about.to, partner=about.partner, note=note.text, pair_url=about.pair_url)
+
+
+def came_of(job: MailJob, work: Work) -> Mail | None:
+    """A year later: one mail for all her pairs that were in touch."""
+    own = store.who(work.connection, (job.args["attendee"],)).get(job.args["attendee"])
+    conference = conferences.by_id(work.connection, job.conference or "")
+    late = work.now > datetime.fromisoformat(job.args["until"])
+    if own is None or conference is None or late or not agrees(own, work):
+        return None
+    person = person_or_wait(work.connection, job.person)
+    with speaking(person.locale):
+        partners = [asked.partner for asked in yearly.of_attendee(work.connection, own)]
+        if not partners:
+            return None
+        url = f"{work.base_url}/r/year/{work.link(yearly.PAGE, own.attendee, person.person)}"
+        return emails.came_of(envelope(person, own, conference, None, work), partners=partners, url=url)
 
 
 def _about(job: MailJob, work: Work) -> About | None:

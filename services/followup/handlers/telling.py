@@ -1,13 +1,15 @@
-"""Saves a pair and says what happened to it: events, what is due from now on, contacts once both said yes."""
+"""Saves a pair and says what happened to it: events, what is due from now on, contacts once both said yes, the question
+of a year later once they are in touch."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from services.followup import store
+from services.followup import agreements, store
 from services.followup.domain import Relationship, agenda
+from services.followup.domain.came_of import asked_at
 from shared import attendees, conferences
-from shared.contracts import RelationshipContinuedByBoth
+from shared.contracts import RelationshipContacted, RelationshipContinuedByBoth
 from shared.contracts.relationship import RelationshipEvent
 from shared.work import Work
 
@@ -24,6 +26,8 @@ def save_and_tell(
         work.publish(event)
         if isinstance(event, RelationshipContinuedByBoth):
             _exchange_contacts(after, work)
+        if isinstance(event, RelationshipContacted):
+            _ask_after_a_year(after, work)
     _plan(before, after, work)
 
 
@@ -45,3 +49,11 @@ def _exchange_contacts(pair: Relationship, work: Work) -> None:
     for attendee in filter(people.get, pair.people):
         key = f"{pair.id}:{attendee}"
         work.mail("contact", people[attendee], key, conference=pair.conference, relationship=pair.id, attendee=attendee)
+
+
+def _ask_after_a_year(pair: Relationship, work: Work) -> None:
+    """The pair is in touch: both are to be asked then what came of it."""
+    conference = conferences.by_id(work.connection, pair.conference)
+    if conference is not None:
+        for attendee in pair.people:
+            agreements.plan_card(pair.id, attendee, pair.conference, asked_at(conference), work)

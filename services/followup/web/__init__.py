@@ -10,7 +10,15 @@ if TYPE_CHECKING:
 
 def mount(app: Flask) -> None:
     """Register everything that this service serves. Loaded here: a worker has no use for pages, and needs a third less."""
-    from services.followup.web import answers, api, dashboard, lines, pair, resting
+    from services.followup.web import answers, api, dashboard, lines, pair, resting, year
 
-    for blueprint in (answers.pages, resting.taps, lines.words, pair.pages, dashboard.pages, api.api):
+    for blueprint in (
+        answers.pages,
+        resting.taps,
+        lines.words,
+        pair.pages,
+        year.pages,
+        dashboard.pages,
+        api.api,
+    ):
         app.register_blueprint(blueprint)

@@ -1,6 +1,6 @@
-"""When the two of a pair work, and the talk that they chose.
+"""When the two of a pair work, the talk that they chose, and what came of it after a year.
 
-Revision: 0005, after 0004
+Revision: 0007, after 0006
 """
 
 import sqlalchemy as sa
@@ -8,8 +8,8 @@ from alembic import op
 
 import shared.tables
 
-revision = "0005"
-down_revision = "0004"
+revision = "0007"
+down_revision = "0006"
 branch_labels = None
 depends_on = None
 
@@ -36,8 +36,25 @@ def upgrade() -> None:
         sa.Column("chosen_at", shared.tables.UTCDateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("relationship", name=op.f("pk_talks")),
     )
+    op.create_table(
+        "year_cards",
+        sa.Column("relationship", sa.String(length=32), nullable=False),
+        sa.Column("attendee", sa.String(length=32), nullable=False),
+        sa.Column("conference", sa.String(length=32), nullable=False),
+        sa.Column("due_at", shared.tables.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("asked_at", shared.tables.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("codes", sa.JSON(), nullable=False),
+        sa.Column("sentence", sa.Text(), nullable=True),
+        sa.Column("quote", sa.Boolean(), nullable=False),
+        sa.Column("answered_at", shared.tables.UTCDateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("relationship", "attendee", name=op.f("pk_year_cards")),
+    )
+    op.create_index("ix_year_cards_conference", "year_cards", ["conference"])
+    op.create_index("ix_year_cards_due_at", "year_cards", ["due_at"])
+    op.create_index("ix_year_cards_attendee", "year_cards", ["attendee"])
 
 
 def downgrade() -> None:
+    op.drop_table("year_cards")
     op.drop_table("talks")
     op.drop_table("hours")

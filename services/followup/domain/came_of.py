@@ -1,0 +1,74 @@
+"""What came of a pair, asked once, a year after the conference: codes that are counted, and a sentence that the organizers may
+quote without a name where she allowed it, for as long as she does. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from shared.contracts import ConferencePublished
+from shared.days import at_local
+from shared.errors import Conflict, Invalid
+from shared.i18n import gettext as _
+
+CAME = ("job", "project", "publication", "friendship", "in_touch", "other", "nothing")
+ASKED_AT = "10:00"
+LATEST = timedelta(days=14)
+"""How late it may still be asked."""
+
+
+class NothingToQuote(Conflict):
+    """There is no sentence that could be quoted. Please write and save it first."""
+
+    code = "nothing-to-quote"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CameOf:
+    """What one of the two said about their pair. `quote`: the organizers may use this very sentence."""
+
+    relationship: str
+    attendee: str
+    codes: tuple[str, ...] = ()
+    sentence: str | None = None
+    quote: bool = False
+    answered_at: datetime | None = None
+
+    def answer(self, codes: Sequence[str], sentence: str | None, now: datetime) -> CameOf:
+        """Her newest answer. Another sentence ends the permission that she gave for this one. Raises Invalid."""
+        wrong = _wrong(codes, sentence)
+        if wrong:
+            raise Invalid(wrong)
+        kept = tuple(code for code in CAME if code in codes)
+        if (kept, sentence) == (self.codes, self.sentence):
+            return self
+        quote = self.quote and sentence == self.sentence
+        return replace(self, codes=kept, sentence=sentence, quote=quote, answered_at=now)
+
+    def allow(self, quote: bool) -> CameOf:
+        """She allows that this sentence is quoted, or no longer. Raises NothingToQuote."""
+        if quote and self.sentence is None:
+            raise NothingToQuote
+        return replace(self, quote=quote)
+
+
+def _wrong(codes: Sequence[str], sentence: str | None) -> dict[str, list[str]]:
+    if not codes and sentence is None:
+        return {"came": [_("Please tick what came of it, or that nothing did.")]}
+    if "nothing" in codes and len(codes) > 1:
+        return {"came": [_("Please tick either what came of it, or that nothing did.")]}
+    if "other" in codes and sentence is None:
+        return {"sentence": [_("Please say in a sentence what else came of it.")]}
+    return {}
+
+
+def asked_at(conference: ConferencePublished) -> datetime:
+    """A year after the last day, at the conference."""
+    last = max(day.date for day in conference.days)
+    return at_local(conference, _a_year_after(last), ASKED_AT)
+
+
+def _a_year_after(day: date) -> date:
+    leap = (day.month, day.day) == (2, 29)
+    return day.replace(year=day.year + 1, day=28 if leap else day.day)
