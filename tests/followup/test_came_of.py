@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from services.followup.agreement_tables import year_cards
-from services.followup.domain.came_of import CameOf, asked_at
+from services.followup.domain.came_of import CameOf, asked_at, count
 from shared.access import DEFAULT_ACCOUNT
 from shared.contracts import AttendeeChanged, AttendeeWithdrawn
 from shared.errors import Invalid
@@ -198,10 +198,36 @@ def test_organizers_read_counts_of_five_and_more_of_those_who_consent(story: Sto
         if number < 4:
             assert "Fewer than 5 people have answered so far." in of_organizers(story)
     shown = of_organizers(story)
-    assert "Of 8 people who were asked, 6 have answered." in shown
-    assert "a new job fewer than 5 a project together 0" in shown
+    assert "Of 8 people who were asked, all but a few have answered." in shown
+    assert "a new job not shown a project together 0" in shown
     assert "we are still in touch 6" in shown
     assert of_organizers(story, "desk").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("asked", "silent", "jobs", "expected"),
+    [
+        (4, 0, 4, (None, True, None)),
+        (9, 5, 4, (None, True, None)),
+        (20, 0, 20, (20, False, 20)),
+        (20, 0, 0, (20, False, 0)),
+        (20, 0, 16, (20, False, None)),
+        (20, 0, 4, (20, False, None)),
+        (20, 3, 12, (None, False, 12)),
+        (20, 10, 5, (10, False, 5)),
+    ],
+)
+def test_neither_a_few_nor_all_but_a_few_are_told(
+    asked: int, silent: int, jobs: int, expected: tuple[int | None, bool, int | None]
+) -> None:
+    people = [f"a{number}" for number in range(asked)]
+    cards = [
+        CameOf(relationship=f"r{n}", attendee=who, codes=("job",) if n < jobs else ("project",))
+        for n, who in enumerate(people[: asked - silent])
+    ]
+    quiet = [CameOf(relationship="r", attendee=who) for who in people[asked - silent :]]
+    found = count([*cards, *cards, *quiet], people, 5)
+    assert (found.answered, found.few, found.counts["job"]) == expected
 
 
 def test_the_day_is_a_year_after_the_last_one_also_in_a_leap_year() -> None:

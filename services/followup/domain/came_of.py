@@ -3,7 +3,7 @@ quote without a name where she allowed it, for as long as she does. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -61,6 +61,37 @@ def _wrong(codes: Sequence[str], sentence: str | None) -> dict[str, list[str]]:
     if "other" in codes and sentence is None:
         return {"sentence": [_("Please say in a sentence what else came of it.")]}
     return {}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Counted:
+    """How many people were asked, answered, and said what; None: not shown, since too few did, or too few did not."""
+
+    asked: int
+    answered: int | None
+    few: bool
+    """Too few answered for any number."""
+    counts: Mapping[str, int | None]
+
+
+def count(cards: Sequence[CameOf], agreed: Collection[str], least: int) -> Counted:
+    """What may be shown of these, of people (not pairs) who agree to be counted. Whatever is smaller than `least` is hidden,
+    and whatever leaves so few others that they could be told from it."""
+    asked = {card.attendee for card in cards}
+    said = {card.attendee for card in cards if card.codes and card.attendee in agreed}
+    by_code = {code: {card.attendee for card in cards if code in card.codes} & said for code in CAME}
+    few = len(said) < least
+    return Counted(
+        asked=len(asked),
+        answered=_shown(said, asked, least),
+        few=few,
+        counts={code: None if few else _shown(who, said, least) for code, who in by_code.items()},
+    )
+
+
+def _shown(part: set[str], whole: set[str], least: int) -> int | None:
+    small = [number for number in (len(part), len(whole - part)) if 0 < number < least]
+    return None if small else len(part)
 
 
 def asked_at(conference: ConferencePublished) -> datetime:

@@ -9,7 +9,7 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from services.followup import agreements
-from services.followup.domain.came_of import CAME
+from services.followup.domain.came_of import count
 from services.followup.forms import CameOfForm, QuoteForm
 from services.followup.handlers import yearly
 from shared import attendees, conferences, links
@@ -96,16 +96,14 @@ def year(slug: str) -> Response:
         cards = agreements.cards_at(connection, conference.conference)
         states = attendees.states(connection, conference.conference, {one.attendee for one in cards})
     agreed = {state["attendee"] for state in states if state["consents"]["statistics"]}
-    counted = [one for one in cards if one.codes and one.attendee in agreed]
+    least = conference.policy.small_cells_under
     return render(
         "followup/year_counts.html",
         conference=conference,
-        asked=len({one.attendee for one in cards}),
-        answered=len({one.attendee for one in counted}),
-        counts={code: len({one.attendee for one in counted if code in one.codes}) for code in CAME},
+        counted=count(cards, agreed, least),
         came=came_words(),
         quotes=sorted(one.sentence for one in cards if one.quote and one.sentence),
-        least=conference.policy.small_cells_under,
+        least=least,
     )
 
 
