@@ -19,7 +19,10 @@ from shared.mail.memory import MemoryTransport
 from shared.parts import TOPICS, Parts
 from shared.runtime import Runtime
 from shared.settings import Settings
+from tests.followup.pairs import Pair
 from tests.followup.story import Story, subjects
+from tests.followup.test_came_of import say
+from tests.followup.test_pair_page import WRITTEN, everything_stored
 from tests.system import NOON, SECRET, Access, CountedIds, System
 
 
@@ -65,3 +68,26 @@ def test_the_history_leads_to_the_tables_and_a_story_runs_on_them(database: Data
     ]
     assert story.read("outcomes")["pairs"]["in_touch"]["week"] == {"yes": 1, "no": 0, "unknown": 0}
     assert story.read("relationships")["items"][0]["status"] == "in_touch"
+    _on_their_page(Pair(story, pair, ana, ben))
+
+
+def _on_their_page(two: Pair) -> None:
+    """What the two write to each other lies in tables that only this story fills."""
+    for who, what, form in (
+        ("ana", "agreement", WRITTEN),
+        ("ben", "fine", {"seen": "1"}),
+        ("ben", "hours", {"zone": "America/New_York", "starts": "09:00", "ends": "17:00"}),
+        ("ana", "time", {"starts_at": "20261201T1400Z"}),
+        ("ana", "time", {"starts_at": "20261202T1400Z"}),
+        ("ben", "feedback", {"helped": "Questions.", "wish": ""}),
+        ("ben", "thanks", {"note": "Thank you."}),
+    ):
+        assert two.do(who, what, **form).status_code == 303, what
+    shown = two.look("ana")
+    assert "Wednesday 2 December, 15:00 (Europe/Berlin), 09:00 (America/New York) 30 minutes" in shown
+    assert [words in shown for words in ("agreed by both", "Questions.", "Thank you. From Ben")] == [True] * 3
+    two.story.at("2027-11-24 10:00")
+    assert [mail.subject for mail in two.story.mails[-2:]] == ["A year after PyConf: what came of it?"] * 2
+    assert say(two.story, "ben", two.id, "job", sentence="A canary sang.").status_code == 303
+    two.story.forget(two.ben)
+    assert "canary" not in str(everything_stored(two.story))
