@@ -127,13 +127,16 @@ def whose_card(connection: Connection, now: datetime, limit: int) -> Sequence[st
     return connection.execute(query, {"now": now}).scalars().all()
 
 
-def take_cards(attendee: str, work: Work) -> list[str]:
-    """The pairs of whom she is asked now, marked as done. Whoever comes second waits for the lock and finds nothing."""
-    hers = year_cards.c.attendee == attendee, CARD_DUE
-    query = select(year_cards.c.relationship).where(*hers).order_by(year_cards.c.relationship).with_for_update()
-    taken = list(work.connection.execute(query, {"now": work.now}).scalars())
-    work.connection.execute(update(year_cards).where(*hers).values(due_at=None), {"now": work.now})
-    return taken
+def due_cards(connection: Connection, attendee: str, now: datetime) -> Sequence[str]:
+    """The pairs about which she is to be asked now."""
+    query = select(year_cards.c.relationship).where(year_cards.c.attendee == attendee, CARD_DUE)
+    return connection.execute(query, {"now": now}).scalars().all()
+
+
+def take_card(relationship: str, attendee: str, work: Work) -> bool:
+    """Mark it as done; False where somebody else did. The pair is locked."""
+    due = update(year_cards).where(*_card(relationship, attendee), CARD_DUE).values(due_at=None)
+    return work.connection.execute(due, {"now": work.now}).rowcount == 1
 
 
 def ask_card(relationship: str, attendee: str, work: Work) -> None:

@@ -173,3 +173,32 @@ def _vouched(name: str) -> dict[str, Any]:
         "wants": ["Testing legacy code"],
         "consents": consents,
     } | {"confirmed": True}
+
+
+def test_two_who_go_on_write_down_what_they_expect_choose_a_time_and_thank(page: Any, living: Living) -> None:
+    pages = [one.link("/r/pair/") for one in living.all_letters("contact", "Harbour Conf")]
+    mine = next(
+        path for path in pages if _is_mentee(page, path) and path != pages[0]
+    )  # that one is looked at elsewhere
+    page.goto(mine)
+    page.get_by_text("Write it down").click()
+    page.get_by_label("every week").check()
+    page.get_by_label("What not?").fill("x" * 201)
+    page.locator("#agreement").get_by_role("button", name="Save").click()
+    assert page.title().startswith("Error:")
+    assert page.get_by_label("every week").is_checked()
+    page.get_by_label("What not?").fill("No calls at weekends.")
+    page.locator("#agreement").get_by_role("button", name="Save").click()
+    assert "No calls at weekends." in page.locator("#agreement dl").inner_text()
+    page.locator("#talks form button").first.click()
+    assert "every week" in page.locator("#talks").inner_text()
+    calendar = page.request.get(str(page.get_by_role("link", name="For your calendar").get_attribute("href")))
+    assert "RRULE:FREQ=WEEKLY" in calendar.text()
+    page.get_by_label("A note of thanks for").fill("Thank you for the question about the second page.")
+    page.get_by_role("button", name="Send it to").click()
+    assert "Your note is on its way" in page.locator("#thanks").inner_text()
+
+
+def _is_mentee(page: Any, path: str) -> bool:
+    page.goto(path)
+    return bool(page.locator("#f-note").count())

@@ -35,12 +35,14 @@ class Asked:
 
 def ask(attendee: str, work: Work) -> None:
     """One mail for all her pairs, if she still takes mails."""
-    taken = agreements.take_cards(attendee, work)
+    due = agreements.due_cards(work.connection, attendee, work.now)
+    locked = store.pairs_by_id(work.connection, due)
+    taken = {one for one in due if agreements.take_card(one, attendee, work)}
     who = store.who(work.connection, (attendee,)).get(attendee)
     conference = None if who is None else conferences.by_id(work.connection, who.conference)
     if who is None or conference is None or work.now > asked_at(conference) + LATEST or not may_ask(who, work):
         return
-    pairs = [pair for pair in store.pairs_by_id(work.connection, taken) if _worth_asking(pair, attendee, work)]
+    pairs = [pair for pair in locked if pair.id in taken and _worth_asking(pair, attendee, work)]
     for pair in pairs:
         agreements.ask_card(pair.id, attendee, work)
     if pairs:

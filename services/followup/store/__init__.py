@@ -113,10 +113,11 @@ def pairs_of(connection: Connection, attendee: str) -> list[Relationship]:
 
 
 def ids_of_person(connection: Connection, person: str) -> Sequence[str]:
-    """The ids of all pairs of a person, at whatever conference."""
-    hers = select(known_attendees.c.attendee).where(known_attendees.c.person == person)
+    """The ids of all pairs of a person, at whatever conference; they are locked, as by whoever writes about them."""
+    known = select(known_attendees.c.attendee).where(known_attendees.c.person == person)
+    hers = connection.execute(known).scalars().all()  # apart from the next one, which finds them by two indexes
     query = select(pairs.c.id).where(or_(pairs.c.mentor.in_(hers), pairs.c.mentee.in_(hers)))
-    return connection.execute(query).scalars().all()
+    return connection.execute(query.order_by(pairs.c.id).with_for_update()).scalars().all()
 
 
 def pairs_at(connection: Connection, conference: str) -> list[Relationship]:
