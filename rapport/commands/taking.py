@@ -14,6 +14,7 @@ from rapport.commands.files import has_a_folder, refuse, write_whole
 from rapport.commands.people import COMMAND_LINE
 from services.followup import queries
 from services.followup.domain.cells import shown
+from services.followup.domain.outcomes import added_up
 from services.followup.web import report
 from services.introductions.web.files import introductions
 from services.registration.web.files import people
@@ -46,6 +47,7 @@ def export_command(what: str, slug: str, out: Path) -> None:
     runtime.migrate()
     try:
         with runtime.reading() as connection:
+            queries.one_moment(connection)
             conference = conferences.by_slug(connection, COMMAND_LINE.scope, slug)
             content, rows = _file(what, form, connection, conference, runtime)
     except NotFound:
@@ -64,8 +66,8 @@ def _file(
     now = runtime.now()
     if what == "outcomes":
         least = conference.policy.small_cells_under
-        counted = queries.outcomes(connection, conference)
-        found = shown(counted, least, queries.asked(connection, conference))
+        totals = queries.totals_of(connection, conference.conference)
+        found = shown(added_up(totals), least, totals.asked())
         rows = report.table(found, conference, least, now)
         return xlsx(rows, what) if form == "xlsx" else csv_text(rows).encode(), len(rows)
     sheet = people(connection, conference) if what == "people" else introductions(connection, conference, now)

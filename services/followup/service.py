@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from services.followup import agreements, store, tables, web
-from services.followup.handlers import asking, learning, mailing, pair_mails, yearly
+from services.followup.handlers import asking, learning, mailing, pair_mails, tallying, yearly
 from shared import access, address_book, attendees
 from shared.contracts import (
     AccessRevoked,
@@ -21,6 +21,7 @@ from shared.contracts import (
     IntroductionCancelled,
     IntroductionDeclined,
     IntroductionExpired,
+    IntroductionGoalAgreed,
     IntroductionMet,
     IntroductionMissed,
     IntroductionMoved,
@@ -61,6 +62,12 @@ def _ask_after_a_year(room: Room) -> int:
     return len(attendees)
 
 
+def _count(room: Room) -> int:
+    """Totals as they are by now, in a unit of work of its own."""
+    with room.work() as work:
+        return tallying.count_what_was_noted(work)
+
+
 SERVICE = Service(
     name="followup",
     metadata=tables.metadata,
@@ -93,6 +100,7 @@ SERVICE = Service(
         IntroductionCancelled: learning.introduction_told,
         IntroductionMet: learning.introduction_told,
         IntroductionMissed: learning.introduction_told,
+        IntroductionGoalAgreed: learning.goal_agreed,
     },
     looks_ahead=attendees.look_ahead,
     tombstones={PersonDescribed: learning.person_gone},
@@ -102,6 +110,7 @@ SERVICE = Service(
         _due("check-ins", asking.CHECK_INS, asking.check_in),
         _due("finish", asking.FINISH, asking.finish),
         Due(name="came-of", count=agreements.count_cards, run=_ask_after_a_year),
+        Due(name="totals", count=lambda connection, _now: store.tallies.count_noted(connection), run=_count),
     ),
     mails={
         "evening": MailKind(render=mailing.evening, at_most_once=True),

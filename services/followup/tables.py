@@ -1,9 +1,9 @@
-"""Follow-up's own tables: pairs, questions with answers, what is due, who paused or stopped the mails: ids and codes.
-Personal are only the lines that people add to answers, which have a table of their own."""
+"""Follow-up's own tables: pairs, questions with answers, what is due, who paused or stopped the mails, and totals of all
+that: ids and codes. Personal are only the lines that people add to answers, which have a table of their own."""
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Boolean, Column, Date, Index, Integer, MetaData, String, Table, Text
+from sqlalchemy import JSON, Boolean, Column, Date, Float, Index, Integer, MetaData, String, Table, Text
 
 from shared.tables import NAMING, Id, RowId, UTCDateTime
 
@@ -93,4 +93,58 @@ stops = Table(
     metadata,
     Column("attendee", Id, primary_key=True),
     Column("at", UTCDateTime, nullable=False),
+)
+
+particulars = Table(  # of an introduction, told by introductions, for cohorts and for goals that passed
+    "particulars",
+    metadata,
+    Column("pair", Id, primary_key=True),
+    Column("conference", Id, nullable=False),
+    Column("topics", JSON),  # codes of what speaks for the two; NULL: its proposal was not heard of
+    Column("chance", Float),  # with which probability chance chose it; NULL: it was planned
+    Column("goal_seen", Integer),  # version of the introduction that the goal is from; NULL: no goal card
+    Column("goal_by", Date),  # NULL with a goal card: this talk was enough
+)
+Index("ix_particulars_conference_goal_by", particulars.c.conference, particulars.c.goal_by)
+
+recounts = Table(  # whose counting is not up to date
+    "recounts",
+    metadata,
+    Column("number", RowId, primary_key=True, autoincrement=True),
+    Column("kind", String(8), nullable=False),  # pair or attendee
+    Column("id", Id, nullable=False),
+)
+
+counted_pairs = Table(
+    "counted_pairs",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("conference", Id, nullable=False, index=True),
+    Column("mentor", Id, nullable=False),
+    Column("mentee", Id, nullable=False),
+    Column("letters", String(16), nullable=False),
+    Column("cohorts", JSON, nullable=False),
+)
+
+counted_people = Table(
+    "counted_people",
+    metadata,
+    Column("attendee", Id, primary_key=True),
+    Column("conference", Id, nullable=False, index=True),
+    Column("registered", Boolean, nullable=False),
+    Column("checked_in", Boolean, nullable=False),
+    *(
+        Column(name, Integer, nullable=False)
+        for name in ("introduced", "accepted", "met", "week", "month", "quarter", "mentored")
+    ),
+)
+
+totals = Table(
+    "totals",
+    metadata,
+    Column("conference", Id, primary_key=True),
+    Column("what", String(16), primary_key=True),
+    Column("value", String(64), primary_key=True),
+    Column("letters", String(96), primary_key=True),
+    Column("count", Integer, nullable=False),
 )

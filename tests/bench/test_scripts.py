@@ -31,3 +31,7 @@ def test_the_figures_of_registrations_are_printed() -> None:
 
 def test_the_figures_of_imports_are_printed() -> None:
     assert figures("importing") == ["import of 300 rows, vouched for", "import of 300 rows, invited"]
+
+
+def test_the_figures_of_the_dashboard_are_printed() -> None:
+    assert figures("dashboard") == ["dashboard, 1,000 pairs, SQLite", "dashboard, 1,000 pairs, PostgreSQL"]

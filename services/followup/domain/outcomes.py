@@ -1,4 +1,5 @@
-"""What all pairs of a conference add up to, in one pass. The one place where outcomes are computed; plain arithmetic."""
+"""What all pairs of a conference add up to. `count` says what each number means, in one pass over all pairs and answers;
+`added_up` says the same from totals that are kept up to date, so that nobody has to read all pairs. Plain arithmetic."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from services.followup.domain.definitions import NO, UNKNOWN, YES, standing
+from services.followup.domain.tallying import SAID, Totals
 from services.followup.policies import CHECK_INS
 
 
@@ -97,6 +99,35 @@ def count(pairs: Collection[Met], said: Said, counted: Collection[str], register
             met=len(met),
             continued=sum(pair.continued for pair in pairs),
             in_touch={question: _parts(met, answers, question) for question in CHECK_INS},
+        ),
+    )
+
+
+def added_up(totals: Totals) -> Outcomes:
+    """The same numbers from the totals."""
+    people, pairs = totals.people(), totals.pairs()
+    met = {found: n for found, n in pairs.items() if found.met}
+
+    def came(step: str) -> int:
+        return sum(n for steps, n in people.items() if step in steps)
+
+    def parts(place: int) -> Parts:
+        said = {word: sum(n for found, n in met.items() if found.said[place] == word) for word in SAID}
+        no = sum(said[word] for word in ("no", "wrote", "complete", "both"))
+        wrote, complete = said["wrote"] + said["both"], said["complete"] + said["both"]
+        return Parts(yes=said["yes"], no=no, unknown=said["unknown"], wrote=wrote, complete=complete)
+
+    steps = ("registered", "checked_in", "introduced", "accepted", "met")
+    return Outcomes(
+        people=People(
+            **{step: came(step) for step in steps}, in_touch={question: came(question) for question in CHECK_INS}
+        ),
+        pairs=Pairs(
+            **{
+                step: sum(n for found, n in pairs.items() if getattr(found, step))
+                for step in ("introduced", "accepted", "met", "continued")
+            },
+            in_touch={question: parts(place) for place, question in enumerate(CHECK_INS)},
         ),
     )
 

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select,
 
 from services.followup.domain import Question, Relationship
 from services.followup.domain.agenda import Agenda
+from services.followup.store.tallies import note_pair
 from services.followup.tables import pairs, questions, steps, stops
 from shared.access import Scope
 from shared.errors import LostRace, NotFound
@@ -129,6 +130,7 @@ def pairs_at(connection: Connection, conference: str) -> list[Relationship]:
 
 def add(pair: Relationship, work: Work) -> None:
     """A new pair."""
+    note_pair(pair.id, work)
     work.connection.execute(NEW_PAIR, {"id": pair.id, "revision": 1, **_values(pair)})
     _save_questions({}, pair, work)
 
@@ -141,6 +143,7 @@ def save(before: Relationship, after: Relationship, work: Work) -> None:
     changed = work.connection.execute(SAVE_PAIR, {**row, "revision": before.revision + 1, **_values(after)})
     if changed.rowcount != 1:
         raise LostRace
+    note_pair(after.id, work)
     _save_questions(before.questions, after, work)
 
 

@@ -60,6 +60,7 @@ def answer(relationship_id: str) -> Any:
 def outcomes(slug: str) -> Response:
     """Two counts, of people and of pairs, from registration to being in touch after a quarter."""
     with reading() as connection:
+        queries.one_moment(connection)
         conference = _known(connection, slug)
         found = Outcomes() if conference is None else queries.outcomes(connection, conference)
     return jsonify(queries.outcomes_json(found))

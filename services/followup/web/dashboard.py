@@ -6,6 +6,7 @@ from flask import Blueprint, Response
 
 from services.followup import queries
 from services.followup.domain.cells import Shown, shown
+from services.followup.domain.outcomes import added_up
 from services.followup.handlers.rounds import moment_in_words
 from services.followup.web import report
 from shared import conferences
@@ -60,7 +61,7 @@ def audit(slug: str) -> Response:
 
 def _counted(slug: str) -> tuple[ConferencePublished, Shown]:
     with reading() as connection:
+        queries.one_moment(connection)
         conference = conferences.by_slug(connection, actor().scope, slug)
-        found = queries.outcomes(connection, conference)
-        asked = queries.asked(connection, conference)
-    return conference, shown(found, conference.policy.small_cells_under, asked)
+        totals = queries.totals_of(connection, conference.conference)
+    return conference, shown(added_up(totals), conference.policy.small_cells_under, totals.asked())

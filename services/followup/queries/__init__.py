@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, select
 
 from services.followup.domain import Relationship
-from services.followup.domain.outcomes import Met, Outcomes, count
-from services.followup.policies import CHECK_INS
+from services.followup.domain.outcomes import Outcomes, added_up
+from services.followup.queries.tallies import one_moment, totals_of
 from services.followup.tables import pairs, questions
-from shared import attendees
 from shared.contracts import ConferencePublished
-from shared.tables import known_attendees
+
+__all__ = ["as_json", "in_round", "one_moment", "outcomes", "outcomes_json", "relationship_rows", "totals_of"]
 
 
 def relationship_rows(
@@ -55,43 +55,7 @@ def in_round(connection: Connection, attendee: str, number: int) -> Sequence[tup
 
 def outcomes(connection: Connection, conference: ConferencePublished) -> Outcomes:
     """What became of all introductions of a conference, as of now."""
-    here = pairs.c.conference == conference.conference
-    facts = (pairs.c.introduced_at, pairs.c.accepted_at, pairs.c.met_at, pairs.c.continued_at)
-    found = [
-        Met(
-            id=row.id,
-            mentor=row.mentor,
-            mentee=row.mentee,
-            introduced=row.introduced_at is not None,
-            accepted=row.accepted_at is not None,
-            met=row.met_at is not None,
-            continued=row.continued_at is not None,
-        )
-        for row in connection.execute(select(pairs.c.id, pairs.c.mentor, pairs.c.mentee, *facts).where(here))
-    ]
-    said = (
-        select(questions.c.relationship, questions.c.attendee, questions.c.question, questions.c.answer)
-        .join(pairs, pairs.c.id == questions.c.relationship)
-        .where(here, questions.c.question.in_(CHECK_INS), questions.c.answer.is_not(None))
-    )
-    states = attendees.states(connection, conference.conference)
-    counted = {state["attendee"] for state in states if state["consents"]["statistics"]}
-    came = select(func.count(), func.count(known_attendees.c.first_checked_in_at)).where(
-        known_attendees.c.conference == conference.conference
-    )
-    registered, checked_in = connection.execute(came).one()
-    answers = [(row.relationship, row.attendee, row.question, row.answer) for row in connection.execute(said)]
-    return count(found, answers, counted, registered, checked_in)
-
-
-def asked(connection: Connection, conference: ConferencePublished) -> frozenset[str]:
-    """The questions that were put to anybody by now."""
-    query = (
-        select(questions.c.question)
-        .join(pairs, pairs.c.id == questions.c.relationship)
-        .where(pairs.c.conference == conference.conference, questions.c.asked_at.is_not(None))
-    )
-    return frozenset(connection.execute(query.distinct()).scalars())
+    return added_up(totals_of(connection, conference.conference))
 
 
 def outcomes_json(found: Outcomes) -> dict[str, Any]:

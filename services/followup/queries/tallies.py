@@ -1,0 +1,182 @@
+"""Totals of a conference as they are now: what was counted, and what was noted since. Reads only."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import BindParameter, Connection, bindparam, or_, select, text
+
+from services.followup.domain.tallying import LOST, Cell, Change, Facts, Pair, Person, Totals, change, known_of
+from services.followup.policies import CHECK_INS
+from services.followup.tables import counted_pairs, counted_people, pairs, particulars, questions, recounts, totals
+from shared import conferences
+from shared.tables import known_attendees
+
+NOTED = select(recounts.c.number, recounts.c.kind, recounts.c.id).order_by(recounts.c.number).limit(bindparam("most"))
+IDS: BindParameter[str] = bindparam("ids", expanding=True)
+OF_ATTENDEES = select(pairs.c.id).where(or_(pairs.c.mentor.in_(IDS), pairs.c.mentee.in_(IDS)))
+ROWS = (
+    select(
+        pairs.c.id,
+        pairs.c.conference,
+        pairs.c.mentor,
+        pairs.c.mentee,
+        pairs.c.state,
+        pairs.c.starts_at,
+        *(pairs.c[name] for name in ("introduced_at", "accepted_at", "met_at", "continued_at")),
+        particulars.c.topics,
+        particulars.c.chance,
+        particulars.c.goal_seen,
+        particulars.c.goal_by,
+    )
+    .outerjoin(particulars, particulars.c.pair == pairs.c.id)
+    .where(pairs.c.id.in_(IDS))
+)
+SAID = select(
+    questions.c.relationship, questions.c.attendee, questions.c.question, questions.c.answer, questions.c.asked_at
+).where(questions.c.relationship.in_(IDS), questions.c.question.in_(CHECK_INS))
+WHO = select(
+    known_attendees.c.attendee,
+    known_attendees.c.conference,
+    known_attendees.c.state,
+    known_attendees.c.first_checked_in_at,
+).where(known_attendees.c.attendee.in_(IDS))
+COUNTED = select(counted_pairs).where(counted_pairs.c.id.in_(IDS))
+PEOPLE = select(counted_people).where(counted_people.c.attendee.in_(IDS))
+TOTALS = select(totals.c.what, totals.c.value, totals.c.letters, totals.c["count"]).where(
+    totals.c.conference == bindparam("conference"), totals.c.what.in_(bindparam("kinds", expanding=True))
+)
+FUNNELS = ("pair", "person")
+SEEN_AT_ONCE = 200
+"""What was noted and not counted yet is counted by whoever looks, up to so many; beyond, the totals are some seconds old."""
+
+
+def one_moment(connection: Connection) -> None:
+    """Everything that this transaction reads is of one moment. To be said before anything is read; SQLite does so anyway."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
+
+
+def noted(connection: Connection, most: int) -> list[tuple[int, str, str]]:
+    """(number, pair or attendee, id) of what is to be counted anew, oldest first."""
+    return [tuple(row) for row in connection.execute(NOTED, {"most": most})]
+
+
+def totals_of(connection: Connection, conference: str, kinds: Collection[str] = FUNNELS) -> Totals:
+    """The totals of some kinds as of now; (*FUNNELS, "load", *COHORTS) are all. After `one_moment`, or something could be
+    counted twice."""
+    found = connection.execute(TOTALS, {"conference": conference, "kinds": list(kinds)}).all()
+    cells: Counter[Cell] = Counter({(what, value, letters): count for what, value, letters, count in found})
+    waiting = noted(connection, SEEN_AT_ONCE + 1)
+    if waiting and len(waiting) <= SEEN_AT_ONCE:
+        news = recounted(connection, *ids_of(waiting)).cells
+        cells.update({cell: by for (where, cell), by in news.items() if where == conference and cell[0] in kinds})
+    return Totals(cells)
+
+
+def ids_of(waiting: Iterable[tuple[int, str, str]]) -> tuple[set[str], set[str]]:
+    """(pairs, attendees) among what was noted."""
+    rows = list(waiting)
+    return {id_ for _number, kind, id_ in rows if kind == "pair"}, {id_ for _n, kind, id_ in rows if kind == "attendee"}
+
+
+def recounted(
+    connection: Connection, some: Collection[str], attendees: Collection[str], *, with_their_pairs: bool = True
+) -> Change:
+    """What changes when these pairs, and these attendees with all their pairs, are counted anew."""
+    execute = connection.execute
+    ids = set(some)
+    if attendees and with_their_pairs:
+        ids |= set(execute(OF_ATTENDEES, {"ids": list(attendees)}).scalars())
+    rows = execute(ROWS, {"ids": list(ids)}).all() if ids else []
+    people = {row.attendee: row for row in execute(WHO, {"ids": list(_everybody(rows, attendees))})}
+    said: dict[tuple[str, str], set[str]] = {}
+    asked = set()
+    for row in execute(SAID, {"ids": list(ids)}) if ids else ():
+        if row.asked_at is not None:
+            asked.add((row.relationship, row.question))
+        who = people.get(row.attendee)
+        if row.answer is not None and who is not None and who.state["consents"]["statistics"]:
+            said.setdefault((row.relationship, row.question), set()).add(row.answer)
+    zones = {where: _zone(connection, where) for where in {row.conference for row in rows}}
+    now = [_pair(row, said, asked, people, zones[row.conference]) for row in rows]
+    counted = {row.id: Pair(**row._mapping) for row in execute(COUNTED, {"ids": list(ids)})} if ids else {}
+    hers = {row.attendee: Person(**row._mapping) for row in execute(PEOPLE, {"ids": list(_everybody(rows, attendees))})}
+    return change(now, counted, _persons(rows, attendees, people), hers)
+
+
+def _everybody(rows: Iterable[Any], attendees: Iterable[str]) -> set[str]:
+    return {*attendees, *(attendee for row in rows for attendee in (row.mentor, row.mentee))}
+
+
+def _persons(rows: Iterable[Any], attendees: Iterable[str], people: Mapping[str, Any]) -> Iterable[Person]:
+    where = {attendee: row.conference for row in rows for attendee in (row.mentor, row.mentee)}
+    for attendee in {*attendees, *where}:
+        known = people.get(attendee)
+        if known is not None:
+            arrived = known.first_checked_in_at is not None
+            yield Person(attendee=attendee, conference=known.conference, registered=True, checked_in=arrived)
+        elif attendee in where:
+            yield Person(attendee=attendee, conference=where[attendee])
+
+
+def _zone(connection: Connection, conference: str) -> ZoneInfo | None:
+    known = conferences.by_id(connection, conference)
+    return None if known is None else ZoneInfo(known.timezone)
+
+
+def _pair(
+    row: Any,
+    said: Mapping[tuple[str, str], set[str]],
+    asked: Collection[tuple[str, str]],
+    people: Mapping[str, Any],
+    zone: ZoneInfo | None,
+) -> Pair:
+    met = row.met_at is not None
+    found = Facts(
+        introduced=row.introduced_at is not None,
+        accepted=row.accepted_at is not None,
+        met=met,
+        continued=row.continued_at is not None,
+        lost="" if met else LOST.get(row.state, ""),
+        said=tuple(known_of(said.get((row.id, question), ()) if met else ()) for question in CHECK_INS),
+        asked=tuple((row.id, question) in asked for question in CHECK_INS),
+    )
+    states = {
+        side: people[attendee].state for side in ("mentor", "mentee") if (attendee := getattr(row, side)) in people
+    }
+    return Pair(
+        id=row.id,
+        conference=row.conference,
+        mentor=row.mentor,
+        mentee=row.mentee,
+        letters=found.letters,
+        cohorts=_cohorts(row, states, zone),
+    )
+
+
+def _cohorts(row: Any, states: Mapping[str, Any], zone: ZoneInfo | None) -> dict[str, list[str]]:
+    """Values of each cohort; a pair of which something is not known stands in none of it."""
+    found = {"topic": list(row.topics or ()), "goal": ["none" if row.goal_seen is None else _goal(row)]}
+    if row.topics is not None:  # its proposal was heard of
+        found["chance"] = ["planned" if row.chance is None else f"{row.chance:g}"]
+    if "mentee" in states:
+        found["first_timer"] = ["yes" if states["mentee"]["first_timer"] else "no"]
+    if zone is not None and row.starts_at is not None:
+        found["hour"] = [f"{row.starts_at.astimezone(zone):%H}"]
+    if len(states) == 2:
+        found["language"] = sorted(set(states["mentor"]["languages"]) & set(states["mentee"]["languages"]))
+    return {name: values for name, values in found.items() if values}
+
+
+def _goal(row: Any) -> str:
+    return "enough" if row.goal_by is None else "date"
+
+
+def conference_ids(connection: Connection) -> list[str]:
+    """Every conference of which something may be counted."""
+    known = {conference for (conference,) in connection.execute(select(known_attendees.c.conference).distinct())}
+    return sorted(known | set(connection.execute(select(pairs.c.conference).distinct()).scalars()))

@@ -1,0 +1,217 @@
+"""Totals that are kept up to date equal a count of everything at every moment, and what a rebuild makes of the rows."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, func, select, text
+
+from services.followup import queries
+from services.followup.domain.outcomes import Met, Outcomes, added_up, count
+from services.followup.domain.tallying import COHORTS, Totals, facts
+from services.followup.handlers import tallying
+from services.followup.policies import CHECK_INS
+from services.followup.service import SERVICE
+from services.followup.tables import pairs, questions, recounts, totals
+from shared.access import DEFAULT_ACCOUNT
+from shared.contracts import (
+    AttendeeChanged,
+    AttendeeCheckedIn,
+    AttendeeLeft,
+    AttendeeWithdrawn,
+    IntroductionAccepted,
+    IntroductionCancelled,
+    IntroductionDeclined,
+    IntroductionExpired,
+    IntroductionGoalAgreed,
+    IntroductionMet,
+    IntroductionMissed,
+    IntroductionProposed,
+)
+from shared.contracts.introduction import Reason
+from shared.database import Database
+from shared.tables import known_attendees
+from tests.followup.story import CONFERENCE, Story, introduction_id
+from tests.system import one_alone
+
+SLOTS = ("20261123-1000", "20261123-1420", "20261124-1100")
+FATES = (IntroductionAccepted, IntroductionMet, IntroductionMet, IntroductionDeclined, IntroductionExpired)
+FATES += (IntroductionCancelled, IntroductionMissed)
+EVERYTHING = ("pair", "person", "load", *COHORTS)
+WORDS = ("talked", "met", "wrote", "not_yet", "complete")
+
+
+@pytest.fixture(params=("sqlite", pytest.param("postgres", marks=pytest.mark.postgres)))
+def either(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Story]:
+    """A conference on SQLite, or on PostgreSQL."""
+    url = f"sqlite:///{tmp_path / 'followup.db'}"
+    if request.param == "postgres":
+        url = request.getfixturevalue("postgres").create_database("totals")
+    with one_alone(SERVICE, Database(url, durable=False), tmp_path) as system:
+        story = Story(system)
+        story.tell(story.conference)
+        yield story
+
+
+def counted_by_hand(connection: Connection) -> Outcomes:
+    """Every pair and every answer, read and added up."""
+    facts_ = ("introduced", "accepted", "met", "continued")
+    found = [
+        Met(id=row.id, mentor=row.mentor, mentee=row.mentee, **{n: getattr(row, f"{n}_at") is not None for n in facts_})
+        for row in connection.execute(select(pairs))
+    ]
+    said = connection.execute(
+        select(questions.c.relationship, questions.c.attendee, questions.c.question, questions.c.answer).where(
+            questions.c.question.in_(CHECK_INS), questions.c.answer.is_not(None)
+        )
+    )
+    people = connection.execute(select(known_attendees)).all()
+    counted = {row.attendee for row in people if row.state["consents"]["statistics"]}
+    arrived = sum(row.first_checked_in_at is not None for row in people)
+    return count(found, [tuple(row) for row in said], counted, len(people), arrived)
+
+
+def now(story: Story) -> Totals:
+    """The totals as a page would have them."""
+    with story.system.followup.reading() as connection:
+        queries.one_moment(connection)
+        found = queries.totals_of(connection, CONFERENCE, EVERYTHING)
+        assert added_up(found) == counted_by_hand(connection)
+    return found
+
+
+def waiting(story: Story) -> int:
+    """How much was noted and not counted."""
+    with story.system.followup.reading() as connection:
+        return connection.execute(select(func.count()).select_from(recounts)).scalar_one()
+
+
+class History:
+    """Things that happen to ten people, by a seed, in an order in which they may be heard of."""
+
+    def __init__(self, story: Story, seed: int) -> None:
+        self.story, self.chance = story, Random(seed)
+        self.people = [story.person(f"P{n}", statistics=self.chance.random() < 0.8) for n in range(10)]
+        self.versions: Counter[str] = Counter(dict.fromkeys(self.people, 1))
+        self.seen: Counter[tuple[str, str]] = Counter()
+
+    def step(self) -> None:
+        """Something happens."""
+        self.chance.choice((self._introduction, self._introduction, self._answer, self._answer, self._attendee))()
+
+    def _introduction(self) -> None:
+        mentor, mentee = self.chance.choice(self.people[:4]), self.chance.choice(self.people[4:])
+        self.seen[mentor, mentee] += 1
+        version, slot = self.seen[mentor, mentee], self.chance.choice(SLOTS)
+        if version == 1:
+            topics = self.chance.choice((("grants",), ("grants", "python"), ()))
+            what: dict[str, Any] = {"reasons": tuple(Reason(kind="topic", code=code) for code in topics)}
+            what |= self.chance.choice(({}, {"drawn": True, "probability": 0.25}))
+            self._tell(self.story.introduction(IntroductionProposed, mentor, mentee, 1, slot, **what))
+            return
+        kind = self.chance.choice((*FATES, IntroductionGoalAgreed))
+        more = {
+            IntroductionMet: {"told_by": "desk"},
+            IntroductionCancelled: {"cause": "left"},
+            IntroductionGoalAgreed: self.chance.choice(({"enough": True}, {"enough": False, "by": date(2026, 12, 1)})),
+        }
+        self._tell(self.story.introduction(kind, mentor, mentee, version, slot, **more.get(kind, {})))
+
+    def _attendee(self) -> None:
+        attendee = self.chance.choice(self.people)
+        self.versions[attendee] += 1
+        kinds = (AttendeeChanged, AttendeeChanged, AttendeeCheckedIn, AttendeeLeft, AttendeeWithdrawn)
+        kind = self.chance.choices(kinds, (4, 4, 3, 1, 1))[0]
+        what: dict[str, Any] = {"consents": {"statistics": self.chance.random() < 0.6}}
+        what |= {"status": "withdrawn"} if kind is AttendeeWithdrawn else {}
+        what |= {"first_timer": self.chance.random() < 0.5, "languages": self.chance.choice((("en",), ("de", "en")))}
+        self._tell(self.story.attendee_event(attendee, kind, self.versions[attendee], **what))
+
+    def _answer(self) -> None:
+        known = sorted(self.seen)
+        if known:
+            mentor, mentee = self.chance.choice(known)
+            question = self.chance.choice(("continue", *CHECK_INS))
+            word = self.chance.choice(("yes", "no") if question == "continue" else WORDS)
+            one = self.chance.choice((mentor, mentee))
+            self.story.say(introduction_id(mentor, mentee), one, question, word, run=False)
+
+    def _tell(self, event: Any) -> None:
+        self.story.tell(event, handle=False)
+        self.story.system.followup.intake_turn()
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_totals_equal_a_count_of_everything_at_every_moment(either: Story, seed: int) -> None:
+    history, noted = History(either, seed), 0
+    for number in range(60):
+        history.step()
+        if number % 7 == 6:
+            noted += bool(waiting(either))
+            now(either)
+        if number % 20 == 19:
+            either.run()
+            assert waiting(either) == 0
+            now(either)
+    assert noted > 3, "looked while something was noted and not counted"
+
+
+def test_a_rebuild_makes_the_same_totals_of_the_rows_and_publishes_nothing(either: Story) -> None:
+    history = History(either, 99)
+    for _ in range(80):
+        history.step()
+    either.run()
+    before, published = now(either), len(either.published())
+    assert {what for what, _value, _letters in before.cells} >= {"pair", "person", "load", "topic", "chance", "hour"}
+    runtime = either.system.followup
+    with runtime.work() as work:
+        work.connection.execute(text("UPDATE totals SET count = count + 7"))
+    with runtime.work() as work:
+        tallying.rebuild(CONFERENCE, work)
+    either.run()
+    assert nonzero(now(either)) == nonzero(before)
+    assert len(either.published()) == published
+    with runtime.reading() as connection:
+        assert set(connection.execute(select(totals.c.conference).distinct()).scalars()) == {CONFERENCE}
+
+
+def nonzero(found: Totals) -> dict[Any, int]:
+    """Cells in which somebody is."""
+    return {cell: n for cell, n in found.cells.items() if n}
+
+
+def test_a_pair_stands_in_its_cohorts_once_the_two_met(story: Story) -> None:
+    ana, ben = story.people("Ana", "Ben")
+    reasons = (Reason(kind="topic", code="grants"), Reason(kind="language", code="de"))
+    speaks = {"languages": ("de", "en"), "first_timer": True}
+    story.tell(story.attendee_event(ana, AttendeeChanged, 2, languages=("de", "fr")))
+    story.tell(story.attendee_event(ben, AttendeeChanged, 2, **speaks))
+    proposed = story.introduction(IntroductionProposed, ana, ben, 1, reasons=reasons, drawn=True, probability=0.25)
+    story.tell(proposed, story.introduction(IntroductionAccepted, ana, ben, 2))
+    cohorts = ("topic", "first_timer", "goal", "hour", "language", "chance")
+    assert [now(story).of(what) for what in cohorts] == [{}] * 6
+    story.tell(story.introduction(IntroductionMet, ana, ben, 3, told_by="desk"))
+    goal = story.introduction(IntroductionGoalAgreed, ana, ben, 4, enough=False, by=date(2026, 12, 1))
+    story.tell(goal, story.introduction(IntroductionGoalAgreed, ana, ben, 5, enough=True))
+    story.say(introduction_id(ana, ben), ben, "week", "wrote")
+    found = facts("iam--WUU")
+    values = ("grants", "yes", "enough", "14", "de", "0.25")
+    assert [now(story).of(what) for what in cohorts] == [{value: {found: 1}} for value in values]
+    assert found.letters == "iam--WUU"
+    assert now(story).load() == {1: 1}
+
+
+def test_a_conference_that_is_told_of_late_gives_its_pairs_their_hours(story: Story) -> None:
+    ana, ben = story.people("Ana", "Ben")
+    story.met(ana, ben)
+    assert list(now(story).of("hour")) == ["14"]
+    moved = type(story.conference)(**{**vars(story.conference), "version": 2, "timezone": "Europe/Lisbon"})
+    story.tell(moved)
+    assert list(now(story).of("hour")) == ["13"]
+    assert moved.account == DEFAULT_ACCOUNT
