@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -90,6 +91,24 @@ def test_two_that_leave_one_possibility_take_the_third_with_them() -> None:
     assert [(answer.yes, answer.no, answer.unknown, answer.small) for answer in found] == [
         (None, None, None, frozenset())
     ] * 3
+
+
+@pytest.mark.parametrize(
+    ("accepted", "met", "lost", "seen_"),
+    [
+        (60, 40, {"accepted": {"not_agreed": 40}, "met": {"missed": 8, "unreported": 12}}, (40, 20)),
+        (60, 40, {"accepted": {"not_agreed": 36, "cancelled": 4}, "met": {"missed": 8, "unreported": 12}}, (None, 20)),
+        (60, 57, {"accepted": {"not_agreed": 40}, "met": {"missed": 3}}, (40, None)),
+        (3, 0, {"accepted": {"not_agreed": 97}, "met": {"missed": 3}}, (None, None)),
+        (60, 3, {"accepted": {"not_agreed": 40}, "met": {"missed": 57}}, (40, None)),
+        (60, 40, {"accepted": {"not_agreed": 38}, "met": {"missed": 20}}, (None, 20)),
+    ],
+)
+def test_reasons_are_told_where_none_of_them_gives_few_away(
+    accepted: int, met: int, lost: dict[str, dict[str, int]], seen_: tuple[int | None, int | None]
+) -> None:
+    found = shown(Outcomes(pairs=Pairs(introduced=100, accepted=accepted, met=met, lost=lost)), LEAST, ())
+    assert tuple(one.reasons and sum(one.reasons.values()) for one in found.lost) == seen_
 
 
 @settings(deadline=None, max_examples=60)

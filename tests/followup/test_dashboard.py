@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 
 import pytest
 
 from services.followup.domain.cells import shown
 from services.followup.web.report import lead
 from shared.access import DEFAULT_ACCOUNT, Actor
+from shared.contracts import IntroductionDeclined, IntroductionExpired, IntroductionProposed
 from shared.web.who import log_in
 from tests.followup.story import Story
 from tests.followup.test_cells import LEAST, outcomes
@@ -97,6 +99,28 @@ def test_the_page_and_the_file_hide_the_same_small_cells(story: Story) -> None:
         "among those who answered": "",
         "bounds": "",
     }
+
+
+def test_the_page_and_the_file_say_where_the_others_stayed(story: Story) -> None:
+    eight_pairs(story)
+    for number in range(6):
+        mentor, mentee = story.people(f"D{number}", f"E{number}")
+        kind = IntroductionDeclined if number % 2 else IntroductionExpired
+        story.tell(
+            story.introduction(IntroductionProposed, mentor, mentee, 1), story.introduction(kind, mentor, mentee, 2)
+        )
+    story.accepted(*story.people("F", "G"))
+    client = logged_in(story)
+    text = client.get("/outcomes/pyconf").text
+    assert re.findall(r'Why not further">([^<]*)<.*?Pairs">([^<]*)<', text, re.DOTALL) == [
+        ("did not agree on it", "6"),
+        ("too few to tell the reasons apart", "–"),
+    ]
+    rows = list(csv.reader(io.StringIO(client.get("/outcomes/pyconf.csv").data.decode("utf-8-sig"))))
+    assert [row for row in rows if row[:1] in (["accepted"], ["met"])] == [
+        ["accepted", "not_agreed", "6"],
+        ["met", "every reason", "not shown"],
+    ]
 
 
 def test_an_empty_conference_says_what_will_appear(story: Story) -> None:

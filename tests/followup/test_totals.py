@@ -63,7 +63,13 @@ def counted_by_hand(connection: Connection) -> Outcomes:
     """Every pair and every answer, read and added up."""
     facts_ = ("introduced", "accepted", "met", "continued")
     found = [
-        Met(id=row.id, mentor=row.mentor, mentee=row.mentee, **{n: getattr(row, f"{n}_at") is not None for n in facts_})
+        Met(
+            id=row.id,
+            mentor=row.mentor,
+            mentee=row.mentee,
+            lost=_lost(row),
+            **{name: getattr(row, f"{name}_at") is not None for name in facts_},
+        )
         for row in connection.execute(select(pairs))
     ]
     said = connection.execute(
@@ -75,6 +81,13 @@ def counted_by_hand(connection: Connection) -> Outcomes:
     counted = {row.attendee for row in people if row.state["consents"]["statistics"]}
     arrived = sum(row.first_checked_in_at is not None for row in people)
     return count(found, [tuple(row) for row in said], counted, len(people), arrived)
+
+
+def _lost(row: Any) -> str:
+    """Why the two have not met."""
+    declined = row.state in ("declined", "expired")
+    words = {"proposed": "open", "accepted": "unreported"}
+    return "" if row.met_at else "not_agreed" if declined else words.get(row.state, row.state)
 
 
 def now(story: Story) -> Totals:

@@ -69,12 +69,21 @@ class Answered:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Lost:
+    """Why pairs did not come to a step: how many for which reason; None = hidden, all of them at once."""
+
+    step: str
+    reasons: Mapping[str, int] | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Shown:
     """What a page and a file may say."""
 
     people: tuple[Row, ...]
     pairs: tuple[Row, ...]
     answers: tuple[Answered, ...]
+    lost: tuple[Lost, ...] = ()
 
 
 def shown(found: Outcomes, least: int, asked: Collection[str]) -> Shown:
@@ -95,7 +104,23 @@ def shown(found: Outcomes, least: int, asked: Collection[str]) -> Shown:
         people=_funnel(people, tied, least),
         pairs=_funnel(pairs, secret, least),
         answers=answers,
+        lost=_lost(found, least),
     )
+
+
+def _lost(found: Outcomes, least: int) -> tuple[Lost, ...]:
+    """The reasons of each step, where none of them is small, nor what comes of taking them from the pairs before it."""
+    pairs, shown_ = found.pairs, []
+    for step, before, came in (
+        ("accepted", pairs.introduced, pairs.accepted),
+        ("met", pairs.accepted, pairs.met),
+    ):
+        reasons = {why: count for why, count in pairs.lost[step].items() if count}
+        rest = abs(before - came - sum(reasons.values()))  # met without two yeses, say
+        if reasons:
+            small = any(is_small(count, least) for count in (before, came, rest, *reasons.values()))
+            shown_.append(Lost(step=step, reasons=None if small else reasons))
+    return tuple(shown_)
 
 
 def is_small(count: int, least: int) -> bool:

@@ -11,6 +11,9 @@ from services.followup.domain.definitions import NO, UNKNOWN, YES, standing
 from services.followup.domain.tallying import SAID, Totals
 from services.followup.policies import CHECK_INS
 
+LOSING = ("accepted", "met")
+"""The steps on the way to which a pair is lost for a reason that may be told. Why two who met did not go on is theirs."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Met:
@@ -23,6 +26,8 @@ class Met:
     accepted: bool
     met: bool
     continued: bool
+    lost: str = ""
+    """Why the two have not met (tallying.LOST); empty once they did."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +64,8 @@ class Pairs:
     met: int = 0
     continued: int = 0
     in_touch: Mapping[str, Parts] = field(default_factory=lambda: {question: Parts() for question in CHECK_INS})
+    lost: Mapping[str, Mapping[str, int]] = field(default_factory=lambda: {step: {} for step in LOSING})
+    """Of those who never met, by the step that they did not come to: how many for which reason."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,6 +106,7 @@ def count(pairs: Collection[Met], said: Said, counted: Collection[str], register
             met=len(met),
             continued=sum(pair.continued for pair in pairs),
             in_touch={question: _parts(met, answers, question) for question in CHECK_INS},
+            lost=_lost((_lost_on_the_way_to(pair.accepted, pair.lost), 1) for pair in pairs),
         ),
     )
 
@@ -128,8 +136,22 @@ def added_up(totals: Totals) -> Outcomes:
                 for step in ("introduced", "accepted", "met", "continued")
             },
             in_touch={question: parts(place) for place, question in enumerate(CHECK_INS)},
+            lost=_lost((_lost_on_the_way_to(found.accepted, found.lost), n) for found, n in pairs.items()),
         ),
     )
+
+
+def _lost_on_the_way_to(accepted: bool, why: str) -> tuple[str, str]:
+    """(step, reason)"""
+    return LOSING[accepted], why
+
+
+def _lost(found: Iterable[tuple[tuple[str, str], int]]) -> dict[str, dict[str, int]]:
+    counts: dict[str, dict[str, int]] = {step: {} for step in LOSING}
+    for (step, why), n in found:
+        if why:
+            counts[step][why] = counts[step].get(why, 0) + n
+    return counts
 
 
 def _people(pairs: Iterable[Met]) -> int:

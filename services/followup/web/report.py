@@ -34,6 +34,30 @@ def step_names() -> dict[str, str]:
     }
 
 
+def why_lost() -> dict[str, str]:
+    """Reason -> words. Whether somebody said no or said nothing is one and the same, and whose it was is nobody's business."""
+    return {
+        "open": _("not answered yet"),
+        "not_agreed": _("did not agree on it"),
+        "cancelled": _("cancelled"),
+        "missed": _("did not find each other"),
+        "unreported": _("nobody has said whether they met"),
+    }
+
+
+def losses(shown: Shown) -> list[tuple[str, str, str]]:
+    """(after which step, why, how many) of the pairs that did not come further."""
+    steps, words = {"accepted": _("introduced"), "met": _("both said yes")}, why_lost()
+    rows = []
+    for lost in shown.lost:
+        if lost.reasons is None:
+            rows.append((steps[lost.step], _("too few to tell the reasons apart"), HIDDEN))
+        else:
+            ordered = [why for why in words if why in lost.reasons]
+            rows += [(steps[lost.step], words[why], dates.number(lost.reasons[why])) for why in ordered]
+    return rows
+
+
 def after(question: str) -> str:
     """ "after a week" and so on."""
     return {"week": _("after a week"), "month": _("after a month"), "quarter": _("after three months")}[question]
@@ -158,6 +182,12 @@ def table(shown: Shown, conference: ConferencePublished, least: int, now: dateti
     rows: list[list[Cell]] = [["what", "step", "count", "of first", "low", "high", "of step before"]]
     for what, funnel_rows in (("people", shown.people), ("pairs", shown.pairs)):
         rows += [[what, row.name, _count(row.count, row.small, least), *_shares(row)] for row in funnel_rows]
+    rows += [[], ["lost before", "why", "count"]]
+    for lost in shown.lost:
+        if lost.reasons is None:
+            rows.append([lost.step, "every reason", number(None, False, least)])
+        else:
+            rows += [[lost.step, why, Figure(n, number(n, False, least))] for why, n in sorted(lost.reasons.items())]
     rows += [[], ["after", "measure", "value", "low", "high"]]
     for found in shown.answers:
         for name in ("met", "yes", "no", "unknown", "wrote", "complete"):
