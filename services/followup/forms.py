@@ -136,6 +136,13 @@ class QuoteForm(FormSchema):
     quote = Choice(*YES_OR_NO, required=True)
 
 
+class ShareForm(FormSchema):
+    """An owner makes a link to the numbers, or ends one."""
+
+    make = Choice("yes")
+    end = Id()
+
+
 STATES = ("met", "continued", "in_touch", "ended", "lapsed")
 
 

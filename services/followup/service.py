@@ -124,6 +124,7 @@ SERVICE = Service(
     patterns=(
         "/r",
         "/outcomes",
+        "/numbers",
         "/api/v1/relationships",
         "/api/v1/conferences/<slug>/relationships",
         "/api/v1/conferences/<slug>/outcomes",

@@ -148,3 +148,12 @@ totals = Table(
     Column("letters", String(96), primary_key=True),
     Column("count", Integer, nullable=False),
 )
+
+shares = Table(  # links under which the numbers of a conference are seen without a login
+    "shares",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("conference", Id, nullable=False, index=True),
+    Column("made_at", UTCDateTime, nullable=False),
+    Column("ended_at", UTCDateTime),
+)

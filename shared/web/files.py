@@ -34,6 +34,13 @@ def taken_as_it_stands(rows: Sequence[Row], what: str, conference: ConferencePub
     return _handed_out(content, what, conference, len(rows))
 
 
+def for_anybody(rows: Sequence[Row], what: str, conference: ConferencePublished) -> Response:
+    """The same behind a link that needs no login: nobody is known who could stand in a line."""
+    limit(OFTEN, "files", request.path.rpartition(".")[0])
+    content = xlsx(rows, what) if asked_form() == "xlsx" else csv_text(rows).encode()
+    return _file(content, what, conference)
+
+
 def _handed_out(content: bytes, what: str, conference: ConferencePublished, rows: int) -> Response:
     """A file's bytes; the line is written before they leave."""
     form = asked_form()
@@ -41,5 +48,10 @@ def _handed_out(content: bytes, what: str, conference: ConferencePublished, rows
     if request.method != "HEAD":
         with unit_of_work() as work:
             work.audit(f"{what} exported", actor(), conference=conference.conference, form=form, rows=rows)
+    return _file(content, what, conference)
+
+
+def _file(content: bytes, what: str, conference: ConferencePublished) -> Response:
+    form = asked_form()
     headers = {"Content-Disposition": f'attachment; filename="{what}-{conference.slug}.{form}"'}
     return Response(content, content_type=FORMS[form], headers=headers)

@@ -27,6 +27,14 @@ class Lead:
         (path,) = re.findall(r"<code>\S+?(/pair/\w+)</code>", self._text(f"/desk/{slug}/devices", said))
         return self._base + str(path)
 
+    def numbers(self, slug: str, what: str) -> str:
+        """The page of links to the numbers, or the address of one of them; made where there is none yet."""
+        path = f"/outcomes/{slug}/share"
+        if "/numbers/" not in self._text(path):
+            (proof, *_more) = re.findall(r'name="csrf_token" value="([^"]+)"', self._text(path))
+            self._text(path, {"csrf_token": proof, "make": "yes"})
+        return path if what == "page" else re.findall(r'href="[^"]*(/numbers/\w+)"', self._text(path))[0]
+
     def screen(self, slug: str, shows: str) -> str:
         """The address of a public screen that shows names, or codes; made where there is none yet."""
         path = f"/board/{slug}/screens"

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, Response
+from sqlalchemy import Connection
 
 from services.followup import queries
 from services.followup.domain.cells import Shown, shown
@@ -25,21 +28,7 @@ pages = Blueprint("followup_dashboard", "services.followup", template_folder="te
 def dashboard(slug: str) -> Response:
     """Two funnels, the answers to each question, and how sure all that is."""
     conference, found = _counted(slug)
-    least = conference.policy.small_cells_under
-    return render(
-        "followup/outcomes.html",
-        conference=conference,
-        found=found,
-        least=least,
-        lead=report.lead(found, least),
-        people_bars=report.funnel(_("People"), found.people, least),
-        pair_bars=report.funnel(_("Pairs"), found.pairs, least),
-        stacks=[(answer, report.stack(answer, least)) for answer in found.answers],
-        asking_days=report.asking_days(conference),
-        counted=moment_in_words(conference, current_runtime().now()),
-        names=report.step_names(),
-        report=report,
-    )
+    return render("followup/outcomes.html", **values(conference, found))
 
 
 @pages.get("/outcomes/<slug>.csv")
@@ -63,5 +52,28 @@ def _counted(slug: str) -> tuple[ConferencePublished, Shown]:
     with reading() as connection:
         queries.one_moment(connection)
         conference = conferences.by_slug(connection, actor().scope, slug)
-        totals = queries.totals_of(connection, conference.conference)
-    return conference, shown(added_up(totals), conference.policy.small_cells_under, totals.asked())
+        return conference, counted(connection, conference)
+
+
+def counted(connection: Connection, conference: ConferencePublished) -> Shown:
+    """What may be shown of a conference as of now."""
+    totals = queries.totals_of(connection, conference.conference)
+    return shown(added_up(totals), conference.policy.small_cells_under, totals.asked())
+
+
+def values(conference: ConferencePublished, found: Shown) -> dict[str, Any]:
+    """What the page says, whoever looks."""
+    least = conference.policy.small_cells_under
+    return {
+        "conference": conference,
+        "found": found,
+        "least": least,
+        "lead": report.lead(found, least),
+        "people_bars": report.funnel(_("People"), found.people, least),
+        "pair_bars": report.funnel(_("Pairs"), found.pairs, least),
+        "stacks": [(answer, report.stack(answer, least)) for answer in found.answers],
+        "asking_days": report.asking_days(conference),
+        "counted": moment_in_words(conference, current_runtime().now()),
+        "names": report.step_names(),
+        "report": report,
+    }
