@@ -58,6 +58,11 @@ def contact(
     return _mail("contact", to, subject, partner=partner, writes_first=writes_first, goals=goals, pair_url=pair_url)
 
 
+def goal_passed(cards: Sequence[tuple[str, str]], to: Envelope) -> Mail:
+    """The day that two people chose is over: (the partner, the day) of each pair."""
+    return _mail("goal_passed", to, _("After {conference}"), cards=cards)
+
+
 def feedback(to: Envelope, *, partner: Person, pair_url: str) -> Mail:
     """The other one wrote two sentences: where they stand. None of their words is in the mail."""
     return _mail("feedback", to, _("A few words for you after {conference}"), partner=partner, pair_url=pair_url)

@@ -143,6 +143,12 @@ class ShareForm(FormSchema):
     end = Id()
 
 
+class WriteToAllForm(FormSchema):
+    """An owner writes to all whose day passed: as many as she saw."""
+
+    people = WholeNumber(required=True, least=0, most=1_000_000)
+
+
 STATES = ("met", "continued", "in_touch", "ended", "lapsed")
 
 

@@ -120,6 +120,7 @@ SERVICE = Service(
         "feedback": MailKind(render=pair_mails.feedback),
         "thanks": MailKind(render=pair_mails.thanks),
         "came_of": MailKind(render=pair_mails.came_of, at_most_once=True),
+        "goal_passed": MailKind(render=mailing.goal_passed, at_most_once=True),
     },
     patterns=(
         "/r",

@@ -287,6 +287,10 @@ PAGES: dict[str, tuple[Page, ...]] = {
         Page("share-none", _at("/outcomes/<slug>/share"), organizer=True),
         Page("share", lambda living: living.lead.numbers("spring-meetup", "page"), organizer=True),
     ),
+    "/outcomes/<slug>/goals": (
+        Page("goals", _at("/outcomes/spring-meetup/goals"), organizer=True),
+        Page("goals-none", _at("/outcomes/<slug>/goals"), organizer=True),
+    ),
     "/numbers/<token>": (Page("numbers", lambda living: living.lead.numbers("spring-meetup", "link")),),
     "/outbox": (Page("outbox", _at("/outbox")),),
     "/outbox/<name>": (Page("outbox-mail", lambda living: f"/outbox/{living.newest_mail()}"),),

@@ -16,6 +16,9 @@ from typing import Any
 from sqlalchemy import select
 
 from services.followup import agreements, store
+from services.followup.domain.goals import as_seen
+from services.followup.handlers import passing
+from services.followup.queries import passed
 from services.introductions.handlers import drafting
 from services.registration.handlers import announcing, shops
 from shared import conferences, tables
@@ -107,9 +110,13 @@ class Past:
         self._crowd(here, 16, 20)
         self._day(here)
         self._on_pages_of_pairs("Spring Meetup")
+        self._goals("Spring Meetup", here.day + timedelta(days=50))
         for question, days in (("week", 7), ("month", 30), ("quarter", 91)):
             here.go_to("10:30", days=days)
             self._say(here, question, ("talked", "talked", "met", "wrote", "not_yet", "complete"), 0.5)
+            if question == "month":
+                here.go_to("11:00", days=60)
+                self._a_word(here)
         self._what_came_of_it(here)
 
     def _on_pages_of_pairs(self, conference: str) -> None:
@@ -162,6 +169,28 @@ class Past:
         """The pages of those who both said yes there, one for each of the two."""
         letters = [one for one in self.visitor.world.letters() if conference in one.subject and "/r/pair/" in one.text]
         return [letter.link("/r/pair/") for letter in letters]
+
+    def _goals(self, name: str, by: date) -> None:
+        """Everybody who met there chooses a day."""
+        paths = {
+            letter.link("/i/")
+            for letter in self.visitor.world.letters()
+            if name in letter.html and "/i/" in letter.text
+        }
+        said = [("goal", "next"), ("sentence", "We read each other's drafts."), ("by", by.isoformat())]
+        for path in sorted(path for path in paths if path.count("/") == 2):
+            self.visitor.post(f"{path}/goal", said)
+        self.visitor.world.quiet()
+
+    def _a_word(self, here: Conference) -> None:
+        """An owner writes to all whose day passed."""
+        system: System = self.visitor.world.system  # type: ignore[attr-defined]
+        with system.followup.work() as work:
+            conference = conferences.by_slug(work.connection, ROBIN.scope, here.slug)
+            found = passed.passed(work.connection, conference, here.day + timedelta(days=60))
+            people = len(passed.to_write_to(work.connection, conference, found))
+            passing.write_to_all(conference, as_seen(people, conference.policy.small_cells_under), ROBIN, work)
+        self.visitor.world.quiet()
 
     def _school(self) -> None:
         """A week and a day ago: its first question has just been asked."""

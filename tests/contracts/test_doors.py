@@ -94,6 +94,8 @@ DOORS: dict[str, dict[tuple[str, str], str]] = {
         ("GET", "/outcomes/<slug>/audit"): "owner",
         ("GET", "/outcomes/<slug>/share"): "owner",
         ("POST", "/outcomes/<slug>/share"): "owner acts",
+        ("GET", "/outcomes/<slug>/goals"): "owner",
+        ("POST", "/outcomes/<slug>/goals"): "owner acts",
         ("GET", "/numbers/<token>"): "link",
         **{("GET", f"/numbers/<token>.{form}"): "link" for form in ("csv", "xlsx")},
         ("GET", "/api/v1/conferences/<slug>/relationships"): "list",

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from services.followup import agreements, store
+from services.followup.handlers import passing
 from services.registration.handlers import announcing
 from shared import conferences, tables
 from shared.access import DEFAULT_ACCOUNT, Actor, Scope
@@ -59,6 +60,9 @@ def tell(system: System, locale: str) -> None:
     visitor.post(here.letters("Ana")[-1].link("/concern/"), [("text", "Zebras frighten me")])
     here.go_to("20:30", days=3)
     here.go_to("10:01", days=7)
+    with system.followup.work() as work:
+        passing.write_to_all(conferences.by_slug(work.connection, ROBIN.scope, here.slug), 0, ROBIN, work)
+    visitor.world.quiet()
     _a_year_later(visitor, here, system)
 
 
@@ -111,6 +115,10 @@ def _answer_and_meet(visitor: Visitor, here: Conference, system: System) -> None
     for introduction in (one, two):
         visitor.call("POST", f"/api/v1/introductions/{introduction['id']}/met", {"met": True})
     visitor.world.quiet()
+    day = (here.day + timedelta(days=5)).isoformat()
+    for name in ("Ana", "Cleo"):
+        card = [("goal", "next"), ("sentence", GOAL), ("by", day)]
+        visitor.post(f"{here.letters(name)[-1].link('/i/')}/goal", card)
 
 
 def _one_with_several(visitor: Visitor, here: Conference, locale: str) -> None:

@@ -28,7 +28,8 @@ OF_NO_LIST = ("login", "shortage")
 STOPS = {
     **dict.fromkeys(SEVERAL, "/i/stop/"),
     **dict.fromkeys(("proposed", "moved", "announced", "cancelled", "reminder", "waited_for", "rescue"), "/i/stop/"),
-    **dict.fromkeys(("evening", "close", "check_in", "contact", "feedback", "thanks", "came_of"), "/r/stop/"),
+    **dict.fromkeys(("evening", "close", "check_in", "contact", "goal_passed"), "/r/stop/"),
+    **dict.fromkeys(("feedback", "thanks", "came_of"), "/r/stop/"),
     **dict.fromkeys((*OF_NO_LIST, "concern", "invite", "confirm", "ticket"), ""),
 }
 """Kind of mail -> where its one-click stop is; nothing where a mail cannot be stopped: it comes once, and was asked for."""

@@ -19,7 +19,8 @@ from shared.contracts.attendee import AttendeeEvent
 from shared.contracts.introduction import IntroductionEvent
 from shared.work import Work
 
-QUESTIONS_BY_MAIL = ("evening", "close", "check_in")
+QUESTIONS_BY_MAIL = ("evening", "close", "check_in", "goal_passed")
+"""What ends when somebody wants no more mails of follow-up."""
 
 
 def conference_published(event: ConferencePublished, work: Work) -> None:

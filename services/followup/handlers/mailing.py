@@ -12,11 +12,13 @@ from services.followup.emails import Envelope
 from services.followup.handlers import agreeing, rounds
 from services.followup.handlers.asking import agrees, day_of
 from services.followup.handlers.rounds import Card
+from services.followup.queries import passed
 from services.followup.store import Who
 from services.followup.store import resting as kept
 from shared import address_book, conferences, dates
 from shared.address_book import Person
 from shared.contracts import ConferencePublished
+from shared.i18n import gettext as _
 from shared.i18n import speaking
 from shared.mail import person_or_wait
 from shared.mail.message import Mail, MailJob, NotYet
@@ -83,6 +85,30 @@ def _not_at_night(job: MailJob, person: Person, conference: ConferencePublished,
     quiet = policies.quiet_until(now, zone)
     if quiet is not None and not on_its_way:
         raise NotYet(quiet)
+
+
+def goal_passed(job: MailJob, work: Work) -> Mail | None:
+    """The day that the two chose has passed; nothing is asked, and the answer is theirs."""
+    who = store.who(work.connection, (job.args["attendee"],)).get(job.args["attendee"])
+    conference = conferences.by_id(work.connection, job.conference or "")
+    late = work.now > datetime.fromisoformat(job.args["until"])
+    if who is None or conference is None or late or not agrees(who, work):
+        return None
+    person = person_or_wait(work.connection, job.person)
+    found = store.pairs_by_id(work.connection, job.args["relationships"], lock=False)
+    days = passed.goal_days(work.connection, job.args["relationships"])
+    going_on = [
+        pair for pair in found if pair.continued_at and not pair.over and not pair.contacted and pair.id in days
+    ]
+    names = rounds.first_names(
+        work.connection, store.who(work.connection, [pair.partner(who.attendee) for pair in going_on])
+    )
+    with speaking(person.locale):
+        cards = [
+            (names.get(pair.partner(who.attendee), _("a participant")), rounds.in_words(days[pair.id]))
+            for pair in going_on
+        ]
+        return emails.goal_passed(cards, _envelope(person, who, conference, None, work)) if cards else None
 
 
 def contact(job: MailJob, work: Work) -> Mail | None:

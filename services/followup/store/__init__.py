@@ -14,6 +14,7 @@ from services.followup.domain.agenda import Agenda
 from services.followup.store.tallies import note_pair
 from services.followup.tables import pairs, questions, steps, stops
 from shared.access import Scope
+from shared.database import unless_known
 from shared.errors import LostRace, NotFound
 from shared.tables import known_attendees, known_conferences, mails
 from shared.work import Work
@@ -48,6 +49,7 @@ PLACE_OF_PAIR = (
 WHO = select(
     known_attendees.c.attendee, known_attendees.c.person, known_attendees.c.conference, known_attendees.c.state
 ).where(known_attendees.c.attendee.in_(bindparam("attendees", expanding=True)))
+ONCE = unless_known(steps, "relationship", "attendee", "step")
 STEPS = select(steps).where(steps.c.relationship == bindparam("pair"))
 STOPPED = select(stops.c.attendee).where(stops.c.attendee == bindparam("attendee"))
 
@@ -244,6 +246,12 @@ def postpone(attendee: str, names: Collection[str], until: datetime, work: Work)
     """Look again later."""
     due = steps.c.attendee == attendee, steps.c.at <= work.now, steps.c.step.in_(list(names))
     work.connection.execute(update(steps).where(*due).values(at=until))
+
+
+def do_once(relationship: str, attendee: str, step: str, work: Work) -> bool:
+    """Note something that is done at once and never again; False where it was done before."""
+    row = {"relationship": relationship, "attendee": attendee, "step": step, "at": None}
+    return work.connection.execute(ONCE[work.dialect], row).rowcount == 1
 
 
 # Who stopped the mails

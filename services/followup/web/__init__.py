@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 def mount(app: Flask) -> None:
     """Register everything that this service serves. Loaded here: a worker has no use for pages, and needs a third less."""
-    from services.followup.web import answers, api, dashboard, lines, pair, resting, sharing, year
+    from services.followup.web import answers, api, dashboard, goals, lines, pair, resting, sharing, year
 
     for blueprint in (
         answers.pages,
@@ -20,6 +20,7 @@ def mount(app: Flask) -> None:
         year.pages,
         dashboard.pages,
         sharing.pages,
+        goals.pages,
         api.api,
     ):
         app.register_blueprint(blueprint)
