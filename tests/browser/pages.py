@@ -287,6 +287,10 @@ PAGES: dict[str, tuple[Page, ...]] = {
         Page("share-none", _at("/outcomes/<slug>/share"), organizer=True),
         Page("share", lambda living: living.lead.numbers("spring-meetup", "page"), organizer=True),
     ),
+    "/outcomes/<slug>/report": (
+        Page("report", _at("/outcomes/spring-meetup/report"), organizer=True),
+        Page("report-beside", _at("/outcomes/spring-meetup/report?beside=winter-school"), organizer=True),
+    ),
     "/outcomes/<slug>/goals": (
         Page("goals", _at("/outcomes/spring-meetup/goals"), organizer=True),
         Page("goals-none", _at("/outcomes/<slug>/goals"), organizer=True),

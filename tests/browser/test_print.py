@@ -38,6 +38,16 @@ def test_a_printed_day_has_its_times(living: Living, window: Callable[..., Any],
     assert "Harbour Conf 2026" in _as_text(page, tmp_path)
 
 
+@pytest.mark.parametrize("beside", ["", "winter-school"])
+@pytest.mark.parametrize("locale", ["en", "de"])
+def test_the_report_is_one_sheet(beside: str, locale: str, window: Callable[..., Any], tmp_path: Path) -> None:
+    page = window(organizer=True)
+    page.goto(f"/outcomes/spring-meetup/report?beside={beside}&lang={locale}")
+    assert ("Winter School" in _as_text(page, tmp_path)) == bool(beside)
+    done = subprocess.run(["pdfinfo", str(tmp_path / "page.pdf")], capture_output=True, text=True, check=True)
+    assert "Pages:           1\n" in done.stdout
+
+
 def _as_text(page: Any, folder: Path) -> str:
     path = folder / "page.pdf"
     page.pdf(path=str(path), format="A4")

@@ -94,6 +94,7 @@ DOORS: dict[str, dict[tuple[str, str], str]] = {
         ("GET", "/outcomes/<slug>/audit"): "owner",
         ("GET", "/outcomes/<slug>/share"): "owner",
         ("POST", "/outcomes/<slug>/share"): "owner acts",
+        ("GET", "/outcomes/<slug>/report"): "owner",
         ("GET", "/outcomes/<slug>/goals"): "owner",
         ("POST", "/outcomes/<slug>/goals"): "owner acts",
         ("GET", "/numbers/<token>"): "link",

@@ -108,7 +108,7 @@ def goal_passed(job: MailJob, work: Work) -> Mail | None:
             (names.get(pair.partner(who.attendee), _("a participant")), rounds.in_words(days[pair.id]))
             for pair in going_on
         ]
-        return emails.goal_passed(cards, _envelope(person, who, conference, None, work)) if cards else None
+        return emails.goal_passed(cards, envelope(person, who, conference, None, work)) if cards else None
 
 
 def contact(job: MailJob, work: Work) -> Mail | None:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 def mount(app: Flask) -> None:
     """Register everything that this service serves. Loaded here: a worker has no use for pages, and needs a third less."""
-    from services.followup.web import answers, api, dashboard, goals, lines, pair, resting, sharing, year
+    from services.followup.web import answers, api, dashboard, goals, lines, one_page, pair, resting, sharing, year
 
     for blueprint in (
         answers.pages,
@@ -21,6 +21,7 @@ def mount(app: Flask) -> None:
         dashboard.pages,
         sharing.pages,
         goals.pages,
+        one_page.pages,
         api.api,
     ):
         app.register_blueprint(blueprint)

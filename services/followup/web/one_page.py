@@ -1,0 +1,121 @@
+"""One page to hand to a sponsor: what came of a conference, and of another one beside it. Totals without names; what somebody
+said stands on it only where she allowed it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, request
+
+from services.followup import queries
+from services.followup.domain.cells import Answered, Shown
+from services.followup.handlers.rounds import moment_in_words
+from services.followup.policies import CHECK_INS
+from services.followup.web import dashboard, report
+from shared import conferences, dates
+from shared.contracts import ConferencePublished
+from shared.i18n import gettext as _
+from shared.web import current_runtime, reading, render
+from shared.web.who import actor, may
+
+pages = Blueprint("followup_one_page", "services.followup", template_folder="templates")
+LONGEST_ASKED = 80
+"""Characters of a slug that is looked at."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column:
+    """A conference on the page."""
+
+    conference: ConferencePublished
+    shown: Shown
+
+    @property
+    def title(self) -> str:
+        """Its name, and when it was."""
+        days = self.conference.days
+        when = [dates.whole_day(day) for day in dict.fromkeys((days[0].date, days[-1].date))]
+        return f"{self.conference.name}, {' – '.join(when)}"
+
+
+@pages.get("/outcomes/<slug>/report")
+@may("owner")
+def one_page(slug: str) -> Any:
+    """The page, with another conference of hers beside it where she chose one."""
+    with reading() as connection:
+        queries.one_moment(connection)
+        conference = conferences.by_slug(connection, actor().scope, slug)
+        others = [one for one in conferences.within(connection, actor().scope) if one.slug != slug]
+        asked = request.args.get("beside", "")[:LONGEST_ASKED]
+        chosen = [one for one in others if one.slug == asked]
+        columns = [Column(conference=one, shown=dashboard.counted(connection, one)) for one in (conference, *chosen)]
+    others.sort(key=lambda one: one.days[0].date, reverse=True)
+    least = conference.policy.small_cells_under
+    return render(
+        "followup/report.html",
+        conference=conference,
+        lead=report.lead(columns[0].shown, least),
+        columns=columns,
+        rows=_rows(columns),
+        others=[("", _("None")), *((one.slug, f"{one.name} ({one.days[0].date.year})") for one in others)],
+        chosen=chosen[0].slug if chosen else "",
+        unknown=bool(asked) and not chosen,
+        quotes=(),  # words that people allowed to be shown, as soon as there is a place where they say so
+        made=moment_in_words(conference, current_runtime().now()),
+        least=least,
+    )
+
+
+def _rows(columns: list[Column]) -> list[tuple[str, list[tuple[str, str]]]]:
+    """(measure, [(figure, what stands below it) of each conference])."""
+    names = report.step_names()
+    rows = []
+    for what, steps in (("people", ("registered", "checked_in", "met")), ("pairs", ("met", "continued"))):
+        for step in steps:
+            label = _label(what, step, names)
+            rows.append((label, [(_count(column, what, step), "") for column in columns]))
+    for question in CHECK_INS:
+        cells = [_in_touch(column, question) for column in columns]
+        if any(cell[0] != report.HIDDEN for cell in cells):
+            rows.append((_("Pairs {step}").replace("{step}", names[question]), cells))
+    return rows
+
+
+def _label(what: str, step: str, names: dict[str, str]) -> str:
+    if what == "people":
+        return {
+            "registered": _("People who registered"),
+            "checked_in": _("People who came"),
+            "met": _("People who met a mentor or a mentee"),
+        }[step]
+    return {"met": _("Pairs who met"), "continued": _("Pairs who exchanged contacts, both said yes")}[step]
+
+
+def _count(column: Column, what: str, step: str) -> str:
+    (row,) = [row for row in getattr(column.shown, what) if row.name == step]
+    return report.number(row.count, row.small, column.conference.policy.small_cells_under)
+
+
+def _in_touch(column: Column, question: str) -> tuple[str, str]:
+    found: list[Answered] = [one for one in column.shown.answers if one.question == question]
+    if not found:
+        return report.HIDDEN, ""
+    (answer,) = found
+    if answer.reported is None:
+        return report.number(answer.yes, "yes" in answer.small, column.conference.policy.small_cells_under), ""
+    if answer.bounds is None:
+        text = _("{yes} of {met}; 95 % interval {interval}")
+    else:
+        text = _(
+            "{yes} of {met}; 95 % interval {interval}; {unknown} did not answer, so the truth lies within {bounds}"
+        )
+    for name, value in {
+        "yes": dates.number(answer.yes or 0),
+        "met": dates.number(answer.met or 0),
+        "interval": report.span(answer.interval),
+        "unknown": dates.number(answer.unknown or 0),
+        "bounds": report.span(answer.bounds),
+    }.items():
+        text = text.replace("{" + name + "}", value)
+    return report.percent(answer.reported), text
