@@ -7,6 +7,7 @@ from typing import Any
 
 from services.registration import queries, store
 from services.registration.domain import Draft, publish, topic_line, topics_of
+from services.registration.domain.keeping import kept_until
 from services.registration.handlers import forecasting
 from shared import conferences
 from shared.access import Actor
@@ -58,6 +59,7 @@ def save(made: ConferencePublished, action: str, actor: Actor, work: Work, **det
     store.end_concerns_of(made, work)
     work.publish_state(ConferencePublished, made.conference)
     forecasting.plan(made, work)
+    store.look_for_overdue(made.conference, kept_until(made).without_a_word, work)
     record(action, actor, made, None, work, **details)
 
 

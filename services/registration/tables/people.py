@@ -80,6 +80,15 @@ shortage_looks = Table(
     Column("mailed_at", UTCDateTime),
 )
 
+kept = Table(
+    "kept",
+    metadata,
+    Column("conference", Id, primary_key=True),
+    Column(
+        "due_at", UTCDateTime, index=True
+    ),  # when it is looked whose time of being kept is over; NULL: nobody is left
+)
+
 people = Table(
     "people",
     metadata,

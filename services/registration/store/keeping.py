@@ -1,0 +1,63 @@
+"""When it is looked whose time of being kept is over at a conference, and who that is. No rules here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, exists, func, insert, or_, select, update
+
+from services.registration.domain import Attendee, attendee_of
+from services.registration.tables import attendees, kept
+from shared.tables import address_book as book
+from shared.work import Work
+
+DUE = select(func.count()).select_from(kept).where(kept.c.due_at <= bindparam("now"))
+NEXT = (
+    select(kept.c.conference)
+    .where(kept.c.due_at <= bindparam("now"))
+    .order_by(kept.c.due_at)
+    .limit(1)
+    .with_for_update(skip_locked=True)
+)
+HERE = attendees.c.status != "withdrawn"
+NEXT_YEAR = attendees.c.state[("consents", "next_year")].as_boolean()
+
+
+def count_overdue(connection: Connection, now: datetime) -> int:
+    """At how many conferences somebody's time may be over."""
+    return connection.execute(DUE, {"now": now}).scalar_one()
+
+
+def next_overdue(work: Work) -> str | None:
+    """One of them, for one process at a time."""
+    conference: str | None = work.connection.execute(NEXT, {"now": work.now}).scalar()
+    return conference
+
+
+def look_for_overdue(conference: str, due_at: datetime | None, work: Work) -> None:
+    """When to look next; None = nobody is left."""
+    mine = update(kept).where(kept.c.conference == conference)
+    if not work.connection.execute(mine.values(due_at=due_at)).rowcount:
+        work.connection.execute(insert(kept).values(conference=conference, due_at=due_at))
+
+
+def still_here(connection: Connection, conference: str, limit: int, *, all_of_them: bool) -> Sequence[Attendee]:
+    """Who takes part in a conference, locked for changing: all of them, or who did not choose to be kept."""
+    its = attendees.c.conference == conference, HERE, *(() if all_of_them else (NEXT_YEAR.is_not(True),))
+    query = select(attendees).where(*its).order_by(attendees.c.number).limit(limit).with_for_update()
+    return [attendee_of(row) for row in connection.execute(query)]
+
+
+def left_and_kept(connection: Connection, conference: str, limit: int) -> Sequence[Attendee]:
+    """Who withdrew from a conference, is known all the same, and by no other conference whose time is still to come."""
+    other = attendees.alias()
+    elsewhere = exists().where(
+        other.c.person == attendees.c.person,
+        other.c.conference != conference,
+        other.c.conference == kept.c.conference,
+        or_(kept.c.due_at.is_not(None), other.c.status != "withdrawn"),
+    )
+    its = attendees.c.conference == conference, ~HERE, attendees.c.person == book.c.person, ~elsewhere
+    query = select(attendees).where(*its).order_by(attendees.c.number).limit(limit).with_for_update(of=attendees)
+    return [attendee_of(row) for row in connection.execute(query)]

@@ -1,0 +1,131 @@
+"""How long people are kept: 180 days after the last question, thirteen months for who chose it; then names, addresses and texts
+are gone from every service, and the numbers are as they were."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from services.registration.domain.keeping import kept_until
+from services.registration.service import SERVICE
+from services.registration.tables import kept
+from shared import conferences
+from shared.access import DEFAULT_ACCOUNT, Scope
+from shared.database import Database
+from shared.tables import address_book
+from tests.registration.stage import add, create
+from tests.servers.postgres import PostgresServer
+from tests.system import System, one_alone
+
+HERE = {"introductions": True, "follow_up": True, "statistics": True}
+LAST_QUESTION = datetime(2027, 2, 22, 12, tzinfo=UTC)
+"""Of those who met on the 23rd of November, 91 days before."""
+
+
+def go_to(system: System, when: datetime) -> None:
+    """It is this moment, and all that was due until then was done."""
+    system.clock.set(when)
+    system.run_until_quiet()
+
+
+def anybody(system: System, word: str) -> list[str]:
+    """The services in whose files a word is found."""
+    found = []
+    for name, runtime in system.runtimes.items():
+        database: Database = runtime.database
+        database.drop_old_bytes()
+        path = database.engine.url.database
+        assert path is not None
+        if word.encode() in Path(path).read_bytes():
+            found.append(name)
+    return found
+
+
+def statuses(system: System, slug: str = "pyconf") -> dict[str, str]:
+    """Name, where there is one -> status, by the API."""
+    items = system.api("GET", f"/api/v1/conferences/{slug}/attendees").json["items"]
+    return {item["id"]: item["status"] for item in items}
+
+
+@pytest.fixture
+def people(system: System) -> dict[str, dict[str, Any]]:
+    """One who chose nothing, one to be kept, one to be kept who withdrew, one who never confirmed."""
+    create(system)
+    made = {
+        "gone": add(system, name="Gonefirst Zimt", email="gonefirst@example.org", consents=HERE),
+        "kept": add(system, name="Keepme Anis", email="keepme@example.org", consents={**HERE, "next_year": True}),
+        "left": add(
+            system, name="Leftalone Kümmel", email="leftalone@example.org", consents={**HERE, "next_year": True}
+        ),
+        "mute": add(system, name="Mutely Mohn", email="mutely@example.org", confirmed=False),
+    }
+    system.run_until_quiet()
+    system.api("DELETE", f"/api/v1/conferences/pyconf/attendees/{made['left']['id']}")
+    system.run_until_quiet()
+    return made
+
+
+def test_names_go_from_every_service_after_their_time_and_not_before(
+    system: System, people: dict[str, dict[str, Any]]
+) -> None:
+    with system.registration.reading() as connection:
+        conference = conferences.by_slug(connection, Scope(DEFAULT_ACCOUNT, None), "pyconf")
+    limits = kept_until(conference)
+    go_to(system, limits.without_a_word.replace(microsecond=0) - (limits.without_a_word - LAST_QUESTION) / 100)
+    assert anybody(system, "Gonefirst") == ["registration", "introductions", "followup"]
+    go_to(system, limits.without_a_word)
+    assert [anybody(system, word) for word in ("gonefirst", "Gonefirst", "Mutely", "mutely")] == [[]] * 4
+    assert anybody(system, "Keepme") == ["registration", "introductions", "followup"]
+    found = statuses(system)
+    assert [found[people[who]["id"]] for who in ("gone", "kept", "mute")] == ["withdrawn", "confirmed", "withdrawn"]
+    go_to(system, limits.for_next_year)
+    words = ("Keepme", "keepme", "Leftalone", "leftalone")
+    assert [anybody(system, word) for word in words] == [[]] * 4
+    with system.registration.reading() as connection:
+        assert connection.execute(select(kept.c.due_at)).scalars().all() == [None]
+    assert system.registration.pending()["registration"] == 0
+
+
+def test_the_numbers_stay(system: System, people: dict[str, dict[str, Any]]) -> None:
+    before = system.api("GET", "/api/v1/conferences/pyconf/outcomes").json
+    assert before["people"]["registered"] == 3
+    go_to(system, datetime(2028, 6, 1, tzinfo=UTC))
+    assert system.api("GET", "/api/v1/conferences/pyconf/outcomes").json == before
+
+
+def test_who_takes_part_again_is_kept_by_the_later_conference(
+    system: System, people: dict[str, dict[str, Any]]
+) -> None:
+    days = [{"date": "2027-11-22", "blocks": [{"start": "14:00", "end": "16:00"}]}]
+    go_to(system, datetime(2027, 10, 1, tzinfo=UTC))
+    create(system, slug="again", name="Again", days=days)
+    for who in ("kept", "left"):
+        add(system, "again", name=people[who]["name"], email=people[who]["email"], consents=HERE)
+    system.run_until_quiet()
+    go_to(system, datetime(2028, 1, 10, tzinfo=UTC))
+    assert [anybody(system, word) for word in ("Keepme", "Leftalone")] == [
+        ["registration", "introductions", "followup"]
+    ] * 2
+    assert statuses(system)[people["kept"]["id"]] == "withdrawn"
+    go_to(system, datetime(2028, 12, 1, tzinfo=UTC))
+    assert [anybody(system, word) for word in ("Keepme", "Leftalone")] == [[]] * 2
+
+
+@pytest.mark.postgres
+def test_the_same_holds_on_postgresql(postgres: PostgresServer, tmp_path: Path) -> None:
+    with one_alone(SERVICE, Database(postgres.create_database("keeping")), tmp_path) as system:
+        create(system)
+        for name, next_year in (("Gonefirst", False), ("Keepme", True), ("Leftalone", True)):
+            made = add(system, name=name, email=f"{name}@example.org", consents={**HERE, "next_year": next_year})
+            if name == "Leftalone":
+                system.api("DELETE", f"/api/v1/conferences/pyconf/attendees/{made['id']}")
+        names = []
+        for when in (LAST_QUESTION, datetime(2027, 9, 1, tzinfo=UTC), datetime(2028, 1, 1, tzinfo=UTC)):
+            go_to(system, when)
+            with system.registration.reading() as connection:
+                names.append(sorted(connection.execute(select(address_book.c.name)).scalars()))
+        assert names == [["Gonefirst", "Keepme", "Leftalone"], ["Keepme", "Leftalone"], []]
