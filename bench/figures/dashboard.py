@@ -119,7 +119,7 @@ def _seed(system: System, count: int) -> None:
             work.connection.execute(insert(known_attendees), rows)
         for start in range(0, count, 5000):
             some_pairs = [
-                _pair(n, mentors[n // 4], mentees[n // 2], chance, now) for n in range(start, start + min(5000, count))
+                _pair(n, mentors[n // 4], mentees[n // 2], chance, now) for n in range(start, min(start + 5000, count))
             ]
             work.connection.execute(insert(pairs), some_pairs)
             told = [{"pair": one["id"], "conference": CONFERENCE, "topics": _topics(chance)} for one in some_pairs]
