@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from shared.contracts import AttendeeWithdrawn, IntroductionMet
-from tests.followup.story import Story, subjects
+from tests.followup.story import Story, local, subjects
 from tests.system import System, a_system
 
 CLOSING = "We have not exchanged contacts. Most good conversations are complete in themselves."
@@ -49,6 +49,29 @@ def test_a_no_and_a_silence_look_the_same_from_everywhere(
     silence = everything(story, None, by=by, met_by_desk=met_by_desk)
     with a_system(template, tmp_path) as beside:
         assert everything(told(beside), "no", by=by, met_by_desk=met_by_desk) == silence
+
+
+def test_a_no_and_a_silence_look_the_same_also_when_mails_did_not_leave(
+    story: Story, template: Path, tmp_path: Path
+) -> None:
+    def months(story: Story, answer: str | None) -> Any:
+        ana, ben = story.people("Ana", "Ben")
+        pair = story.met(ana, ben)
+        story.at(ROUNDS[0])
+        if answer is not None:
+            story.post(story.page_of(story.mails_to("ana")[0]), pair, "continue", answer)
+        story.at(ROUNDS[1])
+        story.system.clock.set(local(ROUNDS[2]))
+        while story.system.followup.due_turn():
+            pass
+        for moment in ("2026-12-05 10:00", *ROUNDS[3:]):  # the mailer was down for five days
+            story.at(moment)
+        return story.published(), [(mail.subject, mail.text) for mail in story.mails_to("ben")]
+
+    silence = months(story, None)
+    assert sum(type(event).__name__ == "FollowUpAsked" for event in silence[0]) == 6
+    with a_system(template, tmp_path) as beside:
+        assert months(told(beside), "no") == silence
 
 
 def told(system: System) -> Story:

@@ -38,17 +38,15 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
     made.close()
 
 
-def test_the_history_leads_to_the_tables_and_a_story_runs_on_them(database: Database, tmp_path: Path) -> None:
+def in_touch(database: Database, folder: Path) -> Pair:
+    """Two who both said yes and were in touch after a week, on a database that the history made."""
     clock, transport = FixedClock(NOON), MemoryTransport()
     log = MemoryLog(TOPICS, now=clock.now)
     parts = Parts(log=log, clock=clock, transport=transport, compute=Here(), new_id=CountedIds())
     parts.databases["followup"] = database
-    settings = Settings(data=tmp_path, secret_key=SECRET, bus="memory", public_url="http://localhost")
+    settings = Settings(data=folder, secret_key=SECRET, bus="memory", public_url="http://localhost")
     runtime = Runtime(SERVICE, settings, parts)
     runtime.migrate()
-    with database.engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"version_table": "followup_version"})
-        assert compare_metadata(context, [tables.metadata, SERVICE.metadata]) == []  # type: ignore[arg-type]
     story = Story(System({"followup": runtime}, clock, log, transport, Access(SECRET)))
     story.tell(story.conference)
     ana, ben = story.people("Ana", "Ben")
@@ -58,6 +56,15 @@ def test_the_history_leads_to_the_tables_and_a_story_runs_on_them(database: Data
         assert story.post(story.page_of(mail), pair, "continue", "yes").status_code == 303
     story.at("2026-11-30 10:00")
     assert story.say(pair, ana, "week", "talked").status_code == 201
+    return Pair(story, pair, ana, ben)
+
+
+def test_the_history_leads_to_the_tables_and_a_story_runs_on_them(database: Database, tmp_path: Path) -> None:
+    two = in_touch(database, tmp_path)
+    with database.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"version_table": "followup_version"})
+        assert compare_metadata(context, [tables.metadata, SERVICE.metadata]) == []  # type: ignore[arg-type]
+    story = two.story
     assert subjects(story.mails) == [
         ("Ana", "A short question after PyConf"),
         ("Ben", "A short question after PyConf"),
@@ -68,7 +75,28 @@ def test_the_history_leads_to_the_tables_and_a_story_runs_on_them(database: Data
     ]
     assert story.read("outcomes")["pairs"]["in_touch"]["week"] == {"yes": 1, "no": 0, "unknown": 0}
     assert story.read("relationships")["items"][0]["status"] == "in_touch"
-    _on_their_page(Pair(story, pair, ana, ben))
+    _on_their_page(two)
+
+
+def test_rests_and_lines_work_on_the_tables(database: Database, tmp_path: Path) -> None:
+    two = in_touch(database, tmp_path)
+    story, pair = two.story, two.id
+    page = story.page_of(story.mails_to("ben")[-1])
+    client = story.system.client("followup")
+    assert client.post(f"{page}/snooze", data={"relationship": pair, "question": "week"}).status_code == 303
+    assert story.post(page, pair, "week", "wrote").status_code == 303
+    for form in ({"happened": "She wrote", "shared": "on"}, {"next": "Call", "help": "Time", "shared": "on"}):
+        assert client.post(f"{page}/line/{pair}/week", data=form).status_code == 303
+    for what, answers in (("pause", ("3", "1")), ("leave", ("no", "yes"))):
+        for word in answers:
+            form = {"months": word} if what == "pause" else {"relationship": pair, "again": word}
+            assert client.post(f"{page}/{what}", data=form).status_code == 303
+    shown = story.get(story.page_of(story.mails_to("ana")[-1])).text
+    assert ["She wrote" in shown, "Call" in shown, "Time" in shown] == [False, True, True]
+    story.run()
+    assert [event[1:] for event in story.told() if event[0] == "relationship.ended"] == [("finished",)]
+    story.forget(two.ben)
+    assert "Call" not in story.get(story.page_of(story.mails_to("ana")[-1])).text
 
 
 def _on_their_page(two: Pair) -> None:

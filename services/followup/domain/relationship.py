@@ -215,8 +215,7 @@ class Relationship:
     ) -> policies.Standing:
         """How she stands to this pair when a question is due. What was put to her before `since`, the end of a pause, is no
         silence of hers, and neither is what she wants to be asked again, or what stood in a mail that never left (`lost`,
-        by number). A no to "stay in touch?" takes the mail away, so then it counts as if it had left."""
-        no = self.said(attendee, "continue") == "no"
+        by number)."""
         put = [(step, self.question(attendee, step)) for step in policies.IN_ORDER]
         asked = [
             step
@@ -224,7 +223,7 @@ class Relationship:
             if question.asked_at is not None
             and question.snoozed_until is None
             and (since is None or question.asked_at > since)
-            and (no or question.round not in lost)
+            and question.round not in lost
         ]
         return policies.Standing(
             agreed=agreed,

@@ -134,12 +134,15 @@ def _nobody_answers(pair: Relationship, step: str, silences: int, work: Work) ->
 
 
 def _standing(pair: Relationship, who: Who, agreed: bool, silences: int, work: Work) -> policies.Standing:
-    """How she stands to this pair; mails that never left are looked for only where that could tell."""
+    """How she stands to this pair; mails that never left are looked for only where that could tell. Whoever said no to
+    "stay in touch?" gets none about this pair: of her the other's mail of the same day tells whether it would have left."""
     since = _rested_until(who.attendee, work)
     standing = pair.standing(who.attendee, agreed=agreed, silences_end=silences, since=since)
     if not policies.fell_silent(standing):
         return standing
-    lost = kept.lost_mails(work.connection, who.person, who.conference)
+    no = pair.said(who.attendee, "continue") == "no"
+    told_by = store.who(work.connection, (pair.partner(who.attendee),)).values() if no else (who,)
+    lost = {mail for one in told_by for mail in kept.lost_mails(work.connection, one.person, one.conference)}
     return pair.standing(who.attendee, agreed=agreed, silences_end=silences, since=since, lost=lost)
 
 
