@@ -68,6 +68,12 @@ class LeaveForm(FormSchema):
     again = Choice(*YES_OR_NO, load_default="no")
 
 
+class ZoneForm(FormSchema):
+    """Where somebody is by day; nothing = as far as we know."""
+
+    zone = Zone(load_default=None)
+
+
 class LineForm(FormSchema):
     """What somebody adds to an answer."""
 

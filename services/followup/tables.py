@@ -88,6 +88,13 @@ turns = Table(
     Column("until", UTCDateTime),
 )
 
+zones = Table(
+    "zones",
+    metadata,
+    Column("attendee", Id, primary_key=True),
+    Column("zone", String(64), nullable=False),  # where she wants to be asked by day
+)
+
 stops = Table(
     "stops",
     metadata,

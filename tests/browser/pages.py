@@ -273,6 +273,7 @@ PAGES: dict[str, tuple[Page, ...]] = {
         Page("year", _mailed("came_of", "/r/year/", number=0)),
         Page("year-answered", _mailed("came_of", "/r/year/")),
     ),
+    "/r/<token>/zone": (Page("zone", lambda living: f"{_all_questions(living)}/zone"),),
     "/r/stop/<token>": (Page("follow-up-stop", _mailed("check_in", "/r/stop/")),),
     "/r/<token>/<relationship>/<question>/<answer>": (Page("follow-up-answer", _answered),),
     "/outcomes/<slug>/year": (

@@ -85,6 +85,8 @@ DOORS: dict[str, dict[tuple[str, str], str]] = {
         ("GET", "/r/year/<token>"): "link",
         ("POST", "/r/year/<token>"): "link",
         ("POST", "/r/year/<token>/quote"): "link",
+        ("GET", "/r/<token>/zone"): "link",
+        ("POST", "/r/<token>/zone"): "link",
         ("GET", "/r/stop/<token>"): "link",
         ("POST", "/r/stop/<token>"): "link",
         ("GET", "/outcomes/<slug>"): "desk",

@@ -77,6 +77,27 @@ def test_a_question_waits_for_the_morning_where_she_is(story: Story) -> None:
     assert arrivals(story, "ana", "2026-11-30 14:59", "2026-11-30 15:00", "2026-11-30 16:00") == [2, 3, 3]
 
 
+def test_she_says_where_she_is_and_takes_it_back(story: Story) -> None:
+    ana, ben = story.people("Ana", "Ben")
+    story.met(ana, ben)
+    for moment in (EVENING, CLOSE, WEEK):
+        story.at(moment)
+    page = story.page_of(story.mails_to("ana")[-1])
+    client = story.system.client("followup")
+    assert "Questions come between 9:00 and 20:00 (Europe/Berlin)." in story.get(page).text
+    story.post(page, next(iter(story.read("relationships")["items"]))["id"], "week", "not_yet")
+    for wrong in ("Berlin", "../../etc/passwd", "\x00", "x" * 5000):
+        refused = client.post(f"{page}/zone", data={"zone": wrong})
+        assert (refused.status_code, "Please choose a time zone such as Europe/Berlin." in refused.text) == (422, True)
+    assert client.post(f"{page}/zone", data={"zone": "America/Lima"}).status_code == 303
+    assert "(America/Lima)" in story.get(page).text
+    assert "selected>America/Lima" in story.get(f"{page}/zone").text
+    assert arrivals(story, "ana", MONTH, "2026-12-23 14:59", "2026-12-23 15:00") == [3, 3, 4]
+    newest = story.page_of(story.mails_to("ana")[-1])
+    assert client.post(f"{newest}/zone", data={"zone": ""}).status_code == 303
+    assert "(Europe/Berlin)" in story.get(newest).text
+
+
 def test_after_a_night_without_a_mailer_questions_leave_in_the_morning(story: Story) -> None:
     ana, ben = story.people("Ana", "Ben")
     story.met(ana, ben)

@@ -6,7 +6,7 @@ from services.followup import agreements, store
 from services.followup.domain import Relationship, agenda
 from services.followup.domain.relationship import first_known
 from services.followup.handlers.telling import save_and_tell
-from services.followup.store import lines, tallies
+from services.followup.store import lines, resting, tallies
 from shared import address_book, answers, attendees, conferences, links
 from shared.contracts import (
     AttendeeCheckedIn,
@@ -66,6 +66,7 @@ def _withdrawn(event: AttendeeEvent, work: Work) -> None:
     agreements.forget([pair.id for pair in pairs], work)
     for pair in pairs:
         save_and_tell(pair, *pair.end("withdrawn", work.now), work)
+    resting.keep_zone(event.attendee, None, work)
     lines.forget_pairs_of(event.attendee, work)  # the pairs are locked by now: nobody writes a new one
 
 

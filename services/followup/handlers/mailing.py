@@ -10,13 +10,13 @@ from services.followup import emails, policies, store
 from services.followup.domain import resting
 from services.followup.emails import Envelope
 from services.followup.handlers import agreeing, rounds
+from services.followup.handlers import resting as doings
 from services.followup.handlers.asking import agrees, day_of
 from services.followup.handlers.rounds import Card
 from services.followup.queries import passed
 from services.followup.store import Who
 from services.followup.store import resting as kept
-from shared import address_book, conferences, dates
-from shared.address_book import Person
+from shared import address_book, conferences
 from shared.contracts import ConferencePublished
 from shared.i18n import gettext as _
 from shared.i18n import speaking
@@ -51,7 +51,7 @@ def _question(job: MailJob, work: Work, compose: Callable[..., Mail], wanted: Ca
     if who is None or conference is None or not agrees(who, work) or _is_late(job, who, work):
         return None
     person = person_or_wait(work.connection, job.person)
-    _not_at_night(job, person, conference, work.now)
+    _not_at_night(job, who, conference, work)
     with speaking(person.locale):
         cards = [c for c in rounds.cards(work.connection, who, conference, job.args["round"], work.now) if wanted(c)]
         if not cards:
@@ -72,11 +72,11 @@ def _is_late(job: MailJob, who: Who, work: Work) -> bool:
     return work.now > max(until, rested + policies.latest("check_in") if rested is not None else until)
 
 
-def _not_at_night(job: MailJob, person: Person, conference: ConferencePublished, now: datetime) -> None:
-    """Raises NotYet in the quiet hours where she is: by her language with its country, where all of that has one time, else
-    the conference's zone, as on the evening of the day itself, where she was. That one leaves at the hour that organizers
-    set, however late."""
-    zone, day = dates.zone_of(person.locale, now) or conference.timezone, day_of(job.args["round"])
+def _not_at_night(job: MailJob, who: Who, conference: ConferencePublished, work: Work) -> None:
+    """Raises NotYet in the quiet hours where she is; on the evening of the day itself that was the conference. That one
+    leaves at the hour that organizers set, however late."""
+    now, day = work.now, day_of(job.args["round"])
+    zone = doings.zone(who, conference, now, work.connection)
     if job.kind == "evening":
         zone = conference.timezone
         on_its_way = now <= policies.evening_at(conference, day) + policies.ON_ITS_WAY

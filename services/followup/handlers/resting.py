@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
 
 from services.followup import policies, store
 from services.followup.domain import Relationship, resting
@@ -11,6 +13,7 @@ from services.followup.domain.resting import NothingMore, Turn
 from services.followup.handlers.telling import save_and_tell
 from services.followup.store import Who
 from services.followup.store import resting as kept
+from shared import address_book, dates
 from shared.contracts import ConferencePublished
 from shared.work import Work
 
@@ -34,6 +37,24 @@ def _turn(who: Who, turn: Turn, work: Work) -> None:
     kept.add(turn, work)
     if before is not None:
         kept.move(who.attendee, policies.CHECK_INS, before, turn.until or work.now, work)
+
+
+def zone(who: Who, conference: ConferencePublished, now: datetime, connection: Connection) -> str:
+    """Where it is day for her, as far as we know: what she said, else her language with its country, where all of that has
+    one time, else the conference's zone."""
+    said = kept.zone_of(connection, who.attendee)
+    return said or guessed_zone(who, conference, now, connection)
+
+
+def guessed_zone(who: Who, conference: ConferencePublished, now: datetime, connection: Connection) -> str:
+    """The same where she said nothing."""
+    person = address_book.person(connection, who.person)
+    return (dates.zone_of(person.locale, now) if person else None) or conference.timezone
+
+
+def keep_zone(who: Who, said: str | None, work: Work) -> None:
+    """Where she is, from now on."""
+    kept.keep_zone(who.attendee, said, work)
 
 
 def snooze(who: Who, conference: ConferencePublished, relationship: str, question: str, work: Work) -> None:

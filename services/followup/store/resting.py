@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from services.followup.domain.resting import Turn, pauses
 from services.followup.domain.states import Span
-from services.followup.tables import steps, turns
+from services.followup.tables import steps, turns, zones
 from shared.tables import mails
 from shared.work import Work
 
@@ -27,6 +27,18 @@ def pauses_of(connection: Connection, attendees: Collection[str]) -> dict[str, l
         turn = Turn(attendee=row.attendee, what=row.what, at=row.at, until=row.until)
         hers.setdefault(row.attendee, []).append(turn)
     return {attendee: pauses(found) for attendee, found in hers.items()}
+
+
+def zone_of(connection: Connection, attendee: str) -> str | None:
+    """The zone in which she wants to be asked by day, where she said one."""
+    return connection.execute(select(zones.c.zone).where(zones.c.attendee == attendee)).scalar()
+
+
+def keep_zone(attendee: str, zone: str | None, work: Work) -> None:
+    """Her zone from now on; None: as far as we know."""
+    work.connection.execute(delete(zones).where(zones.c.attendee == attendee))
+    if zone is not None:
+        work.connection.execute(insert(zones).values(attendee=attendee, zone=zone))
 
 
 def lost_mails(connection: Connection, person: str, conference: str) -> set[int]:

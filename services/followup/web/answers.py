@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from services.followup import emails, store
 from services.followup.forms import AnswerForm
-from services.followup.handlers import answering, rounds
+from services.followup.handlers import answering, resting, rounds
 from services.followup.policies import ANSWERS
 from services.followup.store import Who
 from shared import address_book, conferences, links
@@ -94,6 +94,7 @@ def show(
         cards = rounds.cards(connection, who, conference, link.version, now)
         person = address_book.person(connection, who.person)
         paused = rounds.paused_until(connection, who, conference, now)
+        zone = resting.zone(who, conference, now, connection)
     return render(
         "followup/questions.html",
         status,
@@ -107,6 +108,7 @@ def show(
         counted=who.statistics,
         next_date=rounds.next_date(link.version, conference),
         paused=paused,
+        zone=zone,
         concern=conference.policy.concern_contact,
         stop=current_runtime().links.token("stop-questions", who.attendee, who.person, 1),
     )

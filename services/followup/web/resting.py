@@ -9,14 +9,14 @@ from typing import Any
 from flask import Blueprint
 from marshmallow import EXCLUDE
 
-from services.followup.forms import LeaveForm, PauseForm, SnoozeForm
+from services.followup.forms import LeaveForm, PauseForm, SnoozeForm, ZoneForm
 from services.followup.handlers import resting
 from services.followup.store import Who
 from services.followup.web.answers import holder, show
 from shared.contracts import ConferencePublished
 from shared.errors import Conflict
-from shared.forms import FormSchema
-from shared.web import see_other, unit_of_work
+from shared.forms import FormSchema, zones
+from shared.web import current_runtime, reading, render, see_other, unit_of_work
 from shared.web.input import form_data
 from shared.web.who import may
 from shared.work import Work
@@ -46,6 +46,44 @@ def snooze(token: str) -> Any:
 def leave(token: str) -> Any:
     """Nobody of the two is asked about this meeting any more; `again` yes takes it back."""
     return _done(token, LeaveForm(unknown=EXCLUDE), _leave, "relationship")
+
+
+@taps.get("/r/<token>/zone")
+@may("link")
+def zone(token: str) -> Any:
+    """Where she is, for the hours in which nobody is asked."""
+    return _zone(token)
+
+
+@taps.post("/r/<token>/zone")
+@may("link")
+def keep_zone(token: str) -> Any:
+    """It is day for her where she says; empty: as far as we know."""
+    said, errors, _typed = form_data(ZoneForm(unknown=EXCLUDE))
+    if said is None:
+        return _zone(token, errors, 422)
+    with unit_of_work() as work:
+        who, _link, _conference = holder(work.connection, token, "follow_up")
+        resting.keep_zone(who, said["zone"], work)
+    return see_other(f"/r/{token}#pause")
+
+
+def _zone(token: str, errors: dict[str, list[str]] | None = None, status: int = 200) -> Any:
+    now = current_runtime().now()
+    with reading() as connection:
+        who, _link, conference = holder(connection, token, "follow_up")
+        guessed = resting.guessed_zone(who, conference, now, connection)
+        chosen = resting.zone(who, conference, now, connection)
+    return render(
+        "followup/zone.html",
+        status,
+        conference=conference,
+        token=token,
+        known=guessed,
+        chosen="" if chosen == guessed else chosen,
+        zones=[(name, name) for name in sorted(zones())],
+        errors=errors or {},
+    )
 
 
 def _pause(who: Who, conference: ConferencePublished, said: dict[str, Any], work: Work) -> None:
