@@ -36,8 +36,8 @@ class Introduced:
         return self.system.api("POST", f"/api/v1/introductions/{self.id}/{what}", json=body)
 
     def evening(self) -> None:
-        """The day is over: both are asked."""
-        self.system.advance(hours=12)
+        """It is eight in the evening: both are asked."""
+        self.system.advance(hours=8)
 
     def browser(self, path: str) -> Any:
         """A browser at the service that the proxy would choose."""
