@@ -63,6 +63,7 @@ class Client:
     def __init__(self, api: Api, record: Record, chance: random.Random, slug: str, numbers: Iterator[int]) -> None:
         self.api, self._record, self._chance, self.slug = api, record, chance, slug
         self._numbers, self._calls = numbers, itertools.count(1)
+        self.zone = "UTC"
         self.people: list[Person] = []
         self._answered: set[tuple[str, str]] = set()
         self._slots: list[str] = []
@@ -73,11 +74,11 @@ class Client:
 
     def open(self) -> None:
         """Create the conference, for today."""
-        zone, day = morning_zone(datetime.now(UTC))
+        self.zone, day = morning_zone(datetime.now(UTC))
         body = {
             "slug": self.slug,
             "name": f"Conference {self.slug}",
-            "timezone": zone,
+            "timezone": self.zone,
             "days": [{"date": day, "blocks": [{"start": "10:00", "end": "20:00"}]}],
             "slot_minutes": 15,
             "change_minutes": 5,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from tests.chaos.clients import Client
 from tests.chaos.evidence import Evidence
@@ -13,7 +15,6 @@ from tests.chaos.record import Record, read
 from tests.servers.waiting import wait_until
 
 LONGER_THAN_A_LEASE = 61
-UNTIL_EVENING = 14 * 3600
 
 
 def settle(installation: Installation, record: Record, clients: Iterable[Client], seconds: float) -> None:
@@ -29,8 +30,14 @@ def settle_for_long(installation: Installation, record: Record, clients: Sequenc
     installation.wait_quiet(seconds)
     _advance(installation, LONGER_THAN_A_LEASE)
     settle(installation, record, clients, seconds)
-    _advance(installation, UNTIL_EVENING)
+    _advance(installation, max(_until_evening(installation, client.zone) for client in clients))
     _until_quiet(installation, record, seconds)
+
+
+def _until_evening(installation: Installation, zone: str) -> int:
+    """Seconds to a minute past eight in the evening there: an hour later nobody is asked before the morning."""
+    local = datetime.fromtimestamp(installation.product_time(), ZoneInfo(zone))
+    return max(1, round((local.replace(hour=20, minute=1, second=0) - local).total_seconds()))
 
 
 def _advance(installation: Installation, seconds: int) -> None:
