@@ -10,8 +10,15 @@ from typing import Any
 import pytest
 
 from tests.browser.living import Living
+from tests.browser.pages import in_language
 
 pytestmark = pytest.mark.xdist_group("browser")
+
+INNER_WIDTH = 688
+"""Of A4 within the margins that style.css sets, in CSS pixels."""
+BEYOND = """() => [...document.querySelectorAll('main *')]
+  .filter(e => e.getClientRects().length && !e.closest('.skip') && e.getBoundingClientRect().right > innerWidth + 1)
+  .map(e => e.outerHTML.slice(0, 80))"""
 
 
 @pytest.mark.parametrize(
@@ -54,3 +61,13 @@ def _as_text(page: Any, folder: Path) -> str:
     # As it was drawn, cell after cell: read by lines, a place that takes two of them is torn apart.
     done = subprocess.run(["pdftotext", "-raw", str(path), "-"], capture_output=True, text=True, check=True)
     return " ".join(done.stdout.split())
+
+
+@pytest.mark.parametrize("locale", ["en", "de"])
+@pytest.mark.parametrize("path", ["/plan/harbour-conf", "/outcomes/spring-meetup", "/print/harbour-conf/people"])
+def test_nothing_is_cut_off_at_the_edge_of_the_paper(path: str, locale: str, window: Callable[..., Any]) -> None:
+    page = window(organizer=True)
+    page.goto(in_language(path, locale))
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": INNER_WIDTH, "height": 1000})
+    assert page.evaluate(BEYOND) == []
