@@ -108,7 +108,7 @@ def _meetings(
 def _words(item: Meeting, other: Any, conference: ConferencePublished) -> str:
     day = dates.short_day(local_day(conference, item.starts_at))
     name = other.name.split()[0] if other is not None and other.name and other.sure else _("somebody")
-    return f"{name}, {day}, {local_time(conference, item.starts_at)}"
+    return f"{name}, {day}, {local_time(conference, item.starts_at)} ({conference.timezone})"
 
 
 def _render(
