@@ -1,0 +1,1 @@
+"""Learning on simulated truth."""
