@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from shared.announced import evening_of
 from shared.contracts import ConferencePublished
+from shared.contracts.relationship import IN_TOUCH as IN_TOUCH
 from shared.days import at_local, local_day
 
 CHECK_INS = ("week", "month", "quarter")
@@ -23,8 +24,6 @@ ANSWERS: dict[str, tuple[str, ...]] = {
     "regular": YES_OR_NO,
 }
 """`regular` is put to nobody by mail: whoever is in touch may say on her page that the two talk regularly."""
-IN_TOUCH = ("talked", "met")
-"""Two-way contact or another meeting; `wrote` alone is not."""
 
 CHECK_IN_AT = "10:00"
 DAY_BEGINS, DAY_ENDS = "08:00", "20:00"

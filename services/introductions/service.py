@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from services.introductions import store, tables, web
-from services.introductions.handlers import answering, drafting, expiring, hearing, mailing, planning, rescuing
+from services.introductions.handlers import drafting, expiring, hearing, mailing, outcomes, planning, rescuing
 from shared import access, address_book, attendees
 from shared.contracts import (
     AccessRevoked,
@@ -54,7 +54,7 @@ SERVICE = Service(
         AttendeeCheckedIn: hearing.attendee_heard,
         AttendeeLeft: hearing.attendee_heard,
         AttendeeWithdrawn: hearing.attendee_heard,
-        FollowUpAnswered: answering.hear_from_follow_up,
+        FollowUpAnswered: outcomes.follow_up_answered,
     },
     looks_ahead=attendees.look_ahead,
     tombstones={PersonDescribed: address_book.forget},

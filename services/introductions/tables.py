@@ -125,6 +125,16 @@ screens = Table(
     Column("ended_at", UTCDateTime),
 )
 
+contacts = Table(
+    "contacts",
+    metadata,
+    Column("introduction", Id, primary_key=True),
+    Column("mentor_said", String(16)),  # a month later; NULL = nothing
+    Column("mentor_seen", Integer),  # the version of the relationship that said so
+    Column("mentee_said", String(16)),
+    Column("mentee_seen", Integer),
+)
+
 planning = Table(
     "planning",
     metadata,

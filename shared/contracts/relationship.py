@@ -7,6 +7,10 @@ from datetime import datetime
 
 from shared.contracts.event import Event
 
+IN_TOUCH = ("talked", "met")
+"""The answers that say that a pair is in touch: two-way contact or another meeting, by the word of one of the two; `wrote`
+alone is not. The one definition, for everybody who counts."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class RelationshipEvent(Event):

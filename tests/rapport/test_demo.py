@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,13 +14,25 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 from werkzeug.test import Client
 
 from rapport.demo.letters import LetterTransport, opened
 from rapport.demo.place import SLUG, ProgressFile, demo_settings, played_at
 from rapport.demo.play import Demo
 from rapport.world import World
+from services.introductions import queries
+from services.introductions.handlers import outcomes
+from services.introductions.service import SERVICE as introductions
+from services.introductions.tables import contacts
+from shared import conferences
+from shared.access import DEFAULT_ACCOUNT, Scope
+from shared.bus import envelope
+from shared.clock import FixedClock
+from shared.contracts import FollowUpAnswered
 from shared.mail.message import Calendar, Mail
+from shared.parts import Parts
+from shared.runtime import build
 from shared.settings import Settings
 
 RECOUNT = Path(__file__).parent / "recount.py"
@@ -60,6 +73,28 @@ def test_an_independent_count_of_the_events_gives_the_same_numbers(played: Playe
     ours = {"people": played.outcomes["people"], "pairs": dict(played.outcomes["pairs"])}
     ours["pairs"].pop("apart", None)
     assert ours == json.loads(told.stdout)
+
+
+def test_introductions_learn_from_what_the_dashboard_counts_and_hearing_it_all_again_changes_nothing(
+    played: Played,
+) -> None:
+    settings = demo_settings(played.settings)
+    here = build(introductions, settings, Parts(clock=FixedClock(NOW)))
+    with here.reading() as connection:
+        conference = conferences.by_slug(connection, Scope(DEFAULT_ACCOUNT), SLUG)
+        before, kept = queries.lesson(connection, conference, NOW), connection.execute(select(contacts)).all()
+    found = Counter(pair.in_touch for pair in before.pairs)
+    told = {"yes": found[True], "no": found[False], "unknown": found[None]}
+    assert told == played.outcomes["pairs"]["in_touch"]["month"]
+    records = here.log.consumer("somebody-else", ["rapport.relationships"]).poll(100_000, 0)
+    with here.work() as work:
+        work.connection.execute(contacts.delete())
+        for message in filter(None, map(envelope.read, records)):
+            if isinstance(message.event, FollowUpAnswered) and message.event.question == "month":
+                outcomes.follow_up_answered(message.event, work)
+        again = work.connection.execute(select(contacts)).all()
+        assert sorted(again) == sorted(kept)
+    here.close()
 
 
 def test_the_recount_imports_nothing_of_ours() -> None:

@@ -2,6 +2,7 @@
 
 from services.introductions.queries.allowance import mails_left
 from services.introductions.queries.day import day_of, has_open_slots
+from services.introductions.queries.lessons import lesson
 from services.introductions.queries.live_board import LiveBoard, live_board, mark_of_board
 from services.introductions.queries.looking import board, only_soon
 from services.introductions.queries.mark import mark_of
@@ -15,6 +16,7 @@ __all__ = [
     "board",
     "day_of",
     "has_open_slots",
+    "lesson",
     "live_board",
     "mails_left",
     "mark_of",

@@ -8,6 +8,7 @@ from services.introductions.store.at_the_table import (
     longest_alone,
     write_goal,
 )
+from services.introductions.store.contacts import contact, save_contact
 from services.introductions.store.drafts import (
     Draft,
     cancel_draft,
@@ -72,6 +73,7 @@ __all__ = [
     "cancel_draft",
     "claim",
     "claim_draft",
+    "contact",
     "count_alone",
     "count_over",
     "count_to_claim",
@@ -107,6 +109,7 @@ __all__ = [
     "restore_links",
     "revoke_links",
     "save",
+    "save_contact",
     "screen",
     "screens_of",
     "still_ours",
