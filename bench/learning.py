@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 import click
 
 from services.introductions.learning import Finding, learn
+from services.introductions.learning.power import WORTH_SEEING
 from tests.introductions.learning.worlds import NAMES, World
 
 PLANTED = {"common_topics": 0.6, "years_between": -0.5}
@@ -21,6 +22,9 @@ WORLDS = {
     "nothing planted, three times the pairs": World(pairs=2400),
     "nothing planted, who is in touch answers more": World(answers=0.4, answers_if_in_touch=0.8),
     "nothing planted, half drawn": World(drawn=0.5, pairs=1600),
+    "one planted, as strong as what the number of pairs is reckoned for": World(
+        effects={"common_topics": WORTH_SEEING}, pairs=600, drawn=0.0, **ALIKE
+    ),
     "two planted": World(effects=PLANTED, pairs=1200),
     "two planted, people alike": World(effects=PLANTED, pairs=1200, **ALIKE),
     "two planted, who is in touch answers more": World(

@@ -37,6 +37,19 @@ class Part:
     kind: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class Difference:
+    """A difference with its interval, both -1..1; `shown` stands for it in words, `note` below it. `kind` is more, less or
+    open, by what may be said of it; None for both where there is nothing to draw."""
+
+    label: str
+    shown: str
+    kind: str
+    difference: float | None = None
+    interval: tuple[float, float] | None = None
+    note: str = ""
+
+
 def funnel_svg(title: str, description: str, steps: Sequence[Step]) -> Markup:
     """A bar for every step, as long as its share of the first one, with the interval as a whisker."""
     rows = Markup("").join(_row(number * ROW, step) for number, step in enumerate(steps))
@@ -51,10 +64,15 @@ def _row(top: int, step: Step) -> Markup:
         drawn += Markup('<rect class="bar" x="0" y="{}" width="{}" height="{}" rx="5"/>').format(bar, width, BAR)
     if step.interval is not None:
         drawn += _whisker(step.interval, middle)
+    return _words(top, step.label, step.shown, step.note, drawn)
+
+
+def _words(top: int, label: str, shown: str, note: str, drawn: Markup) -> Markup:
+    """A label, what stands for the number, what is drawn below both, and a note."""
     return Markup(
         '<text x="0" y="{}">{}</text><text class="count" x="100%" y="{}" text-anchor="end">{}</text>{}'
         '<text class="quiet" x="0" y="{}">{}</text>'
-    ).format(top + 16, step.label, top + 16, step.shown, drawn, top + 24 + BAR + 15, step.note)
+    ).format(top + 16, label, top + 16, shown, drawn, top + 24 + BAR + 15, note)
 
 
 def _whisker(interval: tuple[float, float], middle: int) -> Markup:
@@ -83,6 +101,25 @@ def stacked_svg(title: str, description: str, parts: Sequence[Part]) -> Markup:
             '<text class="count" x="100%" y="{}" text-anchor="end">{}</text>'
         ).format(part.kind, top, top + 13, part.label, top + 13, part.shown)
     return _frame("stacked", title, description, 46 + LEGEND * len(parts), drawn)
+
+
+def differences_svg(title: str, description: str, rows: Sequence[Difference]) -> Markup:
+    """A point and its interval for every difference, on one scale with nothing in the middle."""
+    edges = [abs(edge) for row in rows if row.interval is not None for edge in (*row.interval, row.difference or 0.0)]
+    most = max(0.1, *edges) if edges else 0.1
+    drawn = Markup("").join(_difference(number * ROW, row, most) for number, row in enumerate(rows))
+    return _frame("differences", title, description, ROW * len(rows), drawn)
+
+
+def _difference(top: int, row: Difference, most: float) -> Markup:
+    bar, middle = top + 24, top + 24 + BAR // 2
+    drawn = Markup('<rect class="ground" x="0" y="{}" width="100%" height="{}" rx="5"/>').format(bar, BAR)
+    drawn += Markup('<line class="none" x1="50%" x2="50%" y1="{}" y2="{}"/>').format(bar - 3, bar + BAR + 3)
+    if row.difference is not None and row.interval is not None:
+        low, point, high = (0.5 + 0.48 * edge / most for edge in (row.interval[0], row.difference, row.interval[1]))
+        drawn += _whisker((low, high), middle)
+        drawn += Markup('<circle class="point {}" cx="{}" cy="{}" r="7"/>').format(row.kind, _percent(point), middle)
+    return _words(top, row.label, row.shown, row.note, drawn)
 
 
 def _percent(share: float) -> str:

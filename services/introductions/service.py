@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from services.introductions import store, tables, web
-from services.introductions.handlers import drafting, expiring, hearing, mailing, outcomes, planning, rescuing
+from services.introductions.handlers import drafting, expiring, hearing, learning, mailing, outcomes, planning, rescuing
 from shared import access, address_book, attendees
 from shared.contracts import (
     AccessRevoked,
@@ -64,6 +64,7 @@ SERVICE = Service(
         Due(name="plan", count=store.count_to_plan, free=store.count_to_claim, run=planning.run),
         Due(name="draft", count=store.count_to_make, free=store.count_unclaimed, run=drafting.run),
         Due(name="publish", count=store.count_to_publish, run=drafting.run_publishing),
+        Due(name="learn", count=store.count_to_find, free=store.count_unfound, run=learning.run),
     ),
     mails={
         "proposed": MailKind(together=mailing.proposed),
@@ -81,6 +82,7 @@ SERVICE = Service(
         "/print",
         "/board",
         "/screen",
+        "/learning",
         "/api/v1/introductions",
         "/api/v1/conferences/<slug>/introductions",
     ),

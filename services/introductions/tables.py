@@ -135,6 +135,18 @@ contacts = Table(
     Column("mentee_seen", Integer),
 )
 
+learned = Table(
+    "learned",
+    metadata,
+    Column("conference", Id, primary_key=True),
+    Column("wanted", Integer, nullable=False),  # counts how often an owner asked
+    Column("made", Integer, nullable=False),  # which of them the finding answers
+    Column("wanted_at", UTCDateTime, nullable=False),
+    Column("made_at", UTCDateTime),
+    Column("finding", JSON),  # numbers of all pairs together; nothing about one
+    Column("until", UTCDateTime),  # somebody computes it until then
+)
+
 planning = Table(
     "planning",
     metadata,

@@ -247,6 +247,11 @@ PAGES: dict[str, tuple[Page, ...]] = {
         ),
         Page("announce-stop", _at("/plan/<slug>/announce?do=stop"), organizer=True),
     ),
+    "/learning/<slug>": (
+        Page("learning", _at("/learning/autumn-forum"), organizer=True),
+        Page("learning-too-few", _at("/learning/spring-meetup"), organizer=True),
+        Page("learning-not-asked", _at("/learning/<slug>"), organizer=True),
+    ),
     "/print/<slug>": (Page("print", _at("/print/<slug>"), organizer=True),),
     "/print/<slug>/slips": (
         Page("print-slips", _at("/print/<slug>/slips"), organizer=True),

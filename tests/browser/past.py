@@ -9,17 +9,21 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 from typing import Any
 
 from sqlalchemy import select
 
-from services.followup import agreements, store
+from services.followup import agreements
+from services.followup import store as followed
 from services.followup.domain.goals import as_seen
 from services.followup.handlers import passing
 from services.followup.queries import passed
-from services.introductions.handlers import drafting
+from services.introductions import store
+from services.introductions.handlers import drafting, learning
+from services.introductions.learning import learn
 from services.registration.handlers import announcing, shops
 from shared import conferences, tables
 from shared.access import DEFAULT_ACCOUNT, Access, Actor
@@ -30,6 +34,7 @@ from shared.parts import Parts
 from shared.runtime import build_all
 from shared.settings import Settings
 from tests.browser.names import FIRST, LAST, TOPICS
+from tests.introductions.learning.worlds import World
 from tests.journeys.conference import ALL_CONSENTS, BERLIN, Conference
 from tests.journeys.memory import MemoryWorld
 from tests.journeys.world import Letter, Visitor
@@ -48,6 +53,7 @@ CAME_OF = "I changed teams, and the first question in that first talk was why."
 NOBODY = "http://127.0.0.1:9"
 MORNING = time(9, 30)
 """Of the second day: the time at which the installation is served."""
+YEARS = World(effects={"common_topics": 0.6, "years_between": -0.5, "asked_for": 0.35}, pairs=1400)
 UPSTAIRS = {"step_free": False, "quiet": True, "walk_minutes": 2}
 
 
@@ -161,7 +167,7 @@ class Past:
             until = (work.now + timedelta(days=1)).isoformat()
             for pair, attendee in asked:
                 agreements.ask_card(pair, attendee, work)
-                who = store.who(work.connection, (attendee,))[attendee]
+                who = followed.who(work.connection, (attendee,))[attendee]
                 work.mail("came_of", who.person, attendee, conference=who.conference, attendee=attendee, until=until)
         self.visitor.world.quiet()
 
@@ -223,6 +229,7 @@ class Past:
         self._forum()
         self._announce("winter-school", do="stop")
         self.visitor.world.quiet()
+        self._lessons()
 
     def _concerns(self) -> None:
         """Three of yesterday's were uneasy, one of them about a meeting: that one says so last."""
@@ -280,6 +287,21 @@ class Past:
         with system.introductions.work() as work:
             conference = conferences.by_slug(work.connection, ROBIN.scope, "autumn-forum")
             drafting.want(conference, ROBIN, work)
+
+    def _lessons(self) -> None:
+        """An owner asked what points have to do with contact: of spring's few pairs, and, as if there had been years of
+        conferences, before autumn's."""
+        system: System = self.visitor.world.system  # type: ignore[attr-defined]
+        found = {"spring-meetup": None, "autumn-forum": learn(YEARS.lesson(2))}
+        for slug, years in found.items():
+            with system.introductions.work() as work:
+                learning.want(conferences.by_slug(work.connection, ROBIN.scope, slug), ROBIN, work)
+            if years is not None:
+                with system.introductions.work() as work:
+                    claimed = store.claim_learned(work)
+                    assert claimed is not None
+                    store.keep_learned(claimed, asdict(years), work)
+            self.visitor.world.quiet()
 
     def _breakfast(self) -> Conference:
         """On the second morning: at the time at which all this is served people sit at its tables."""

@@ -58,6 +58,8 @@ DOORS: dict[str, dict[tuple[str, str], str]] = {
         ("GET", "/plan/<slug>/what-if"): "owner",
         ("GET", "/plan/<slug>/announce"): "owner",
         **{("GET", f"/plan/<slug>/introductions.{form}"): "owner" for form in ("csv", "xlsx", "json")},
+        ("GET", "/learning/<slug>"): "owner",
+        ("POST", "/learning/<slug>"): "owner acts",
         ("GET", "/print/<slug>"): "desk",
         **{("GET", f"/print/<slug>/{kind}"): "desk" for kind in ("slips", "tables", "signs", "slots", "people")},
         ("GET", "/api/v1/conferences/<slug>/introductions"): "list",

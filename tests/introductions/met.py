@@ -11,6 +11,7 @@ from services.introductions import queries, store
 from services.introductions.domain import Introduction, Place
 from services.introductions.handlers import outcomes
 from services.introductions.learning import Lesson
+from shared import attendees
 from shared.contracts import FollowUpAnswered
 from shared.contracts.attendee import AttendeeEvent, Consents
 from tests.introductions.stage import Stage, a_person
@@ -95,3 +96,22 @@ def elsewhere(stage: Stage, slug: str, **values: Any) -> Stage:
         stage.system,
         replace(stage.conference, conference=slug[0] * 32, slug=slug, version=1, **values),
     )
+
+
+def planted(stage: Stage, made: Lesson) -> None:
+    """Simulated pairs as if they had met at the stage's conference: people, introductions, and answers that the mentor
+    gave."""
+    roles = {pair.mentor: "mentor" for pair in made.pairs} | {pair.mentee: "mentee" for pair in made.pairs}
+    people = {name: someone(name, role) for name, role in roles.items()}
+    with stage.system.introductions.work() as work:
+        for person in people.values():
+            attendees.remember(person, work)
+        for number, pair in enumerate(made.pairs):
+            who = people[pair.mentor], people[pair.mentee]
+            # Some of them drew each other twice; with this cause the database lets them.
+            more = {"terms": pair.terms, "probability": pair.probability, "cause": "conference"}
+            met = a_meeting(stage, *who, number, **more)
+            store.add(met, work)
+            if pair.in_touch is not None:
+                word = "talked" if pair.in_touch else "not_yet"
+                outcomes.follow_up_answered(said(met, "mentor", word, 4), work)

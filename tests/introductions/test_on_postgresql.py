@@ -10,10 +10,12 @@ from pathlib import Path
 import pytest
 
 from services.introductions import store
-from services.introductions.handlers import drafting, planning, screens
+from services.introductions.handlers import drafting, learning, planning, screens
 from services.introductions.service import SERVICE
 from shared.access import DEFAULT_ACCOUNT, Actor
 from shared.database import Database
+from tests.introductions.learning.worlds import World
+from tests.introductions.met import MONTH, became, planted
 from tests.introductions.room import at, crew, is_here, text
 from tests.introductions.stage import Stage, a_conference, a_person, id_of
 from tests.introductions.test_files import owner
@@ -114,6 +116,24 @@ def test_the_live_board_and_a_public_screen_on_postgresql(postgres: PostgresServ
         with stage.system.introductions.work() as work:
             screens.end(made, stage.conference, owner, work)
         assert browser.get(path).status_code == 404
+
+
+@pytest.mark.postgres
+def test_what_came_of_pairs_is_kept_and_learned_from_on_postgresql(postgres: PostgresServer, tmp_path: Path) -> None:
+    with staged(postgres, "introductions_learning", tmp_path) as stage:
+        planted(stage, World(pairs=60).lesson(1))
+        stage.system.clock.set(NOON + MONTH)
+        owner = Actor(id="9" * 32, access="8" * 32, kind="organizer", role="owner", account=DEFAULT_ACCOUNT)
+        for _ in range(2):
+            with stage.system.introductions.work() as work:
+                learning.want(stage.conference, owner, work)
+        stage.quiet()
+        with stage.system.introductions.reading() as connection:
+            current = store.learned(connection, stage.conference.conference)
+        assert current is not None
+        assert (current.wanted, current.made) == (1, 1)
+        assert current.finding is not None
+        assert (current.finding["pairs"], current.finding["known"]) == (60, 60 - list(became(stage)).count(None))
 
 
 def _walk(stage: Stage) -> None:

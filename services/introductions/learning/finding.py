@@ -22,8 +22,8 @@ def found_in(lesson: Lesson) -> Finding:
     table = table_of(lesson.pairs, names)
     known = table.known
     looked_at = tuple(name for name, varies in zip(names, differing(known), strict=True) if varies)
-    finding = _counted(lesson, known, max(1, len(looked_at)))
-    if not looked_at or not _enough(finding, known):
+    finding = _counted(lesson, known)
+    if not looked_at or not _enough(finding):
         return finding
     columns = np.array([names.index(name) for name in looked_at], np.int64)
     every, answered = _only(table, looked_at, columns), _only(known, looked_at, columns)
@@ -41,7 +41,7 @@ def found_in(lesson: Lesson) -> Finding:
     )
 
 
-def _counted(lesson: Lesson, known: Table, terms: int) -> Finding:
+def _counted(lesson: Lesson, known: Table) -> Finding:
     share = float(known.said.mean()) if len(known.said) else None
     return Finding(
         pairs=len(lesson.pairs),
@@ -50,14 +50,15 @@ def _counted(lesson: Lesson, known: Table, terms: int) -> Finding:
         mentors=len(np.unique(known.mentors)),
         conferences=len(np.unique(known.conferences)),
         drawn=sum(pair.probability is not None and pair.in_touch is not None for pair in lesson.pairs),
-        needed=needed(terms, share),
+        alike=int(effective(known.weights.tolist())),
+        needed=needed(len(lesson.points), share),
     )
 
 
-def _enough(finding: Finding, known: Table) -> bool:
+def _enough(finding: Finding) -> bool:
     rarer = min(finding.in_touch, finding.known - finding.in_touch)
     return (
-        effective(known.weights.tolist()) >= finding.needed.pairs
+        finding.alike >= finding.needed.pairs
         and rarer >= finding.needed.rarer
         and finding.mentors >= finding.needed.mentors
     )

@@ -93,6 +93,8 @@ class Finding:
     conferences: int
     drawn: int
     """Of the known ones: those that chance chose."""
+    alike: int
+    """As much as so many pairs of equal weight say the known ones."""
     needed: Needed
     enough: bool = False
     effects: tuple[Effect, ...] = ()

@@ -20,6 +20,7 @@ def mount(app: Flask) -> None:
         draft,
         files,
         free_times,
+        learning,
         pairs,
         paper,
         plan,
@@ -41,6 +42,7 @@ def mount(app: Flask) -> None:
         paper,
         board,
         screens,
+        learning,
     ):
         app.register_blueprint(module.pages)
     app.register_blueprint(api.api)

@@ -11,6 +11,7 @@ from services.registration.forms.incoming import (
     ConferenceForm,
     ConfirmForm,
     EmailForm,
+    PointsForm,
     TeamForm,
     read_row,
 )
@@ -50,6 +51,7 @@ __all__ = [
     "WebhookShown",
     "ShopForm",
     "MergeInput",
+    "PointsForm",
     "StatusShown",
     "TeamForm",
     "TimeForm",

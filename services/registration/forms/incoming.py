@@ -210,6 +210,21 @@ class PolicyForm(Schema):
     concern_contact = CleanText(longest=160, allow_none=True)
 
 
+class PointsForm(FormSchema):
+    """What counts for a pair, as the page that compared it with what came of pairs sends it. `seen`: the version of the
+    conference that was looked at."""
+
+    seen = WholeNumber(least=1, most=10**9, required=True)
+    points_common_topics = WholeNumber(least=0, most=MOST_POINTS, required=True)
+    points_goals_helped = WholeNumber(least=0, most=MOST_POINTS, required=True)
+    points_years_between = WholeNumber(least=0, most=MOST_POINTS, required=True)
+    points_own_language = WholeNumber(least=0, most=MOST_POINTS, required=True)
+    points_asked_for = WholeNumber(least=0, most=MOST_POINTS, required=True)
+    points_referred = WholeNumber(least=0, most=MOST_POINTS, required=True)
+    points_first_timer = WholeNumber(least=0, most=MOST_POINTS, required=True)
+    points_likes_newcomers = WholeNumber(least=0, most=MOST_POINTS, required=True)
+
+
 class ConferenceForm(Schema):
     """A conference as an organizer drafts it."""
 

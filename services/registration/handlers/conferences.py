@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from services.registration import queries, store
 from services.registration.domain import Draft, publish, topic_line, topics_of
+from services.registration.domain.announcing import ChangedMeanwhile
 from services.registration.domain.keeping import kept_until
 from services.registration.handlers import forecasting
 from shared import conferences
 from shared.access import Actor
 from shared.contracts import ConferencePublished
+from shared.contracts.conference import Policy
 from shared.errors import Conflict
 from shared.i18n import noted as N_
 from shared.work import Work
@@ -43,6 +46,22 @@ def change(slug: str, draft: Draft, actor: Actor, work: Work) -> tuple[Conferenc
     if changed:
         save(made, N_("conference changed"), actor, work)
     return made, changed
+
+
+def adopt_points(slug: str, seen: int, points: Mapping[str, int], actor: Actor, work: Work) -> ConferencePublished:
+    """What counts for a pair from now on, by the rules' names; the conference as it then is. Sent twice it is done once.
+    Raises NotFound, ChangedMeanwhile."""
+    before = conferences.by_slug(work.connection, actor.scope, slug, locked=True)
+    was = {name: getattr(before.policy, name) for name in points}
+    changed = {name: [was[name], value] for name, value in points.items() if value != was[name]}
+    if not changed:
+        return before
+    if before.version != seen:
+        raise ChangedMeanwhile
+    policy: Policy = replace(before.policy, **dict[str, Any](points))
+    made = replace(before, policy=policy, version=before.version + 1)
+    save(made, N_("points adopted"), actor, work, **changed)
+    return made
 
 
 def add_topics(conference: ConferencePublished, labels: list[str], actor: Actor, work: Work) -> ConferencePublished:

@@ -10,17 +10,17 @@ from flask import Blueprint, request
 from werkzeug.datastructures import MultiDict
 
 from services.registration.domain.conference import topic_line
-from services.registration.forms import ConferenceForm
+from services.registration.forms import ConferenceForm, PointsForm
 from services.registration.forms.points import point_line, points_of
 from services.registration.handlers import conferences as commands
 from shared import conferences
 from shared.contracts import ConferencePublished
 from shared.contracts.conference import Policy
-from shared.errors import Invalid
+from shared.errors import Conflict, Invalid
 from shared.forms import zones
 from shared.i18n import gettext as _
 from shared.web import current_runtime, reading, render, see_other, unit_of_work
-from shared.web.input import loaded
+from shared.web.input import form_data, loaded
 from shared.web.who import actor, may
 
 pages = Blueprint("registration_setting_up", "services.registration", template_folder="templates")
@@ -60,6 +60,27 @@ def change(slug: str) -> Any:
     return _save(slug)
 
 
+@pages.post("/organize/<slug>/points")
+@may("owner")
+def adopt(slug: str) -> Any:
+    """Take over the points that a page of introductions suggested."""
+    said, errors, _typed_points = form_data(PointsForm())
+    if said is None:
+        return _refuse(slug, [text for texts in errors.values() for text in texts][:1], 422)
+    try:
+        with unit_of_work() as work:
+            commands.adopt_points(slug, said.pop("seen"), said, actor(), work)
+    except Conflict as refused:
+        return _refuse(slug, [refused.sentence()], 409)
+    return see_other(f"/organize/{slug}/edit?adopted=points#f-policy")
+
+
+def _refuse(slug: str, sentences: list[str], status: int) -> Any:
+    with reading() as connection:
+        conference = conferences.by_slug(connection, actor().scope, slug)
+    return _form(slug, _typed(conference), {"policy": sentences}, status)
+
+
 def _save(slug: str | None) -> Any:
     typed = request.form
     try:
@@ -76,7 +97,14 @@ def _save(slug: str | None) -> Any:
 
 
 def _form(slug: str | None, typed: MultiDict[str, str], errors: Errors, status: int = 200) -> Any:
-    context = {"errors": errors, "typed": typed, "slug": slug, "zones": sorted(zones()), "rules": _finer_rules()}
+    context: dict[str, Any] = {
+        "errors": errors,
+        "typed": typed,
+        "slug": slug,
+        "zones": sorted(zones()),
+        "rules": _finer_rules(),
+    }
+    context["adopted"] = not errors and request.method == "GET" and request.args.get("adopted") == "points"
     with reading() as connection:  # so that the way back to it stands above the form
         conference = None if slug is None else conferences.by_slug(connection, actor().scope, slug)
     return render("registration/conference.html", status, **context, points=_points(), conference=conference)

@@ -56,11 +56,12 @@ def test_too_few_pairs_are_told_to_be_too_few_and_nothing_else_is_said() -> None
         mentors=found.mentors,
         conferences=3,
         drawn=found.drawn,
+        alike=found.alike,
         needed=Needed(pairs=found.needed.pairs, rarer=80, mentors=40),
     )
-    assert found.known < found.needed.pairs
+    assert found.alike <= found.known < found.needed.pairs
     assert learn(Lesson(pairs=(), points=PLANTED.points)) == Finding(
-        pairs=0, known=0, in_touch=0, mentors=0, conferences=0, drawn=0, needed=needed(1, None)
+        pairs=0, known=0, in_touch=0, mentors=0, conferences=0, drawn=0, alike=0, needed=needed(8, None)
     )
 
 
@@ -91,7 +92,7 @@ def test_a_term_that_nearly_all_pairs_share_is_left_out_and_keeps_its_points() -
     found = learn(replace(lesson, pairs=pairs))
     (left_out,) = (effect for effect in found.effects if effect.term == "own_language")
     assert (left_out.verdict, left_out.points, left_out.suggested) == ("same", 50, 50)
-    assert found.needed.rarer == 70
+    assert (found.enough, found.needed.rarer) == (True, 80)
 
 
 def test_what_the_silent_ones_could_change_stands_beside_it() -> None:
@@ -138,8 +139,8 @@ def test_a_drawn_pair_counts_by_how_unlikely_it_was() -> None:
         for number in range(1200)
     ]
     found = learn(Lesson(pairs=few, points={"common_topics": 600}))
-    assert (found.drawn, found.enough) == (1200, True)
-    # Kish: 600 of weight 1/3 and 600 of weight 5/3 say as much as 831 alike.
+    # Kish: 600 of weight 1/3 and 600 of weight 5/3 say as much as 830 alike.
+    assert (found.drawn, found.alike, found.enough) == (1200, 830, True)
     almost = learn(Lesson(pairs=few[:260], points={"common_topics": 600}))
     assert (almost.known, almost.enough, almost.needed.pairs) == (260, False, needed(1, 87 / 260).pairs)
 
