@@ -74,8 +74,14 @@ def test_what_is_planted_is_shown_with_its_numbers_and_can_be_adopted(past: Stag
     page = browser.get(PAGE)
     shown = text(page)
     assert "Other points tell better who stays in touch, also among people they were not made from." in shown
-    assert re.search(r"Topics in common \+\d+ \+\d+ to \+\d+ more of it, more contact \+\d+ to \+\d+ 600 → \d+", shown)
-    assert re.search(r"Years between −\d+ −\d+ to −\d+ more of it, less contact −\d+ to −\d+ 150 → 0", shown)
+    assert re.search(
+        r"Topics in common All that she wants is offered. \+\d+ \+\d+ to \+\d+ more of it, more contact \+\d+ to \+\d+ 600 → \d+",
+        shown,
+    )
+    assert re.search(
+        r"Years between 5 to 15 ahead; unknown is half. −\d+ −\d+ to −\d+ more of it, less contact −\d+ to −\d+ 150 → 0",
+        shown,
+    )
     assert "More contact goes along with: Topics in common. Less contact goes along with: Years between." in shown
     assert "Suggested points are better yes" in shown
     assert page.text.count('<circle class="point') == 8

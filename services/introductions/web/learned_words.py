@@ -29,6 +29,20 @@ def labels() -> dict[str, str]:
     }
 
 
+def hints() -> dict[str, str]:
+    """Term -> when there is all of it, in the words of the page where its points are set."""
+    return {
+        "common_topics": _("All that she wants is offered."),
+        "goals_helped": _("All she hopes for is given."),
+        "years_between": _("5 to 15 ahead; unknown is half."),
+        "own_language": _("One beside English in common."),
+        "asked_for": _("By one of them; by both, twice."),
+        "referred": _("One brought the other."),
+        "first_timer": _("A mentee who is new."),
+        "likes_newcomers": _("And a mentor who likes that."),
+    }
+
+
 def verdicts() -> dict[str, str]:
     """What may be said of a term."""
     return {
@@ -109,6 +123,7 @@ def row(effect: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "term": effect["term"],
         "label": labels()[effect["term"]],
+        "hint": hints()[effect["term"]],
         "verdict": verdicts()[effect["verdict"]],
         "difference": "–" if nothing else of_100(effect["difference"]),
         "interval": "" if nothing else span(effect["interval"]),

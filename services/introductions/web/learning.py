@@ -66,7 +66,7 @@ def _shown(finding: Mapping[str, Any] | None, conference: ConferencePublished) -
         return {"finding": None}
     effects: Sequence[Mapping[str, Any]] = finding["effects"]
     points = policies.weights_of(conference.policy)
-    stale = any(effect["points"] != points.get(effect["term"]) for effect in effects)
+    stale = {effect["term"]: effect["points"] for effect in effects} != points
     changed = {one["term"]: one["suggested"] for one in effects if one["suggested"] != one["points"]}
     compared = finding["compared"]
     return {
