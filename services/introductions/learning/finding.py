@@ -15,6 +15,8 @@ from services.introductions.learning.power import effective, needed
 from services.introductions.learning.suggesting import points_for
 from services.introductions.learning.verdicts import intervals, verdict
 
+FEW = 10
+
 
 def found_in(lesson: Lesson) -> Finding:
     """What can be said from these pairs, and no more."""
@@ -42,11 +44,13 @@ def found_in(lesson: Lesson) -> Finding:
 
 
 def _counted(lesson: Lesson, known: Table) -> Finding:
-    share = float(known.said.mean()) if len(known.said) else None
+    yes = int(known.said.sum())
+    # Of few, what it takes would give away how many said what.
+    share = yes / len(known.said) if min(yes, len(known.said) - yes) >= FEW else None
     return Finding(
         pairs=len(lesson.pairs),
         known=len(known.said),
-        in_touch=int(known.said.sum()),
+        in_touch=yes,
         mentors=len(np.unique(known.mentors)),
         conferences=len(np.unique(known.conferences)),
         drawn=sum(pair.probability is not None and pair.in_touch is not None for pair in lesson.pairs),

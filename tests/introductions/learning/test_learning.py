@@ -72,6 +72,14 @@ def test_how_many_pairs_it_takes_follows_from_the_share_in_touch_and_the_number_
     assert needed(8, 0.0) == needed(8, 0.1)
 
 
+def test_what_it_takes_says_nothing_of_few() -> None:
+    lesson = PLANTED.lesson(1)
+    answered = [pair for pair in lesson.pairs if pair.in_touch is not None]
+    for said in (9, 10):
+        pairs = [replace(pair, in_touch=number < said) for number, pair in enumerate(answered[:60])]
+        assert learn(replace(lesson, pairs=pairs)).needed.pairs == needed(8, None if said < 10 else said / 60).pairs
+
+
 def test_all_pairs_in_touch_or_none_tells_nothing() -> None:
     for said in (True, False):
         lesson = PLANTED.lesson(1)
