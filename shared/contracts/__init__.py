@@ -70,7 +70,6 @@ KEPT_TOPICS = ("rapport.attendees", "rapport.introductions", "rapport.relationsh
 DEAD_LETTERS_TOPIC = "rapport.dead-letters"
 
 FOR_THE_RECORD: tuple[type[Event], ...] = (
-    IntroductionGoalAgreed,
     FollowUpAsked,
     RelationshipStarted,
     RelationshipContacted,

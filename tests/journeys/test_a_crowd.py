@@ -1,4 +1,4 @@
-"""A crowd with a will of its own lives through a conference day, on every form: 300 people where it is served as one process,
+"""A crowd with a will of its own lives through a conference day, on every form: 300 people in memory,
 fewer where a run has no time for more (`make crowd` has 300 everywhere). `crowd/` says who they are, what is looked at
 whenever nothing waits, and how to run more seeds."""
 
@@ -11,7 +11,7 @@ import pytest
 from tests.journeys.crowd.day import a_day
 from tests.journeys.world import Visitor
 
-PEOPLE = {"memory": 120, "embedded": 300, "full": 120}
+PEOPLE = {"memory": 300, "embedded": 120, "full": 60}
 
 
 @pytest.mark.slow
