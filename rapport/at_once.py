@@ -14,7 +14,8 @@ from typing import Any
 
 from rapport.dispatch import WSGIApp
 
-MOST = 4
+NEAR, APART = 4, 12
+"""With databases that are files, and with a server of them, for whose answers threads wait without being in anybody's way."""
 READ_AHEAD = 64 * 1024
 """Bytes of a body that are there before its request is worked on; who sends more is let in as she is."""
 
@@ -22,7 +23,7 @@ READ_AHEAD = 64 * 1024
 class AtOnce:
     """An application that works on so many requests at once; the others wait for their turn."""
 
-    def __init__(self, app: WSGIApp, most: int = MOST) -> None:
+    def __init__(self, app: WSGIApp, most: int) -> None:
         self._app, self._turns = app, threading.BoundedSemaphore(most)
 
     def __call__(self, environ: Any, start_response: Any) -> Iterable[bytes]:

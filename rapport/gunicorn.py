@@ -17,7 +17,7 @@ from typing import Any, Protocol
 from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
 
-from rapport.at_once import AtOnce
+from rapport.at_once import APART, NEAR, AtOnce
 from rapport.interpreter import settle_in
 from shared.logs import set_up
 from shared.settings import Settings
@@ -116,7 +116,7 @@ class Server(BaseApplication):  # type: ignore[misc]
         """The WSGI application; called in the worker, after the fork."""
         set_up(self.settings)
         self.world = self.make_app()
-        return AtOnce(self.world)
+        return AtOnce(self.world, APART if self.settings.database_url else NEAR)
 
     def _worker_ready(self, _worker: Any) -> None:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends it to everybody; the arbiter tells us

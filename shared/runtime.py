@@ -113,7 +113,7 @@ class Runtime:
     @contextmanager
     def _reading_work(self, links: Links) -> Iterator[Work]:
         """What a mail is made with: it only reads, so that nobody has to wait while it is made."""
-        with self.database.reading() as connection:
+        with self.database.undone() as connection:
             work = self._work(connection, self.clock.now(), links)
             yield work
         if work.wrote:

@@ -58,6 +58,6 @@ def test_a_body_is_read_before_its_turn_and_a_large_one_in_it() -> None:
     for size in (10, READ_AHEAD + 1, 0):
         body = Slow(b"x" * size)
         body.busy = []
-        answered = b"".join(AtOnce(app)({"CONTENT_LENGTH": str(size or ""), "wsgi.input": body}, None))
+        answered = b"".join(AtOnce(app, 1)({"CONTENT_LENGTH": str(size or ""), "wsgi.input": body}, None))
         found.append((len(answered), body.busy))
     assert found == [(10, [False]), (READ_AHEAD + 1, [True]), (0, [True])]
