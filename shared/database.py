@@ -66,15 +66,17 @@ class Database:
             yield connection
 
     @contextmanager
-    def reading(self) -> Iterator[Connection]:
-        """A connection for reading. On SQLite it sees the database as it was at its first statement; on PostgreSQL each
-        statement sees what was committed before it, as in a transaction there, and is spared two more round trips."""
+    def reading(self, *, one_moment: bool = False) -> Iterator[Connection]:
+        """A connection for reading. With `one_moment` all that it reads is as it was at its first statement, always so on
+        SQLite; on PostgreSQL each statement otherwise sees what was committed before it, and is spared two round trips."""
         if self.is_sqlite:
             with self.undone() as connection:
                 yield connection
             return
         with self.engine.connect() as connection:
-            yield connection.execution_options(isolation_level="AUTOCOMMIT")
+            connection = connection.execution_options(isolation_level="REPEATABLE READ" if one_moment else "AUTOCOMMIT")
+            yield connection
+            connection.rollback()
 
     @contextmanager
     def undone(self) -> Iterator[Connection]:

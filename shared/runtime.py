@@ -130,9 +130,9 @@ class Runtime:
         )
 
     @contextmanager
-    def reading(self) -> Iterator[Connection]:
-        """A connection that only reads."""
-        with self.database.reading() as connection:
+    def reading(self, *, one_moment: bool = False) -> Iterator[Connection]:
+        """A connection that only reads, on request all of it as of one moment."""
+        with self.database.reading(one_moment=one_moment) as connection:
             yield connection
 
     def compute(self, function: Callable[[Any], Any], argument: Any) -> Any:

@@ -46,8 +46,7 @@ def export_command(what: str, slug: str, out: Path) -> None:
     runtime = build(SERVICES[OWNERS[what]], read_settings())
     runtime.migrate()
     try:
-        with runtime.reading() as connection:
-            queries.one_moment(connection)
+        with runtime.reading(one_moment=True) as connection:
             conference = conferences.by_slug(connection, COMMAND_LINE.scope, slug)
             content, rows = _file(what, form, connection, conference, runtime)
     except NotFound:

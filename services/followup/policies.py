@@ -26,7 +26,6 @@ ANSWERS: dict[str, tuple[str, ...]] = {
 """`regular` is put to nobody by mail: whoever is in touch may say on her page that the two talk regularly."""
 
 CHECK_IN_AT = "10:00"
-DAY_BEGINS, DAY_ENDS = "08:00", "20:00"
 EVENING_LATEST = timedelta(hours=24)
 CHECK_IN_LATEST = timedelta(days=3)
 FINISHED_AFTER = timedelta(days=30)
@@ -86,16 +85,6 @@ def quiet_until(now: datetime, zone: str) -> datetime | None:
 def is_on_its_way(now: datetime, due: datetime, zone: str) -> bool:
     """Whether something that was due in the evening, when it was not yet too late there, may still leave."""
     return due <= now <= due + ON_ITS_WAY and due.astimezone(ZoneInfo(zone)).time() <= QUIET_FROM
-
-
-def decent_moment(conference: ConferencePublished, now: datetime) -> datetime:
-    """The next moment at which a mail that is not urgent may come: by day at the conference, else in the morning."""
-    day = local_day(conference, now)
-    if now < at_local(conference, day, DAY_BEGINS):
-        return at_local(conference, day, CHECK_IN_AT)
-    return (
-        now if now < at_local(conference, day, DAY_ENDS) else at_local(conference, day + timedelta(days=1), CHECK_IN_AT)
-    )
 
 
 def finished_at(conference: ConferencePublished, day: date) -> datetime:

@@ -37,13 +37,13 @@ def unit_of_work() -> Iterator[Work]:
 
 
 @contextmanager
-def reading() -> Iterator[Connection]:
-    """A connection that only reads; inside a unit of work it is that one's."""
+def reading(*, one_moment: bool = False) -> Iterator[Connection]:
+    """A connection that only reads, on request all of it as of one moment; inside a unit of work it is that one's."""
     outer: Work | None = g.get("work")
     if outer is not None:
         yield outer.connection
         return
-    with current_runtime().reading() as connection:
+    with current_runtime().reading(one_moment=one_moment) as connection:
         yield connection
 
 

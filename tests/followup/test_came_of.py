@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from services.followup.agreement_tables import year_cards
-from services.followup.domain.came_of import CameOf, asked_at, count
+from services.followup.domain.came_of import CameOf, asked_at, count, quotes
 from shared.access import DEFAULT_ACCOUNT
 from shared.contracts import AttendeeChanged, AttendeeWithdrawn
 from shared.errors import Invalid
@@ -169,6 +169,19 @@ def test_a_sentence_is_quoted_only_while_she_allows_it(story: Story, pair: str) 
     allow(story, "ana", pair, "yes")
     allow(story, "ana", pair, "no")
     assert "canar" not in of_organizers(story)
+
+
+def test_what_may_be_quoted_stands_on_the_page_for_a_sponsor_the_shortest_first(story: Story, pair: str) -> None:
+    story.at(YEAR)
+    owner = organizer(story.system, "followup", "owner", DEFAULT_ACCOUNT, None)
+    found = []
+    assert say(story, "ben", pair, "job", sentence="I found my work by it.").status_code == 303
+    for word in ("no", "yes", "no"):
+        assert allow(story, "ben", pair, word).status_code == 303
+        found.append("I found my work by it." in owner.get("/outcomes/pyconf/report").text)
+    assert found == [False, True, False]
+    cards = [CameOf(relationship=pair, attendee="a", sentence="x" * n, quote=n != 2) for n in (5, 2, 3, 1, 4)]
+    assert [len(text) for text in quotes(cards)] == [1, 3, 4, 5]
 
 
 @pytest.mark.parametrize("who", [0, 1])

@@ -174,6 +174,16 @@ def test_the_fifth_weekday_of_a_month_is_its_last() -> None:
     assert talk.rule == {"freq": "monthly", "byday": "-1MO"}
 
 
+def test_whoever_said_where_she_is_to_a_question_need_not_say_it_here(story: Story) -> None:
+    two = a_pair(story)
+    assert two.do("ana", "agreement", **WRITTEN).status_code == 303
+    before = two.look("ben")
+    page = story.page_of(story.mails_to("ben")[0])
+    answer = story.system.client("followup").post(f"{page}/zone", data={"zone": "America/New_York"})
+    assert (answer.status_code, "America/New York" in before) == (303, False)
+    assert "(America/New York)" in two.look("ben")
+
+
 def test_the_page_suggests_in_the_zones_of_both_once_they_said_how_often(story: Story) -> None:
     two = a_pair(story)
     assert "Say above how often you talk, and three times are suggested here." in two.look("ana")

@@ -92,8 +92,7 @@ def _lost(row: Any) -> str:
 
 def now(story: Story) -> Totals:
     """The totals as a page would have them."""
-    with story.system.followup.reading() as connection:
-        queries.one_moment(connection)
+    with story.system.followup.reading(one_moment=True) as connection:
         found = queries.totals_of(connection, CONFERENCE, EVERYTHING)
         assert added_up(found) == counted_by_hand(connection)
     return found

@@ -116,3 +116,19 @@ def test_what_was_deleted_leaves_the_files_and_a_reader_in_the_way_only_delays_i
     assert database.drop_old_bytes()
     assert sings() == []
     database.close()
+
+
+def test_what_is_read_as_of_one_moment_stays_so_while_others_write(database: Database) -> None:
+    def write(access: str) -> None:
+        with database.writing() as connection:
+            connection.execute(insert(tables.revocations).values(access=access, at=NOON))
+
+    every = select(tables.revocations.c.access).order_by(tables.revocations.c.access)
+    write("a")
+    with database.reading(one_moment=True) as connection:
+        before = connection.execute(every).scalars().all()
+        write("b")
+        still = connection.execute(every).scalars().all()
+    with database.reading() as connection:
+        later = connection.execute(every).scalars().all()
+    assert (before, still, later) == (["a"], ["a"], ["a", "b"])

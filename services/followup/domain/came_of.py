@@ -74,6 +74,11 @@ class Counted:
     counts: Mapping[str, int | None]
 
 
+def quotes(cards: Sequence[CameOf]) -> list[str]:
+    """The sentences that may be quoted, the shortest first."""
+    return sorted((card.sentence for card in cards if card.quote and card.sentence), key=lambda text: (len(text), text))
+
+
 def count(cards: Sequence[CameOf], agreed: Collection[str], least: int) -> Counted:
     """What may be shown of these, of people (not pairs) who agree to be counted. Whatever is smaller than `least` is hidden,
     and whatever leaves so few others that they could be told from it."""

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
-from services.followup.policies import CHECK_INS, IN_TOUCH
+from services.followup.domain.definitions import NO, standing
+from services.followup.policies import CHECK_INS
 
 Cell = tuple[str, str, str]
 """(what, value, letters)"""
@@ -79,10 +80,9 @@ def facts(letters: str) -> Facts:
 
 def known_of(words: Collection[str]) -> str:
     """What the answers of both to one question come to."""
-    if any(word in IN_TOUCH for word in words):
-        return "yes"
-    apart = [word for word in ("wrote", "complete") if word in words]
-    return "both" if len(apart) > 1 else apart[0] if apart else "no" if words else "unknown"
+    stands = standing(words)
+    apart = [word for word in ("wrote", "complete") if word in words] if stands == NO else []
+    return "both" if len(apart) > 1 else apart[0] if apart else stands
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -82,8 +82,14 @@ def _not_at_night(job: MailJob, who: Who, conference: ConferencePublished, work:
         on_its_way = now <= policies.evening_at(conference, day) + policies.ON_ITS_WAY
     else:
         on_its_way = job.kind == "close" and policies.is_on_its_way(now, policies.closes_at(conference, day), zone)
+    if not on_its_way:
+        _by_day(now, zone)
+
+
+def _by_day(now: datetime, zone: str) -> None:
+    """Raises NotYet in the quiet hours of a zone."""
     quiet = policies.quiet_until(now, zone)
-    if quiet is not None and not on_its_way:
+    if quiet is not None:
         raise NotYet(quiet)
 
 
@@ -94,6 +100,7 @@ def goal_passed(job: MailJob, work: Work) -> Mail | None:
     late = work.now > datetime.fromisoformat(job.args["until"])
     if who is None or conference is None or late or not agrees(who, work):
         return None
+    _by_day(work.now, doings.zone(who, conference, work.now, work.connection))
     person = person_or_wait(work.connection, job.person)
     found = store.pairs_by_id(work.connection, job.args["relationships"], lock=False)
     days = passed.goal_days(work.connection, job.args["relationships"])

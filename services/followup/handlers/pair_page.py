@@ -134,7 +134,7 @@ class Talks:
 
 def talks(connection: Connection, here: Side, wishes: Wishes, now: datetime, typed: Mapping[str, str] | None) -> Talks:
     """When they talk, as she sees it: first in her zone."""
-    own, other = talking.hours(connection, here)
+    own, other = talking.hours(connection, here, now)
     chosen = agreements.talk(connection, here.pair.id)
     times, outside = talking.suggestions(connection, here, now) if wishes.often else ([], 0)
     kept = {"zone": own.zone, "starts": own.starts, "ends": own.ends}

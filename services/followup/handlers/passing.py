@@ -30,7 +30,7 @@ def write_to_all(conference: ConferencePublished, expected: int, actor: Actor, w
         raise OthersByNow
     some = dict(sorted(whom.items())[:AT_ONCE])
     people = store.who(work.connection, some)
-    at = policies.decent_moment(conference, work.now)
+    at = policies.quiet_until(work.now, conference.timezone) or work.now
     for attendee, pairs in some.items():
         taken = [pair for pair in pairs if store.do_once(pair, attendee, passed.TOLD, work)]
         if taken:

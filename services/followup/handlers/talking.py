@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection
 
-from services.followup import agreements
+from services.followup import agreements, store
 from services.followup.domain.talks import Hours, Talk, choose, suggest
+from services.followup.handlers import resting
 from services.followup.handlers.agreeing import Side, by_link
 from shared.errors import Invalid, NotFound
 from shared.i18n import gettext as _
@@ -19,17 +20,22 @@ SHORTEST_DAY = 60
 """Minutes that somebody's working hours last at least."""
 
 
-def hours(connection: Connection, here: Side) -> tuple[Hours, Hours]:
-    """(hers, the other one's): what they said, else usual hours in the conference's zone."""
+def hours(connection: Connection, here: Side, now: datetime) -> tuple[Hours, Hours]:
+    """(hers, the other one's): what they said here, else usual hours where they are as far as we know."""
     said = agreements.hours_of(connection, here.pair.id)
-    usual = Hours(zone=here.conference.timezone)
-    own = here.who.attendee
-    return said.get(own, usual), said.get(here.pair.partner(own), usual)
+    known = store.who(connection, here.pair.people)
+
+    def of(attendee: str) -> Hours:
+        who = known.get(attendee)
+        zone = here.conference.timezone if who is None else resting.zone(who, here.conference, now, connection)
+        return said.get(attendee) or Hours(zone=zone)
+
+    return of(here.who.attendee), of(here.pair.partner(here.who.attendee))
 
 
 def suggestions(connection: Connection, here: Side, now: datetime) -> tuple[list[datetime], int]:
     """Times that suit both, the same for both: the mentor's hours come first."""
-    own, other = hours(connection, here)
+    own, other = hours(connection, here, now)
     return suggest((own, other) if here.is_mentor else (other, own), now)
 
 
@@ -47,7 +53,7 @@ def take_time(token: str, starts_at: datetime, work: Work) -> Talk:
     here = by_link(token, work)
     wishes = agreements.agreement(work.connection, here.pair.id).wishes
     before = agreements.talk(work.connection, here.pair.id)
-    zone = hours(work.connection, here)[0].zone
+    zone = hours(work.connection, here, work.now)[0].zone
     chosen = choose(before, starts_at, zone, wishes, here.who.attendee, work.now)
     if chosen != before:
         agreements.save_talk(here.pair.id, chosen, work)

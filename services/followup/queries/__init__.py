@@ -10,11 +10,11 @@ from sqlalchemy import Connection, Row, select
 
 from services.followup.domain import Relationship
 from services.followup.domain.outcomes import Outcomes, added_up
-from services.followup.queries.tallies import one_moment, totals_of
+from services.followup.queries.tallies import totals_of
 from services.followup.tables import pairs, questions
 from shared.contracts import ConferencePublished
 
-__all__ = ["as_json", "in_round", "one_moment", "outcomes", "outcomes_json", "relationship_rows", "totals_of"]
+__all__ = ["as_json", "in_round", "outcomes", "outcomes_json", "relationship_rows", "totals_of"]
 
 
 def relationship_rows(

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import BindParameter, Connection, bindparam, or_, select, text
+from sqlalchemy import BindParameter, Connection, bindparam, or_, select
 
 from services.followup.domain.tallying import LOST, Cell, Change, Facts, Pair, Person, Totals, change, known_of
 from services.followup.policies import CHECK_INS
@@ -54,20 +54,14 @@ SEEN_AT_ONCE = 200
 """What was noted and not counted yet is counted by whoever looks, up to so many; beyond, the totals are some seconds old."""
 
 
-def one_moment(connection: Connection) -> None:
-    """Everything that this transaction reads is of one moment. To be said before anything is read; SQLite does so anyway."""
-    if connection.dialect.name == "postgresql":
-        connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
-
-
 def noted(connection: Connection, most: int) -> list[tuple[int, str, str]]:
     """(number, pair or attendee, id) of what is to be counted anew, oldest first."""
     return [tuple(row) for row in connection.execute(NOTED, {"most": most})]
 
 
 def totals_of(connection: Connection, conference: str, kinds: Collection[str] = FUNNELS) -> Totals:
-    """The totals of some kinds as of now; (*FUNNELS, "load", *COHORTS) are all. After `one_moment`, or something could be
-    counted twice."""
+    """The totals of some kinds as of now; (*FUNNELS, "load", *COHORTS) are all. To be read as of one moment, or something could
+    be counted twice."""
     found = connection.execute(TOTALS, {"conference": conference, "kinds": list(kinds)}).all()
     cells: Counter[Cell] = Counter({(what, value, letters): count for what, value, letters, count in found})
     waiting = noted(connection, SEEN_AT_ONCE + 1)

@@ -59,8 +59,7 @@ def answer(relationship_id: str) -> Any:
 @gives(OutcomesShown)
 def outcomes(slug: str) -> Response:
     """Two counts, of people and of pairs, from registration to being in touch after a quarter."""
-    with reading() as connection:
-        queries.one_moment(connection)
+    with reading(one_moment=True) as connection:
         conference = _known(connection, slug)
         found = Outcomes() if conference is None else queries.outcomes(connection, conference)
     return jsonify(queries.outcomes_json(found))

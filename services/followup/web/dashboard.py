@@ -49,8 +49,7 @@ def audit(slug: str) -> Response:
 
 
 def _counted(slug: str) -> tuple[ConferencePublished, Shown]:
-    with reading() as connection:
-        queries.one_moment(connection)
+    with reading(one_moment=True) as connection:
         conference = conferences.by_slug(connection, actor().scope, slug)
         return conference, counted(connection, conference)
 

@@ -10,7 +10,7 @@ from services.followup.domain.goals import Passed, as_seen, totals
 from services.followup.forms import WriteToAllForm
 from services.followup.handlers import passing
 from services.followup.handlers.rounds import in_words
-from services.followup.queries import one_moment, passed
+from services.followup.queries import passed
 from services.followup.web.report import number
 from shared import conferences, dates
 from shared.days import local_day
@@ -47,8 +47,7 @@ def write_to_all(slug: str) -> Any:
 
 
 def _page(slug: str, refusal: str = "", status: int = 200) -> Any:
-    with reading() as connection:
-        one_moment(connection)
+    with reading(one_moment=True) as connection:
         conference = conferences.by_slug(connection, actor().scope, slug)
         today = local_day(conference, current_runtime().now())
         found = passed.passed(connection, conference, today)

@@ -8,7 +8,8 @@ from typing import Any
 
 from flask import Blueprint, request
 
-from services.followup import queries
+from services.followup import agreements
+from services.followup.domain.came_of import quotes
 from services.followup.domain.cells import Answered, Shown
 from services.followup.handlers.rounds import moment_in_words
 from services.followup.policies import CHECK_INS
@@ -20,6 +21,8 @@ from shared.web import current_runtime, reading, render
 from shared.web.who import actor, may
 
 pages = Blueprint("followup_one_page", "services.followup", template_folder="templates")
+MOST_QUOTES = 3
+"""The page is one sheet."""
 LONGEST_ASKED = 80
 """Characters of a slug that is looked at."""
 
@@ -43,12 +46,12 @@ class Column:
 @may("owner")
 def one_page(slug: str) -> Any:
     """The page, with another conference of hers beside it where she chose one."""
-    with reading() as connection:
-        queries.one_moment(connection)
+    with reading(one_moment=True) as connection:
         conference = conferences.by_slug(connection, actor().scope, slug)
         others = [one for one in conferences.within(connection, actor().scope) if one.slug != slug]
         asked = request.args.get("beside", "")[:LONGEST_ASKED]
         chosen = [one for one in others if one.slug == asked]
+        cards = agreements.cards_at(connection, conference.conference)
         columns = [Column(conference=one, shown=dashboard.counted(connection, one)) for one in (conference, *chosen)]
     others.sort(key=lambda one: one.days[0].date, reverse=True)
     least = conference.policy.small_cells_under
@@ -61,7 +64,7 @@ def one_page(slug: str) -> Any:
         others=[("", _("None")), *((one.slug, f"{one.name} ({one.days[0].date.year})") for one in others)],
         chosen=chosen[0].slug if chosen else "",
         unknown=bool(asked) and not chosen,
-        quotes=(),  # words that people allowed to be shown, as soon as there is a place where they say so
+        quotes=quotes(cards)[:MOST_QUOTES],
         made=moment_in_words(conference, current_runtime().now()),
         least=least,
     )

@@ -4,7 +4,7 @@ for each of them; looking changes nothing, and everything on it is optional."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import Blueprint, Response, request
@@ -16,12 +16,13 @@ from services.followup.handlers import agreeing, pair_page, talking
 from services.followup.handlers.agreeing import PAGE
 from shared import links
 from shared.errors import Conflict, Invalid
-from shared.forms import zones
+from shared.forms import FormSchema, zones
 from shared.i18n import gettext as _
 from shared.web import current_runtime, reading, render, see_other, unit_of_work
 from shared.web.input import form_data
 from shared.web.rates import limit
 from shared.web.who import may
+from shared.work import Work
 
 pages = Blueprint("followup_pair", "services.followup", template_folder="templates")
 OFTEN_ENOUGH = "60/hour"
@@ -40,104 +41,77 @@ def pair(token: str) -> Any:
 @may("link")
 def agree(token: str) -> Any:
     """Write what one expects, in place of what stood there."""
-    _counted(token)
-    said, errors, typed = form_data(AgreementForm())
-    if said is None:
-        return _page(token, errors, 422, typed)
-    goals = tuple(goal for goal in (said.get("goal"), said.get("second_goal")) if goal)
-    wishes = Wishes(often=said.get("often"), lasts=said.get("lasts"), goals=goals, not_for=said.get("not_for"))
-    try:
-        with unit_of_work() as work:
-            agreeing.change(token, wishes, said["seen"], work)
-    except Conflict as late:
-        return _page(token, {"agreement": [late.sentence()]}, 409, typed)
-    return see_other(f"/r/pair/{token}?done=agreement#agreement")
+
+    def change(said: Mapping[str, Any], work: Work) -> None:
+        goals = tuple(goal for goal in (said.get("goal"), said.get("second_goal")) if goal)
+        wishes = Wishes(often=said.get("often"), lasts=said.get("lasts"), goals=goals, not_for=said.get("not_for"))
+        agreeing.change(token, wishes, said["seen"], work)
+
+    return _do(token, "agreement", AgreementForm(), change)
 
 
 @pages.post("/r/pair/<token>/fine")
 @may("link")
 def fine(token: str) -> Any:
     """What the other one wrote is fine."""
-    _counted(token)
-    said, errors, _typed = form_data(FineForm())
-    if said is None:
-        return _page(token, errors, 422)
-    try:
-        with unit_of_work() as work:
-            agreeing.fine(token, said["seen"], work)
-    except Conflict as late:
-        return _page(token, {"agreement": [late.sentence()]}, 409)
-    return see_other(f"/r/pair/{token}?done=fine#agreement")
+    return _do(token, "fine", FineForm(), lambda said, work: agreeing.fine(token, said["seen"], work), part="agreement")
 
 
 @pages.post("/r/pair/<token>/feedback")
 @may("link")
 def feedback(token: str) -> Any:
     """Tell the other one what helped, and what one would wish for."""
-    _counted(token)
-    said, errors, typed = form_data(FeedbackForm())
-    if said is None:
-        return _page(token, errors, 422, typed)
-    try:
-        with unit_of_work() as work:
-            agreeing.say(token, said.get("helped"), said.get("wish"), work)
-    except Invalid as wrong:
-        return _page(token, {name: list(texts) for name, texts in wrong.errors.items()}, 422, typed)
-    except Conflict as late:
-        return _page(token, {"feedback": [late.sentence()]}, 409, typed)
-    return see_other(f"/r/pair/{token}?done=feedback#feedback")
+
+    def say(said: Mapping[str, Any], work: Work) -> None:
+        agreeing.say(token, said.get("helped"), said.get("wish"), work)
+
+    return _do(token, "feedback", FeedbackForm(), say)
 
 
 @pages.post("/r/pair/<token>/thanks")
 @may("link")
 def thanks(token: str) -> Any:
     """Send the mentor a note of thanks."""
-    _counted(token)
-    said, errors, typed = form_data(ThanksForm())
-    if said is None:
-        return _page(token, errors, 422, typed)
-    try:
-        with unit_of_work() as work:
-            agreeing.send_thanks(token, said["note"], work)
-    except Conflict as late:
-        return _page(token, {"thanks": [late.sentence()]}, 409, typed)
-    return see_other(f"/r/pair/{token}?done=thanks#thanks")
+    return _do(token, "thanks", ThanksForm(), lambda said, work: agreeing.send_thanks(token, said["note"], work))
 
 
 @pages.post("/r/pair/<token>/hours")
 @may("link")
 def hours(token: str) -> Any:
     """Say when one works, and in which zone."""
-    _counted(token)
-    said, errors, typed = form_data(HoursForm())
-    if said is None:
-        return _page(token, errors, 422, typed)
-    try:
-        with unit_of_work() as work:
-            talking.say_hours(token, Hours(**said), work)
-    except Invalid as wrong:
-        return _page(token, {name: list(texts) for name, texts in wrong.errors.items()}, 422, typed)
-    except Conflict as late:
-        return _page(token, {"talks": [late.sentence()]}, 409, typed)
-    return see_other(f"/r/pair/{token}?done=hours#talks")
+    return _do(
+        token, "hours", HoursForm(), lambda said, work: talking.say_hours(token, Hours(**said), work), part="talks"
+    )
 
 
 @pages.post("/r/pair/<token>/time")
 @may("link")
 def take_time(token: str) -> Any:
     """Take one of the times that are suggested, for both."""
-    _counted(token)
-    said, errors, _typed = form_data(TalkForm())
+
+    def take(said: Mapping[str, Any], work: Work) -> None:
+        talking.take_time(token, talking.parsed(said["starts_at"]), work)
+
+    return _do(token, "time", TalkForm(), take, part="talks")
+
+
+def _do(
+    token: str, what: str, form: FormSchema, command: Callable[[Mapping[str, Any], Work], object], *, part: str = ""
+) -> Any:
+    """Do what a form of the page asks for; `part` of the page is where it stands, where that has another name. What was
+    typed is lost in no answer."""
+    limit(OFTEN_ENOUGH, str(request.endpoint), links.hash_of(token))
+    said, errors, typed = form_data(form)
     if said is None:
-        return _page(token, errors, 422)
+        return _page(token, errors, 422, typed)
     try:
         with unit_of_work() as work:
-            talking.take_time(token, talking.parsed(said["starts_at"]), work)
+            command(said, work)
     except Invalid as wrong:
-        return _page(token, {name: list(texts) for name, texts in wrong.errors.items()}, 422)
+        return _page(token, {name: list(texts) for name, texts in wrong.errors.items()}, 422, typed)
     except Conflict as late:
-        return _page(token, {"talks": [late.sentence()]}, 409)
-    return see_other(f"/r/pair/{token}?done=time#talks")
+        return _page(token, {part or what: [late.sentence()]}, 409, typed)
+    return see_other(f"/r/pair/{token}?done={what}#{part or what}")
 
 
 @pages.get("/r/pair/<token>/talks.ics")
@@ -151,10 +125,6 @@ def calendar(token: str) -> Response:
     return Response(
         entry.text, content_type=kind, headers={"Content-Disposition": f'attachment; filename="{entry.name}"'}
     )
-
-
-def _counted(token: str) -> None:
-    limit(OFTEN_ENOUGH, str(request.endpoint), links.hash_of(token))
 
 
 def _page(

@@ -7,7 +7,6 @@ from typing import Any
 
 from flask import Blueprint, Response
 
-from services.followup import queries
 from services.followup.domain.cells import Shown
 from services.followup.forms import ShareForm
 from services.followup.handlers import sharing
@@ -91,8 +90,7 @@ def as_file(token: str) -> Response:
 
 def _behind(token: str) -> tuple[ConferencePublished, Shown]:
     """Raises LinkOver."""
-    with reading() as connection:
-        queries.one_moment(connection)
+    with reading(one_moment=True) as connection:
         link = links.resolve(connection, token, sharing.PURPOSE, current_runtime().now())
         share = shares.share(connection, link.object)
         conference = None if share is None else conferences.by_id(connection, share.conference)

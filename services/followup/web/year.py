@@ -9,7 +9,7 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from services.followup import agreements
-from services.followup.domain.came_of import count
+from services.followup.domain.came_of import count, quotes
 from services.followup.forms import CameOfForm, QuoteForm
 from services.followup.handlers import yearly
 from shared import attendees, conferences, links
@@ -102,7 +102,7 @@ def year(slug: str) -> Response:
         conference=conference,
         counted=count(cards, agreed, least),
         came=came_words(),
-        quotes=sorted(one.sentence for one in cards if one.quote and one.sentence),
+        quotes=quotes(cards),
         least=least,
     )
 
