@@ -59,9 +59,20 @@ def embedded(folder: Path, mails: Sink) -> Iterator[Running]:
         )
 
 
+PROCESSES = {
+    **{
+        f"{name} {kind}": command
+        for name in SERVICE_NAMES
+        for kind, command in (("web", ("web", name)), ("work", ("work", name, "--only", "relay,intake,due")))
+    },
+    "mailer": ("work", "all", "--only", "mail"),
+}
+"""Ours on the full stack, as in `docker-compose.yml`."""
+
+
 @contextmanager
 def full(folder: Path, mails: Sink) -> Iterator[Running]:
-    """Six processes of ours, three servers of others. Raises Unusable."""
+    """Seven processes of ours, three servers of others. Raises Unusable."""
     with ExitStack() as stack:
         postgres = stack.enter_context(PostgresServer(durable=True))
         valkey, kafka = stack.enter_context(ValkeyServer()), stack.enter_context(KafkaServer())
@@ -90,14 +101,13 @@ def full(folder: Path, mails: Sink) -> Iterator[Running]:
             "Valkey": valkey.process.pid,
             "mail sink": mails.process.pid,
         }
-        for name in SERVICE_NAMES:
-            for kind in ("web", "work"):
-                more = {**given, "data": str(folder / f"{name}-{kind}")}
-                made = stack.enter_context(Served(folder / f"{name}-{kind}", ("-m", "rapport", kind, name), **more))
-                pids[f"{name} {kind}"] = made.process.pid
-                if kind == "web":
-                    ports[name] = made.port
-                    made.wait("/readyz")
+        for label, command in PROCESSES.items():
+            place = folder / label.replace(" ", "-")
+            made = stack.enter_context(Served(place, ("-m", "rapport", *command), **{**given, "data": str(place)}))
+            pids[label] = made.process.pid
+            if command[0] == "web":
+                ports[command[1]] = made.port
+                made.wait("/readyz")
         settings = Settings(data=folder / "data", secret_key=SECRET, database_url=given["database_url"])
         yield Running(ports=ports, settings=settings, pids=pids)
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import logging
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parseaddr
-from itertools import zip_longest
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, func, or_, select, update
@@ -40,6 +41,8 @@ from shared.work import LOOK_FOR_PERSON, LOOK_SELDOM, Work
 
 logger = logging.getLogger(__name__)
 GIVE_UP_AFTER = timedelta(hours=24)
+MAKERS = 2
+"""Who make mails at the same time: they mostly wait for a database that is not in this process."""
 FRESH_SECONDS = 1.0
 """After which a mail that was made while another one left is made anew."""
 IS_DUE = and_(mails.c.status == "waiting", mails.c.due_at <= bindparam("now"))
@@ -58,6 +61,14 @@ class Making:
     links: LinksToCome
     error: Exception | None
     at: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Left:
+    """Mails that were handed over as one at an instant, which the database does not know yet."""
+
+    bundle: Bundle
+    at: datetime
 
 
 class _NotWhole(Exception):
@@ -82,12 +93,16 @@ class Mailer:
         self._service, self._open_work, self._links, self._database = service, open_work, links, database
         self._transport, self._now, self._owner = transport, now, owner
         self.fresh_seconds = FRESH_SECONDS
-        self._maker = ThreadPoolExecutor(1, f"{service.name}-mails")  # starts its thread when it is first needed
+        self._maker = ThreadPoolExecutor(
+            MAKERS, f"{service.name}-mails"
+        )  # starts its threads when they are first needed
+        self._left: _Left | None = None
         self._claimed_at = datetime.min.replace(tzinfo=UTC)
         self._domain = parseaddr(domain)[1].rpartition("@")[2] or "localhost"
 
     def turn(self) -> int:
         """Send up to 50 of the mails that are due; returns how many rows it dealt with."""
+        self._note()  # where the database was away when the last one had left
         with self._database.reading() as connection:
             due = pending_mails(connection, self._now())
         if not due:
@@ -96,20 +111,25 @@ class Mailer:
         with self._database.writing() as connection:
             bundles = claim(connection, self._service.mails, self._owner, self._now())
         self._claimed_at = self._now()
-        return sum(self._deal_with(bundle, made) for bundle, made in self._made(bundles))
+        done = sum(self._deal_with(bundle, made) for bundle, made in self._made(bundles))
+        self._note()
+        return done
 
     def close(self) -> None:
-        """End the thread that makes mails, after the one that it is at."""
+        """End the threads that make mails, after what they are at."""
         self._maker.shutdown()
 
     def _made(self, bundles: Sequence[Bundle]) -> Iterator[tuple[Bundle, Making]]:
-        """Every bundle with its mail; while one is handed over the next one is made, and no mail leaves that was made long
+        """Every bundle with its mail; while one is handed over the next ones are made, and no mail leaves that was made long
         before: whoever was slow makes it anew."""
-        coming: Future[Making] | None = None
-        for bundle, following in zip_longest(bundles, bundles[1:]):
-            made = self._make(bundle) if coming is None else coming.result()
-            coming = None if following is None else self._maker.submit(self._make, following)
-            yield bundle, made
+        if len(bundles) == 1:
+            yield bundles[0], self._make(bundles[0])
+            return
+        coming: deque[Future[Making]] = deque()
+        ahead = iter(bundles)
+        for bundle in bundles:
+            coming.extend(self._maker.submit(self._make, one) for one in islice(ahead, MAKERS + 1 - len(coming)))
+            yield bundle, coming.popleft().result()
 
     def _make(self, bundle: Bundle) -> Making:
         links = LinksToCome(self._links)
@@ -185,6 +205,7 @@ class Mailer:
 
     def _hand_over(self, bundle: Bundle, mail: Mail) -> None:
         said = {"mail": bundle.id, "kind": bundle.jobs[0].kind}
+        self._note()  # one at a time may have left without the database knowing it
         try:
             self._transport.send(f"<{bundle.id}@{self._domain}>", mail)
         except MailRefused:
@@ -198,7 +219,13 @@ class Mailer:
                 self._again(bundle)
         else:
             if not bundle.at_most_once:
-                self._finish(bundle, status="sent", sent_at=self._now())
+                self._left = _Left(bundle, self._now())
+
+    def _note(self) -> None:
+        """Say that the last one left, where nothing else was written since."""
+        if self._left is not None:
+            with self._writing():
+                pass
 
     def _still_mine(self, bundle: Bundle, links: LinksToCome) -> bool:
         """Renews the lease where a slow server may have used up much of it for those before, or where there are links
@@ -228,13 +255,25 @@ class Mailer:
         (`links`): a mail that tells of something that was dropped meanwhile does not."""
         mine = OWNED if any_status else OWNED_AND_WAITING
         done = False
-        with suppress(_NotWhole), self._database.writing() as connection:
+        with suppress(_NotWhole), self._writing() as connection:
             done = connection.execute(mine, {**self._rows_of(bundle), **values}).rowcount == len(bundle.jobs)
             if links is not None and not done:
                 raise _NotWhole  # the transaction ends as if nothing had been written
             if links is not None and links.new:
                 links.write(connection)
         return done
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        """A transaction that says first that the last mail left: a transaction of its own would be half of what a mail
+        costs. Where it is undone that is still to be said."""
+        left = self._left
+        with self._database.writing() as connection:
+            if left is not None:
+                sent = {"status": "sent", "sent_at": left.at, "lease_until": None}
+                connection.execute(OWNED_AND_WAITING, {**self._rows_of(left.bundle), **sent})
+            yield connection
+        self._left = None
 
     def _rows_of(self, bundle: Bundle) -> dict[str, Any]:
         return {"mails": [job.id for job in bundle.jobs], "mailer": self._owner}

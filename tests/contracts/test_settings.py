@@ -76,11 +76,12 @@ def test_production_refuses_what_is_unsafe() -> None:
     ]
 
 
-def test_compose_has_one_web_and_one_worker_a_service() -> None:
+def test_compose_has_one_web_and_one_worker_a_service_and_one_mailer() -> None:
     commands = {name: service["command"] for name, service in COMPOSE["services"].items() if "command" in service}
     commands.pop("redis")
     expected = {f"{name}-web": ["web", name] for name in SERVICE_NAMES}
-    expected |= {f"{name}-worker": ["work", name] for name in SERVICE_NAMES}
+    expected |= {f"{name}-worker": ["work", name, "--only", "relay,intake,due"] for name in SERVICE_NAMES}
+    expected["mailer"] = ["work", "all", "--only", "mail"]
     assert commands == expected
     assert {command[0] for command in commands.values()} <= set(COMMANDS)
 
@@ -96,7 +97,11 @@ def test_what_prepares_the_stores_uses_commands_that_there_are() -> None:
 
 def test_every_process_of_ours_is_the_one_image_and_waits_for_the_stores() -> None:
     ours = {name: service for name, service in COMPOSE["services"].items() if service["image"] == "rapport"}
-    assert set(ours) == {"prepare", *(f"{name}-{kind}" for name in SERVICE_NAMES for kind in ("web", "worker"))}
+    assert set(ours) == {
+        "prepare",
+        "mailer",
+        *(f"{name}-{kind}" for name in SERVICE_NAMES for kind in ("web", "worker")),
+    }
     waits = {name: service["depends_on"] for name, service in ours.items() if name != "prepare"}
     assert all(wait == {"prepare": {"condition": "service_completed_successfully"}} for wait in waits.values())
     assert set(ours["prepare"]["depends_on"]) == {"postgres", "kafka", "redis"}
