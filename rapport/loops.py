@@ -15,9 +15,13 @@ from shared.runtime import Runtime
 logger = logging.getLogger(__name__)
 KINDS = ("relay", "intake", "due", "mail")
 LOOK_AGAIN = 0.5
-BREATH = {"relay": 0.05, "intake": 0.05, "due": 0.1}
+UNHURRIED = 10
+"""Times longer a breath of what nobody waits for."""
+BREATH = {"relay": 0.05, "intake": 0.05, "due": 0.2}
 """Seconds between turns that had something to do: one plan for several arrivals costs as much as for one,
 and one transaction for several events hardly more."""
+SELDOM = 2.0
+"""Seconds between two looks for what is looked for seldom, unless the last one found some."""
 LONGEST_PAUSE = 10.0
 STUCK_SECONDS = 600.0
 """After which a turn is taken for one that hangs: fifty mails to a slow server last no longer."""
@@ -80,21 +84,26 @@ class Loops:
         self._thread(f"{runtime.service.name}-{kind}", self._loop(runtime, kind, turns[kind], waker if waits else None))
 
     def _due(self, runtime: Runtime) -> Callable[[], int]:
-        next_at = time.monotonic() + OLD_BYTES_EVERY
+        next_at, next_seldom = time.monotonic() + OLD_BYTES_EVERY, 0.0
 
         def turn() -> int:
-            nonlocal next_at
+            nonlocal next_at, next_seldom
             if time.monotonic() >= next_at:
                 gone = runtime.database.drop_old_bytes()
                 next_at = time.monotonic() + (OLD_BYTES_EVERY if gone else OLD_BYTES_AGAIN)
-            return runtime.due_turn()
+            now = time.monotonic()
+            if now < next_seldom:
+                return runtime.due_turn(seldom=False)
+            done = runtime.due_turn()
+            next_seldom = now if done else now + SELDOM
+            return done
 
         return turn
 
     def _hear(self, runtime: Runtime) -> Callable[[], None]:
         def run() -> None:
             if runtime.signals is not None:
-                runtime.signals.listen(runtime.service.name, runtime.hear, self._stopped)
+                runtime.signals.listen(runtime.service.name, runtime.owner, runtime.hear, self._stopped)
 
         return run
 
@@ -118,7 +127,7 @@ class Loops:
                     self._complain(runtime, kind, error, failures)
                     continue
                 if done and kind in BREATH:
-                    self._stopped.wait(BREATH[kind])
+                    self._stopped.wait(BREATH[kind] * (UNHURRIED if kind in runtime.service.unhurried else 1))
                 elif not done and waker is not None:
                     waker.wait(LOOK_AGAIN)
 

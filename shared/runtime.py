@@ -149,7 +149,7 @@ class Runtime:
             if kind is None or kind in kinds:
                 event.set()
         if self.signals is not None:
-            self.signals.publish(self.service.name)
+            self.signals.publish(self.service.name, self.owner, kinds)
 
     def hear(self, kind: str | None = None) -> None:
         """Another process wrote something: whoever here does this kind of work looks (None: everybody)."""
@@ -190,11 +190,13 @@ class Runtime:
             logger.info("another process reads this part of the log by now", extra={"service": self.service.name})
             return 0
 
-    def due_turn(self) -> int:
-        """Do some of what is due. Where something fails, the rest is done all the same; raises what failed first."""
+    def due_turn(self, *, seldom: bool = True) -> int:
+        """Do some of what is due, on request without what is looked for seldom. Where something fails, the rest is done all
+        the same; raises what failed first."""
         with self.reading() as connection:
             now = self.clock.now()
-            waiting = [due for due in self.service.due if (due.free or due.count)(connection, now)]
+            looked_for = [due for due in self.service.due if seldom or not due.seldom]
+            waiting = [due for due in looked_for if (due.free or due.count)(connection, now)]
         done, failed = 0, None
         for due in waiting:
             try:

@@ -60,6 +60,9 @@ class Due:
     count: Callable[[Connection, datetime], int]
     run: Callable[[Room], int]
     free: Callable[[Connection, datetime], int] | None = None
+    seldom: bool = False
+    """Whether nobody minds if it is looked for a few seconds later: a full door writes twenty times a second, and each time
+    everything else is looked for."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,6 +103,8 @@ class Service:
     states: Mapping[type[Event], Callable[[Connection, str], Event | None]] = field(default_factory=dict)
     """For published compacted events: the state of a key as it now is, None = tombstone."""
     due: Sequence[Due] = ()
+    unhurried: frozenset[str] = frozenset()
+    """Kinds of background work (relay, intake, due) that nobody waits for: many things at a time are done at little cost."""
     mails: Mapping[str, MailKind] = field(default_factory=dict)
     patterns: Sequence[str] = ()
     """URL patterns it serves, as path prefixes with `<name>` segments; proxy and dispatcher are generated from them."""

@@ -6,7 +6,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 logger = logging.getLogger(__name__)
@@ -22,9 +22,9 @@ class Signals:
         self._client = client
         self._silent_until = 0.0
 
-    def publish(self, name: str) -> None:
-        """Wake whoever listens for `name`."""
-        self._quietly(lambda: self._client.publish(f"rapport:wake:{name}", "1"))
+    def publish(self, name: str, owner: str, kinds: Collection[str]) -> None:
+        """Wake whoever else listens for `name` and does work of these kinds."""
+        self._quietly(lambda: self._client.publish(f"rapport:wake:{name}", " ".join((owner, *kinds))))
 
     def flag(self, name: str, seconds: int) -> None:
         """Let every process know something at once, for a while."""
@@ -64,15 +64,18 @@ class Signals:
             self._silent_until = time.monotonic() + PAUSE
             return None
 
-    def listen(self, name: str, heard: Callable[[], None], stopped: threading.Event) -> None:
-        """Call `heard` at every call for `name`, until stopped. Runs in a thread of its own."""
+    def listen(self, name: str, owner: str, heard: Callable[[str], None], stopped: threading.Event) -> None:
+        """Call `heard` with every kind of work that somebody but `owner` calls for in `name`, until stopped. Runs in a
+        thread of its own."""
         while not stopped.is_set():
             try:
                 with self._client.pubsub(ignore_subscribe_messages=True) as channel:
                     channel.subscribe(f"rapport:wake:{name}")
                     while not stopped.is_set():
-                        if channel.get_message(timeout=1.0):
-                            heard()
+                        call = channel.get_message(timeout=1.0)
+                        speaker, *kinds = bytes(call["data"]).decode("ascii", "replace").split() if call else [owner]
+                        for kind in kinds if speaker != owner else ():
+                            heard(kind)
             except Exception:  # noqa: BLE001
                 logger.info("no wake-up calls for now", extra={"service": name})
                 stopped.wait(PAUSE)

@@ -131,11 +131,31 @@ class Work:
         conference: str | None = None,
         due_at: datetime | None = None,
         **args: Any,
-    ) -> bool:
-        """Have a mail sent to a person, at or after `due_at`; `args` are ids and codes. False when this very mail
-        (kind and business key) was asked for before: asking twice sends once."""
+    ) -> None:
+        """Have a mail sent to a person, at or after `due_at`; `args` are ids and codes. Asking twice for this very mail (kind
+        and business key) sends once."""
+        self.later(NEW_MAIL[self.dialect], self._row_of_mail(kind, person, business_key, conference, due_at, args))
+        self.mailed += 1
+
+    def first_mail(self, kind: str, person: str, business_key: str, *, conference: str, **args: Any) -> bool:
+        """As `mail`, for one that is due now; False when this very mail was asked for before."""
+        values = self._row_of_mail(kind, person, business_key, conference, None, args)
+        added = self.connection.execute(NEW_MAIL[self.dialect], values).rowcount == 1
+        self.mailed += added
+        self.wrote = True
+        return added
+
+    def _row_of_mail(
+        self,
+        kind: str,
+        person: str,
+        business_key: str,
+        conference: str | None,
+        due_at: datetime | None,
+        args: dict[str, Any],
+    ) -> dict[str, Any]:
         declared = self.service.mails[kind]
-        values = {
+        return {
             "id": self.new_id(),
             "kind": kind,
             "business_key": f"{kind}|{business_key}",
@@ -148,10 +168,6 @@ class Work:
             "status": "waiting",
             "attempts": 0,
         }
-        added = self._connection.execute(NEW_MAIL[self.dialect], values).rowcount == 1
-        self.mailed += added
-        self.wrote = True
-        return added
 
     def hurry_mails(self, person: str) -> None:
         """Mails that waited for her address are due now: nobody takes the service for quiet meanwhile."""

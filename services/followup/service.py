@@ -49,7 +49,7 @@ def _due(name: str, steps: tuple[str, ...], handle: Callable[[str, Work], None])
                 handle(attendee, work)
         return len(attendees)
 
-    return Due(name=name, count=lambda connection, now: store.count_due(connection, steps, now), run=run)
+    return Due(name=name, count=lambda connection, now: store.count_due(connection, steps, now), run=run, seldom=True)
 
 
 def _ask_after_a_year(room: Room) -> int:
@@ -109,9 +109,10 @@ SERVICE = Service(
         _due("close", asking.CLOSE, asking.close),
         _due("check-ins", asking.CHECK_INS, asking.check_in),
         _due("finish", asking.FINISH, asking.finish),
-        Due(name="came-of", count=agreements.count_cards, run=_ask_after_a_year),
+        Due(name="came-of", count=agreements.count_cards, run=_ask_after_a_year, seldom=True),
         Due(name="totals", count=lambda connection, _now: store.tallies.count_noted(connection), run=_count),
     ),
+    unhurried=frozenset({"relay", "intake", "due"}),
     mails={
         "evening": MailKind(render=mailing.evening, at_most_once=True),
         "close": MailKind(render=mailing.close, at_most_once=True),

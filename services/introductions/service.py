@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from services.introductions import store, tables, web
 from services.introductions.handlers import drafting, expiring, hearing, learning, mailing, outcomes, planning, rescuing
-from shared import access, address_book, attendees
+from shared import access, attendees
 from shared.contracts import (
     AccessRevoked,
     AttendeeChanged,
@@ -48,7 +48,7 @@ SERVICE = Service(
     handles={
         ConferencePublished: hearing.conference_published,
         AccessRevoked: access.remember_revocation,
-        PersonDescribed: address_book.remember,
+        PersonDescribed: hearing.person_described,
         AttendeeRegistered: hearing.attendee_heard,
         AttendeeChanged: hearing.attendee_heard,
         AttendeeCheckedIn: hearing.attendee_heard,
@@ -57,14 +57,14 @@ SERVICE = Service(
         FollowUpAnswered: outcomes.follow_up_answered,
     },
     looks_ahead=attendees.look_ahead,
-    tombstones={PersonDescribed: address_book.forget},
+    tombstones={PersonDescribed: hearing.person_gone},
     due=(
         Due(name="expire", count=store.count_over, run=expiring.run),
         Due(name="alone", count=store.count_alone, run=rescuing.run),
         Due(name="plan", count=store.count_to_plan, free=store.count_to_claim, run=planning.run),
         Due(name="draft", count=store.count_to_make, free=store.count_unclaimed, run=drafting.run),
         Due(name="publish", count=store.count_to_publish, run=drafting.run_publishing),
-        Due(name="learn", count=store.count_to_find, free=store.count_unfound, run=learning.run),
+        Due(name="learn", count=store.count_to_find, free=store.count_unfound, run=learning.run, seldom=True),
     ),
     mails={
         "proposed": MailKind(together=mailing.proposed),

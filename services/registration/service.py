@@ -84,13 +84,14 @@ SERVICE = Service(
     },
     due=(
         Due(name="import", count=store.count_busy_lists, free=store.count_waiting_lists, run=_bring_in),
-        Due(name="forget lists", count=store.count_old_lists, run=uploads.forget_old),
+        Due(name="forget lists", count=store.count_old_lists, run=uploads.forget_old, seldom=True),
         Due(name="shops", count=store.CALLS.count, free=store.CALLS.free, run=_hear_of_tickets),
-        Due(name="forget concerns", count=store.count_old_concerns, run=concerns.forget_old),
-        Due(name="let go", count=store.count_overdue, run=keeping.run),
-        Due(name="shortage", count=store.count_looks, run=forecasting.run),
+        Due(name="forget concerns", count=store.count_old_concerns, run=concerns.forget_old, seldom=True),
+        Due(name="let go", count=store.count_overdue, run=keeping.run, seldom=True),
+        Due(name="shortage", count=store.count_looks, run=forecasting.run, seldom=True),
         Due(name="webhooks", count=store.DELIVERIES.count, free=store.DELIVERIES.free, run=delivering.run),
     ),
+    unhurried=frozenset({"intake"}),
     mails={
         "login": MailKind(render=mailing.login),
         "invite": MailKind(render=mailing.invite),

@@ -30,20 +30,22 @@ def publish(post: Station, name: str) -> None:
 
 
 def test_who_listens_is_woken_by_another_process(valkey: ValkeyServer) -> None:
-    heard, stopped = threading.Event(), threading.Event()
+    calls, stopped = list[str](), threading.Event()
     listening = threading.Thread(
-        target=Signals(redis_client(valkey.url)).listen, args=("ledger", heard.set, stopped), daemon=True
+        target=Signals(redis_client(valkey.url)).listen, args=("ledger", "me", calls.append, stopped), daemon=True
     )
     listening.start()
     speaking = Signals(redis_client(valkey.url))
 
     def woken() -> bool:
-        speaking.publish("ledger")
-        return heard.wait(0.05)
+        speaking.publish("ledger", "me", ["due"])
+        speaking.publish("ledger", "somebody", ["relay", "mail"])
+        return stopped.wait(0.05) or len(calls) > 2
 
     wait_until(woken, 10, "it was woken")
     stopped.set()
     listening.join(5)
+    assert (set(calls), "due" in calls) == ({"relay", "mail"}, False)
 
 
 def test_what_is_flagged_is_known_at_once_and_forgotten_by_a_flush(valkey: ValkeyServer) -> None:

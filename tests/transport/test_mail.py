@@ -60,7 +60,7 @@ def ask(post: Station, count: int = 1, kind: str = "note") -> None:
     """Have mails sent."""
     with post.runtime.work() as work:
         for number in range(count):
-            assert work.mail(kind, "p", str(number))
+            work.mail(kind, "p", str(number))
 
 
 def statuses(post: Station) -> list[tuple[str, int]]:
@@ -77,7 +77,7 @@ def test_a_mail_goes_to_one_person_under_an_id_that_was_given_when_it_was_asked_
     know(post)
     ask(post)
     with post.runtime.work() as work:
-        assert not work.mail("note", "p", "0")
+        work.mail("note", "p", "0")
     assert (post.runtime.mail_turn(), post.runtime.mail_turn()) == (1, 0)
     with post.runtime.reading() as connection:
         (row,) = connection.execute(select(tables.mails)).all()

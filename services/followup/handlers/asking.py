@@ -163,7 +163,7 @@ def _ask(pair: Relationship, attendee: str, step: str, number: int, work: Work) 
 
 
 def _mail(who: Who, kind: str, key: str, number: int, until: datetime, work: Work) -> bool:
-    return work.mail(
+    return work.first_mail(
         kind,
         who.person,
         key,

@@ -139,8 +139,7 @@ def _propose(batch: Sequence[Meeting], conference: ConferencePublished, work: Wo
         return 0
     problem = queries.whole_problem(work.connection, conference, work.now, only=batch)
     possible = still_valid(problem, batch)
-    for meeting in possible:
-        planning.propose(meeting, conference, 0, work)
+    planning.propose_all(possible, conference, 0, work)
     return len(possible)
 
 

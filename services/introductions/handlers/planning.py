@@ -4,7 +4,7 @@ possible. Handlers elsewhere only say that something happened."""
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
@@ -13,7 +13,7 @@ from services.introductions import queries, store
 from services.introductions.domain import Introduction, Place, hold_until
 from services.introductions.handlers import answering, telling
 from services.introductions.planner import Board, Change, Meeting, Plan, Problem, plan, still_valid, try_change
-from shared import conferences
+from shared import attendees, conferences
 from shared.contracts import ConferencePublished
 from shared.days import local_day
 from shared.service import Room
@@ -52,8 +52,7 @@ def save(
     if made.meetings and conference is not None:
         now = queries.problem(work.connection, conference, work.now, only=made.meetings)
         meetings = still_valid(now, made.meetings)
-        for meeting in meetings:
-            propose(meeting, conference, claim.plan_version, work)
+        propose_all(meetings, conference, claim.plan_version, work)
     changed = 0 if conference is None else rearrange(made.changes, conference, claim.plan_version, work)
     again_at = _again_at(conference, made, len(meetings), work.now)
     store.planned(claim, again_at, work)
@@ -125,12 +124,27 @@ def _again_at(conference: ConferencePublished | None, made: Plan, proposed: int,
     return ends if ends > now else None
 
 
-def propose(meeting: Meeting, conference: ConferencePublished, plan_version: int, work: Work) -> Introduction:
-    """A new introduction: both are asked."""
+def propose_all(meetings: Sequence[Meeting], conference: ConferencePublished, plan_version: int, work: Work) -> None:
+    """New introductions in few statements: whoever plans holds up everybody else who wants to."""
+    people = attendees.people(
+        work.connection, [one for meeting in meetings for one in (meeting.mentor, meeting.mentee)]
+    )
+    for meeting in meetings:
+        propose(meeting, conference, plan_version, work, people)
+
+
+def propose(
+    meeting: Meeting,
+    conference: ConferencePublished,
+    plan_version: int,
+    work: Work,
+    people: Mapping[str, str] | None = None,
+) -> Introduction:
+    """A new introduction: both are asked. `people`: at least the two by attendee, where known."""
     made = introduction_of(meeting, conference, plan_version, work)
     store.add(made, work)
     work.publish(made.propose(work.now))
-    telling.ask("proposed", made, work)
+    telling.ask("proposed", made, work, people=people)
     return made
 
 

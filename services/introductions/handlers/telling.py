@@ -100,11 +100,20 @@ def remind(introduction: Introduction, work: Work) -> None:
 
 
 def ask(
-    kind: str, introduction: Introduction, work: Work, sides: Sequence[Side] = BOTH, *, agreed: bool = False
+    kind: str,
+    introduction: Introduction,
+    work: Work,
+    sides: Sequence[Side] = BOTH,
+    *,
+    agreed: bool = False,
+    people: Mapping[str, str] | None = None,
 ) -> None:
     """Both (or these sides) get a mail; links of an earlier version are over. The links in it are known from now on, so
-    that sending it writes none, and whoever withdraws meanwhile ends them."""
-    people = attendees.people(work.connection, [introduction.mentor, introduction.mentee])
+    that sending it writes none, and whoever withdraws meanwhile ends them. `people`: at least the two by attendee, where
+    known."""
+    sought = introduction.mentor, introduction.mentee
+    known = attendees.people(work.connection, sought) if people is None else people
+    people = {attendee: known[attendee] for attendee in sought if attendee in known}
     for person in people.values() if introduction.link_version > 1 else ():
         store.end_links(introduction.id, person, work)
     work.issue(*(link for attendee, person in people.items() for link in links(introduction, attendee, person)))
