@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -77,10 +77,15 @@ def up_to(most: int) -> Callable[[View], View]:
     return mark
 
 
+def id_of_request(environ: Mapping[str, Any], new_id: Callable[[], str]) -> str:
+    """The one that a proxy gave it, where that looks like one, else a new one."""
+    given: str = environ.get("HTTP_X_REQUEST_ID", "")
+    return given if re.fullmatch(r"[\w-]{8,64}", given, re.ASCII) else new_id()
+
+
 def _begin() -> None:
     runtime = current_runtime()
-    given = request.headers.get("X-Request-Id", "")
-    request_id.set(given if re.fullmatch(r"[\w-]{8,64}", given, re.ASCII) else runtime.new_id())
+    request_id.set(id_of_request(request.environ, runtime.new_id))
     forms.strict.set(request.path.startswith("/api/"))
     if "\x00" in request.path or b"%00" in request.query_string:
         raise BadRequest

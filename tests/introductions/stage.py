@@ -138,6 +138,11 @@ class Stage:
         with self.system.introductions.work() as work:
             address_book.remember(replace(described(person), version=2, attendances=(text,)), work)
 
+    def renamed(self, person: AttendeeEvent, name: str) -> None:
+        """She is called otherwise from now on."""
+        with self.system.introductions.work() as work:
+            hearing.person_described(replace(described(person), version=3, name=name), work)
+
     def here(self, *people: AttendeeEvent, day: date = TODAY) -> None:
         """They are registered and check in, all at once; nothing is planned yet."""
         self.registered(*(person for person in people if person.attendee not in self.people))

@@ -130,3 +130,36 @@ class Nobody:
 
     def __getattr__(self, name: str) -> Any:
         raise ConnectionError(name)
+
+
+def test_whom_she_meets_changed_her_name_and_the_next_look_says_so(stage: Stage) -> None:
+    etag = look(stage).headers["ETag"]
+    stage.renamed(ANA, "Annika Neu")
+    answered = look(stage, etag)
+    assert (answered.status_code, "Annika" in answered.text) == (200, True)
+
+
+def test_what_is_answered_before_flask_hears_of_it_is_what_flask_answers_and_counted(stage: Stage) -> None:
+    etag, client = look(stage).headers["ETag"], stage.system.client("introductions")
+    before = counted(client.get("/metrics").text)
+    headers = {"If-None-Match": etag, "X-Request-Id": "given-by-a-proxy"}
+    answers = [client.get(stage.day(BEN) + "/live", headers=headers) for _ in range(3)]
+    assert [(answer.status_code, answer.text) for answer in answers] == [(304, "")] * 3
+    assert [sorted(answer.headers) for answer in answers[1:]] == [sorted(answers[0].headers)] * 2
+    assert counted(client.get("/metrics").text) - before == 3
+
+
+def counted(figures: str) -> float:
+    """How many looks were answered by 304, by the page for machines."""
+    line = 'rapport_requests_total{method="GET",route="/d/<token>/live",service="introductions",status="304"} '
+    return sum(float(text.removeprefix(line)) for text in figures.splitlines() if text.startswith(line))
+
+
+def test_an_answer_in_another_language_is_another_page(stage: Stage) -> None:
+    client, path = stage.system.client("introductions"), stage.day(BEN) + "/live"
+    english, german = client.get(path), client.get(path + "?lang=de")
+    asked = [(path, english), (path + "?lang=de", german), (path, german), (path + "?lang=de", english)]
+    codes = [
+        client.get(where, headers={"If-None-Match": what.headers["ETag"]}).status_code for where, what in asked * 2
+    ]
+    assert codes == [304, 304, 200, 200] * 2

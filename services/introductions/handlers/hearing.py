@@ -12,8 +12,8 @@ from services.introductions.domain.introduction import across
 from services.introductions.handlers import announced, arriving, keeping_free, reseating
 from services.introductions.handlers.answering import cancel
 from services.introductions.handlers.telling import BOTH
-from shared import attendees, conferences
-from shared.contracts import ConferencePublished
+from shared import address_book, attendees, conferences
+from shared.contracts import ConferencePublished, PersonDescribed
 from shared.contracts.attendee import AttendeeEvent
 from shared.days import slot_day
 from shared.work import Work
@@ -44,6 +44,18 @@ def _follow(
         else:
             announced.follow(introduction, place, before, after, work)
     return frozenset(one.id for one in found)
+
+
+def person_described(event: PersonDescribed, work: Work) -> None:
+    """What somebody is called and wrote, which pages of those who meet her show."""
+    address_book.remember(event, work)
+    work.touched |= store.partners_of(work.connection, event.person)
+
+
+def person_gone(person: str, work: Work) -> None:
+    """Nobody knows any more what she was called."""
+    work.touched |= store.partners_of(work.connection, person)
+    address_book.forget(person, work)
 
 
 def attendee_heard(event: AttendeeEvent, work: Work) -> None:

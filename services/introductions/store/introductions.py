@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, func, insert, or_, select, union, update
 
 from services.introductions.domain import OPEN, Goal, Introduction, Place
 from services.introductions.domain.floor import board_of
@@ -17,7 +17,7 @@ from shared.access import Scope
 from shared.contracts import ConferencePublished
 from shared.contracts.introduction import Reason
 from shared.errors import LostRace, NotFound
-from shared.tables import known_conferences
+from shared.tables import known_attendees, known_conferences
 from shared.tables import links as link_rows
 from shared.work import Work
 
@@ -119,7 +119,7 @@ def _values(introduction: Introduction) -> dict[str, Any]:
 
 def add(introduction: Introduction, work: Work) -> None:
     """A new introduction."""
-    work.connection.execute(NEW, {"created_at": work.now, **_values(introduction)})
+    work.later(NEW, {"created_at": work.now, **_values(introduction)})
     work.touched |= {introduction.mentor, introduction.mentee, board_of(introduction.conference)}
 
 
@@ -191,6 +191,16 @@ def of_day(connection: Connection, conference: str, day: date) -> list[Introduct
 def of_attendee(connection: Connection, attendee: str) -> list[Introduction]:
     """All introductions of somebody, by time."""
     return [introduction_of(row) for row in connection.execute(OF_ATTENDEE, {"attendee": attendee})]
+
+
+def partners_of(connection: Connection, person: str) -> set[str]:
+    """Whom somebody was ever introduced to, as attendees."""
+    hers = select(known_attendees.c.attendee).where(known_attendees.c.person == person).scalar_subquery()
+    others = (
+        select(other).where(own.in_(hers))
+        for own, other in ((table.c.mentor, table.c.mentee), (table.c.mentee, table.c.mentor))
+    )
+    return set(connection.execute(union(*others)).scalars())
 
 
 def open_of_conference(connection: Connection, conference: str, now: datetime) -> list[Introduction]:

@@ -26,6 +26,7 @@ def mount(app: Flask) -> None:
         plan,
         screens,
         stop,
+        unchanged,
     )
 
     for module in (
@@ -46,3 +47,4 @@ def mount(app: Flask) -> None:
     ):
         app.register_blueprint(module.pages)
     app.register_blueprint(api.api)
+    app.wsgi_app = unchanged.Unchanged(app.wsgi_app, app.extensions)  # type: ignore[method-assign]

@@ -28,7 +28,7 @@ from shared.web.input import form_data
 from shared.web.who import asked_again, may, speak_to_holder
 
 pages = Blueprint("introductions_day", "services.introductions", template_folder="templates")
-ALONE = ("consent", "approval", "over", "absent")
+ALONE = ("consent", "approval", "over", "absent", "mentor")
 """Why somebody has no meeting, where it has to do with nobody else and with no slot."""
 
 
@@ -89,7 +89,7 @@ def look_again(token: str) -> Any:
         with reading() as connection:  # what is read now is not older than the mark
             return _living(token, state, conferences.by_id(connection, state.conference), connection, now, seen)
 
-    return live.answer("day", token, make)
+    return live.answer(live.DAY, token, make)
 
 
 def _living(
@@ -104,7 +104,7 @@ def _living(
     hers = store.of_attendee(connection, state.attendee)
     meetings = [] if conference is None else _meetings(hers, state, conference, connection, now)
     paused = store.is_paused(connection, state.attendee)
-    silent = conference is None or meetings or paused
+    silent = conference is None or bool(meetings) or paused
     plain = None if silent or conference is None else _plain_why(state, conference, now)
     free, late = (read(connection, state.attendee, now) for read in (store.free_until, store.late_until))
     quiet = conference is not None and not queries.mails_left(connection, state.person, conference, now)
@@ -133,7 +133,7 @@ def _living(
         mark=mark,
         until=live.next_change(items, now, free, late),
         every=live.how_often(items, now),
-        alone=plain in ALONE,
+        alone=conference is not None and (silent or plain in ALONE),
     )
 
 

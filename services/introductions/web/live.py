@@ -22,12 +22,15 @@ from shared.runtime import Runtime
 from shared.web import current_runtime, languages, reading
 
 LONGEST = timedelta(seconds=60)
-"""Nothing is called unchanged for longer without looking: other people's plans and names are in no mark."""
+"""Nothing is called unchanged for longer without looking: why somebody has no meeting yet has to do with others' plans,
+which are in no mark."""
 LONGEST_ALONE = timedelta(minutes=10)
-"""The same of what is about nobody but her."""
+"""The same of what is about nobody but her and whom she meets."""
 MOST = 50_000
 """Pages that are remembered; a page that is not is made anew."""
 SOON = timedelta(minutes=20)
+DAY = "day"
+"""The page whose address alone says what it shows: neither who is logged in nor a browser's languages."""
 OFTEN, SELDOM = 5, 15
 """Seconds between two looks, around a meeting and else."""
 
@@ -46,7 +49,7 @@ class Part:
     until: datetime
     every: int
     alone: bool = False
-    """Whether nothing of others is in it."""
+    """Whether nothing of others is in it than what changes the mark."""
 
 
 @dataclass(frozen=True)
@@ -67,9 +70,18 @@ class Lives:
         self._seen: OrderedDict[str, _Seen] = OrderedDict()
         self._lock = threading.Lock()
 
+    def every_if_still(self, key: str, etag: str) -> int | None:
+        """How often to look, where marks alone tell that a page still shows what it did when its answer had this ETag."""
+        seen = self._seen.get(key)
+        if seen is None or f'"{seen.etag}"' != etag or self._runtime.now() >= seen.until:
+            return None
+        return seen.every if kept_mark(self._runtime, seen.attendee, seen.conference) == seen.mark else None
+
     def answer(self, page: str, token: str, make: Callable[[], Part]) -> Response:
         """304 where nothing is new since the ETag that was sent, else the part, made by `make`."""
         key = f"{page}|{languages.asked_for() or ''}|{hash_of(token)}"
+        if page == DAY and request.url_rule is not None:
+            request.environ["rapport.live"] = key, request.url_rule.rule
         seen = self._seen.get(key)
         if seen is None or not self._is_still_so(seen):
             part = make()
@@ -103,15 +115,19 @@ def _share(key: str) -> float:
 def mark(attendee: str, conference: str) -> str:
     """Changes whenever something about her, her meetings or her conference does; without her, whenever anything does that
     is shown of the conference."""
-    runtime = current_runtime()
-    names = (attendee, conference) if attendee else (board_of(conference),)
-    kept = None if runtime.marks is None else runtime.marks.marks(names, runtime.new_id())
+    kept = kept_mark(current_runtime(), attendee, conference)
     if kept is not None:
         return kept
     with reading() as connection:
         if not attendee:
             return queries.mark_of_board(connection, conference)
         return queries.mark_of(connection, attendee, conference)
+
+
+def kept_mark(runtime: Runtime, attendee: str, conference: str) -> str | None:
+    """The same, without asking a database; None where nobody keeps marks, or does not answer."""
+    names = (attendee, conference) if attendee else (board_of(conference),)
+    return None if runtime.marks is None else runtime.marks.marks(names, runtime.new_id())
 
 
 def etag_of(part: Part) -> str:
