@@ -15,6 +15,8 @@ from shared.runtime import Runtime
 logger = logging.getLogger(__name__)
 KINDS = ("relay", "intake", "due", "mail")
 LOOK_AGAIN = 0.5
+MANY = 20
+"""Whoever did so much in a turn has more to do, and goes on after the shortest breath."""
 UNHURRIED = 10
 """Times longer a breath of what nobody waits for."""
 BREATH = {"relay": 0.05, "intake": 0.05, "due": 0.2}
@@ -127,7 +129,7 @@ class Loops:
                     self._complain(runtime, kind, error, failures)
                     continue
                 if done and kind in BREATH:
-                    self._stopped.wait(BREATH[kind] * (UNHURRIED if kind in runtime.service.unhurried else 1))
+                    self._stopped.wait(_breath(runtime, kind, done))
                 elif not done and waker is not None:
                     waker.wait(LOOK_AGAIN)
 
@@ -141,3 +143,9 @@ class Loops:
             logger.error("a turn failed, trying again", extra=fields, exc_info=True)
         pause = min(LONGEST_PAUSE, 0.1 * 2 ** min(failures, 10))
         self._stopped.wait(pause * random.uniform(0.5, 1.0))
+
+
+def _breath(runtime: Runtime, kind: str, done: int) -> float:
+    if done >= MANY:
+        return min(BREATH.values())
+    return BREATH[kind] * (UNHURRIED if kind in runtime.service.unhurried else 1)
