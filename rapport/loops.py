@@ -17,7 +17,7 @@ KINDS = ("relay", "intake", "due", "mail")
 LOOK_AGAIN = 0.5
 MANY = 20
 """Whoever did so much in a turn has more to do, and goes on after the shortest breath."""
-UNHURRIED = 10
+UNHURRIED = 5
 """Times longer a breath of what nobody waits for."""
 BREATH = {"relay": 0.05, "intake": 0.05, "due": 0.2}
 """Seconds between turns that had something to do: one plan for several arrivals costs as much as for one,

@@ -104,7 +104,7 @@ class Service:
     """For published compacted events: the state of a key as it now is, None = tombstone."""
     due: Sequence[Due] = ()
     unhurried: frozenset[str] = frozenset()
-    """Kinds of background work (relay, intake, due) that nobody waits for: many things at a time are done at little cost."""
+    """Kinds of background work (relay, intake) that nobody waits for: many things at a time are done at little cost."""
     mails: Mapping[str, MailKind] = field(default_factory=dict)
     patterns: Sequence[str] = ()
     """URL patterns it serves, as path prefixes with `<name>` segments; proxy and dispatcher are generated from them."""

@@ -112,7 +112,7 @@ SERVICE = Service(
         Due(name="came-of", count=agreements.count_cards, run=_ask_after_a_year, seldom=True),
         Due(name="totals", count=lambda connection, _now: store.tallies.count_noted(connection), run=_count),
     ),
-    unhurried=frozenset({"relay", "intake", "due"}),
+    unhurried=frozenset({"relay", "intake"}),
     mails={
         "evening": MailKind(render=mailing.evening, at_most_once=True),
         "close": MailKind(render=mailing.close, at_most_once=True),
