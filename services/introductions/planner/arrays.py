@@ -45,7 +45,8 @@ def arrays_of(problem: Problem, first: int, count: int) -> Arrays:
     people = sorted(problem.people, key=lambda person: lot(person.who.id))
     people = [person for person in people if person.who.consented]
     window = (1 << count) - 1
-    gives = [row for row, person in enumerate(people) if person.gives]
+    # At a full door nearly every mentor has given all she can: who is left is few, and the plan quick.
+    gives = [row for row, person in enumerate(people) if person.gives and _can_give(person)]
     asks = [row for row, person in enumerate(people) if person.wishes > 0 and person.who.role != "mentor"]
     times = problem.times[first : first + count]
     half = np.array([time.half for time in times], np.int64)
@@ -59,7 +60,7 @@ def arrays_of(problem: Problem, first: int, count: int) -> Arrays:
         busy=np.array([person.busy >> first & window for person in people], np.int64),
         mentors=np.array(gives, np.int64),
         mentees=np.array(asks, np.int64),
-        capacity=np.array([max(0, min(people[row].left, people[row].proposals)) for row in gives], np.int64),
+        capacity=np.array([_can_give(people[row]) for row in gives], np.int64),
         wish=np.array([people[row].wishes for row in asks], np.int64),
         had=np.array([people[row].has for row in asks], np.int64),
         attention=problem.another * np.arange(longest, dtype=np.int64),
@@ -80,6 +81,11 @@ def arrays_of(problem: Problem, first: int, count: int) -> Arrays:
         mentees=tuple(people[row].who.id for row in asks),
         first=first,
     )
+
+
+def _can_give(person: Person) -> int:
+    """How many more meetings at most."""
+    return max(0, min(person.left, person.proposals))
 
 
 def _halves(mentors: list[Person], halves: Integers) -> Integers:

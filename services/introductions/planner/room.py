@@ -25,11 +25,13 @@ def make_room(board: Board) -> tuple[Change, ...]:
         open_of[proposal.mentor].append(proposal)
     waiting = [seat for seat in board.seats.values() if seat.wishes > 0 and not seat.has and seat.free]
     changes: list[Change] = []
+    left = _with_something_left(board)
     for mentee in _some(sorted(waiting, key=lambda seat: lot(seat.who.id)), board.problem.turn):
-        change = next(_for(board, mentee, open_of), None)
+        change = next(_for(board, mentee, open_of, left), None)
         if change is None:
             continue
         changes.append(change)
+        left = _with_something_left(board)
         open_of[change.proposal.mentor].remove(change.proposal)
         if len(changes) == MOST_CHANGES:
             break
@@ -44,7 +46,12 @@ def _some(waiting: list[Seat], turn: int) -> list[Seat]:
     return (waiting[first:] + waiting[:first])[:MOST_WAITING]
 
 
-def _for(board: Board, mentee: Seat, open_of: dict[str, list[Proposal]]) -> Iterator[Change]:
+def _with_something_left(board: Board) -> list[Seat]:
+    """Mentors who could take one more: of thousands, mostly few."""
+    return [seat for seat in board.givers if board.open_to(seat)]
+
+
+def _for(board: Board, mentee: Seat, open_of: dict[str, list[Proposal]], left: Sequence[Seat]) -> Iterator[Change]:
     """What would give her a meeting: a table that others could leave, then what changes times, the best fit first."""
     weights = board.problem.weights
     if board.hall is not None:
@@ -59,14 +66,15 @@ def _for(board: Board, mentee: Seat, open_of: dict[str, list[Proposal]]) -> Iter
     ranked = sorted(fitting, key=lambda mentor: (-policies.score(mentor.who, mentee.who, weights), lot(mentor.who.id)))
     for mentor in ranked[:MOST_MENTORS]:
         for proposal in open_of[mentor.who.id]:
-            change = try_change(board, proposal, mentee)
+            change = try_change(board, proposal, mentee, left)
             if change is not None:
                 yield change
 
 
-def try_change(board: Board, proposal: Proposal, mentee: Seat) -> Change | None:
+def try_change(board: Board, proposal: Proposal, mentee: Seat, left: Sequence[Seat] | None = None) -> Change | None:
     """Give the table of the proposal to this mentee, where it has another one in its slot; else lift the proposal, give its
-    mentor to this mentee, and find its own mentee another time or another mentor. The board is as before where none can be."""
+    mentor to this mentee, and find its own mentee another time or another mentor. The board is as before where none can be.
+    `left`: who could take one more on the board as it is, where that is known."""
     change = _another_table(board, proposal, mentee)
     if change is not None:
         return change
@@ -84,7 +92,7 @@ def try_change(board: Board, proposal: Proposal, mentee: Seat) -> Change | None:
         if moved is not None:
             return Change(proposal=proposal, moved_to=moved, meetings=(new,))
         if (proposal.mentor, proposal.mentee) not in board.pins:
-            replaced = () if other.has else _with_another(board, other)
+            replaced = () if other.has else _with_another(board, other, [*left, mentor] if left is not None else None)
             if other.has or replaced:
                 return Change(proposal=proposal, moved_to=None, meetings=(new, *replaced))
         board.take_back(mentor, mentee, first, place)
@@ -138,11 +146,11 @@ def _elsewhere(board: Board, mentor: Seat, mentee: Seat, proposal: Proposal) -> 
     return moved
 
 
-def _with_another(board: Board, mentee: Seat) -> Sequence[Meeting]:
-    """She with the best other mentor who has something left."""
+def _with_another(board: Board, mentee: Seat, among: Sequence[Seat] | None) -> Sequence[Meeting]:
+    """She with the best other mentor who has something left; `among` these, where it is known who has."""
     weights = board.problem.weights
     best = None
-    for mentor in board.givers:
+    for mentor in board.givers if among is None else among:
         if not board.common(mentor, mentee) or not board.may_meet(mentor, mentee):
             continue
         number = next(board.times(mentor, mentee), None)
