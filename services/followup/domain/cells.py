@@ -99,7 +99,9 @@ def shown(found: Outcomes, least: int, asked: Collection[str]) -> Shown:
         _answered(question, found.pairs.met, found.pairs.in_touch[question], least) for question in questions
     )
     secret = {answer.question: "yes" in answer.small for answer in answers if answer.yes is None}
-    tied = {name: is_small(people[name], least) for name in pairs if name in people and is_small(pairs[name], least)}
+    # Where nobody met twice, people are two for each pair: a step that is hidden of pairs is hidden of people, too, and not
+    # even called small, which would tell fewer pairs than "small" does.
+    tied = dict.fromkeys((name for name in pairs if name in secret or is_small(pairs[name], least)), False)
     return Shown(
         people=_funnel(people, tied, least),
         pairs=_funnel(pairs, secret, least),
