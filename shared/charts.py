@@ -5,6 +5,7 @@ Lengths are per cent and texts keep their size, so a chart is as readable on a p
 
 from __future__ import annotations
 
+import math
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,6 +14,8 @@ from markupsafe import Markup
 
 ROW, BAR = 68, 20
 LEGEND = 28
+TOP, TALL = 26, 190
+"""Of a curve: room above it for words, and its height."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +51,20 @@ class Difference:
     difference: float | None = None
     interval: tuple[float, float] | None = None
     note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reached:
+    """A point of a curve: where (0 is the beginning), what stands below it and above it, shares 0..1; `share` and `band` are
+    None where they are open."""
+
+    at: float
+    label: str
+    shown: str
+    share: float | None
+    band: tuple[float, float] | None
+    at_least: float
+    at_most: float
 
 
 def funnel_svg(title: str, description: str, steps: Sequence[Step]) -> Markup:
@@ -120,6 +137,73 @@ def _difference(top: int, row: Difference, most: float) -> Markup:
         drawn += _whisker((low, high), middle)
         drawn += Markup('<circle class="point {}" cx="{}" cy="{}" r="7"/>').format(row.kind, _percent(point), middle)
     return _words(top, row.label, row.shown, row.note, drawn)
+
+
+def curve_svg(title: str, description: str, points: Sequence[Reached], legend: Sequence[tuple[str, str]]) -> Markup:
+    """A line through points with a band around it, and dashed lines for what holds in any case. `legend` are (kind, words):
+    line, band or edge."""
+    last = max((point.at for point in points), default=1.0) or 1.0
+    places = [(_across(point.at / last), point) for point in points]
+    drawn = Markup('<rect class="ground" x="0" y="{}" width="100%" height="{}" rx="5"/>').format(TOP, TALL)
+    drawn += _shapes(places)
+    drawn += Markup("").join(_reached(place, point, last) for place, point in places)
+    bottom = TOP + TALL + 44
+    for number, (kind, words) in enumerate(legend):
+        drawn += _explained(bottom + number * LEGEND, kind, words)
+    return _frame("curve", title, description, bottom + LEGEND * len(legend), drawn)
+
+
+def _across(share: float) -> float:
+    """Where it is drawn, per cent of the width: early ones have more room than late ones, or their words would overlap."""
+    return 2 + 96 * math.sqrt(share)
+
+
+def _shapes(places: Sequence[tuple[float, Reached]]) -> Markup:
+    """What joins the points, in a frame of its own whose corners are 0 and 100."""
+    known = [(place, point) for place, point in places if point.share is not None and point.band is not None]
+
+    def line(edges: Sequence[tuple[float, float]]) -> str:
+        return " ".join(f"{place:.2f},{100 * (1 - share):.2f}" for place, share in edges)
+
+    upper = [(place, point.band[1]) for place, point in known if point.band]
+    lower = [(place, point.band[0]) for place, point in known if point.band]
+    shapes = Markup('<polygon class="band" points="{}"/>').format(line([*upper, *reversed(lower)]))
+    for edge in ("at_least", "at_most"):
+        held = [(place, getattr(point, edge)) for place, point in places]
+        shapes += Markup('<polyline class="edge" points="{}"/>').format(line(held))
+    shapes += Markup('<polyline class="joined" points="{}"/>').format(
+        line([(p, point.share or 0) for p, point in known])
+    )
+    return Markup(
+        '<svg x="0" y="{}" width="100%" height="{}" viewBox="0 0 100 100" preserveAspectRatio="none" overflow="visible">'
+        "{}</svg>"
+    ).format(TOP, TALL, shapes)
+
+
+def _reached(place: float, point: Reached, last: float) -> Markup:
+    anchor = "start" if not point.at else "end" if point.at == last else "middle"
+    left = {"start": 0.0, "end": 100.0}.get(anchor, place)
+    drawn = Markup('<text class="quiet" x="{:.2f}%" y="{}" text-anchor="{}">{}</text>').format(
+        left, TOP + TALL + 18, anchor, point.label
+    )
+    if point.share is None:
+        return drawn
+    height = TOP + TALL * (1 - point.share)
+    above = height - 12 if height > TOP + 22 or not point.at else height + 26
+    return drawn + Markup(
+        '<circle class="point more" cx="{:.2f}%" cy="{:.1f}" r="6"/>'
+        '<text class="count haloed" x="{:.2f}%" y="{:.1f}" text-anchor="{}">{}</text>'
+    ).format(place, height, left, above, anchor, point.shown)
+
+
+def _explained(top: int, kind: str, words: str) -> Markup:
+    """A line of the legend."""
+    sign = {
+        "line": Markup('<line class="whisker joined" x1="1" x2="17" y1="{0}" y2="{0}"/>'),
+        "edge": Markup('<line class="edge" x1="1" x2="17" y1="{0}" y2="{0}"/>'),
+        "band": Markup('<rect class="band" x="1" y="{1}" width="16" height="16" rx="3"/>'),
+    }[kind].format(top + 8, top)
+    return sign + Markup('<text class="quiet" x="26" y="{}">{}</text>').format(top + 13, words)
 
 
 def _percent(share: float) -> str:

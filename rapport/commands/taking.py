@@ -13,9 +13,7 @@ from rapport.__main__ import read_settings
 from rapport.commands.files import has_a_folder, refuse, write_whole
 from rapport.commands.people import COMMAND_LINE
 from services.followup import queries
-from services.followup.domain.cells import shown
-from services.followup.domain.outcomes import added_up
-from services.followup.web import report
+from services.followup.web import details, report
 from services.introductions.web.files import introductions
 from services.registration.web.files import people
 from shared import conferences
@@ -65,9 +63,8 @@ def _file(
     now = runtime.now()
     if what == "outcomes":
         least = conference.policy.small_cells_under
-        totals = queries.totals_of(connection, conference.conference)
-        found = shown(added_up(totals), least, totals.asked())
-        rows = report.table(found, conference, least, now)
+        told = queries.told(connection, conference)
+        rows = report.table(told.shown, details.table(told.details), conference, least, now)
         return xlsx(rows, what) if form == "xlsx" else csv_text(rows).encode(), len(rows)
     sheet = people(connection, conference) if what == "people" else introductions(connection, conference, now)
     made_at = now.isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -247,3 +247,68 @@ class OutcomesShown(Shown):
 
     people = fields.Nested(PeopleShown)
     pairs = fields.Nested(PairsShown)
+
+
+class PointShown(Shown):
+    """The curve on one day after the pairs met; shares, null where the answers leave them open."""
+
+    day = fields.Integer()
+    share = fields.Float(allow_none=True)
+    low = fields.Float(allow_none=True)
+    high = fields.Float(allow_none=True)
+    at_least = fields.Float()
+    at_most = fields.Float()
+
+
+class CurveShown(Shown):
+    """The share of pairs with a later contact, rounded to `step`."""
+
+    step = fields.Float()
+    points = fields.List(fields.Nested(PointShown))
+
+
+AnsweredShown = Shown.from_dict(
+    {"after": Choice(*CHECK_INS)}
+    | {name: fields.Integer(allow_none=True) for name in ("met", "yes", "no", "unknown")}
+    | {name: fields.Float(allow_none=True) for name in ("reported", "low", "high")},
+    name="AnsweredShown",
+)
+"""Pairs that met, by what is known of them as of one question, and the share reported in touch with its interval."""
+
+
+class CohortShown(Shown):
+    """One level of a way to split, or several that are told together; besides codes of the conference there are several, none and
+    unknown."""
+
+    by = fields.String()
+    levels = fields.List(fields.String())
+    met = fields.Integer()
+    answers = fields.List(fields.Nested(AnsweredShown))
+
+
+class LoadShown(Shown):
+    """Mentors by how many pairs they met: how many mentors, or else how many pairs."""
+
+    levels = fields.List(fields.String())
+    mentors = fields.Integer(allow_none=True)
+    met = fields.Integer(allow_none=True)
+
+
+class MatchedShown(Shown):
+    """Pairs that points chose against pairs that chance had a part in: the difference of the shares in touch."""
+
+    matched = fields.Nested(AnsweredShown)
+    drawn = fields.Nested(AnsweredShown)
+    difference = fields.Float(allow_none=True)
+    low = fields.Float(allow_none=True)
+    high = fields.Float(allow_none=True)
+    verdict = Choice("more", "less", "too_few")
+
+
+class DetailsShown(Shown):
+    """What stands below the funnels on the dashboard: small numbers are null there as here."""
+
+    curve = fields.Nested(CurveShown, allow_none=True)
+    cohorts = fields.List(fields.Nested(CohortShown))
+    mentors = fields.List(fields.Nested(LoadShown))
+    matched = fields.Nested(MatchedShown, allow_none=True)

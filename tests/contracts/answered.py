@@ -70,7 +70,7 @@ class Lived:
             HERE + "/webhooks",
         ):
             self.call("GET", path)
-        for path in (SOMEBODY, PAIR, HERE + "/outcomes", "/api/v1/status", WEBHOOK):
+        for path in (SOMEBODY, PAIR, HERE + "/outcomes", HERE + "/outcomes/details", "/api/v1/status", WEBHOOK):
             self.call("GET", path)
         for path in (WEBHOOK + "/rotate", WEBHOOK + "/resend"):
             self.call("POST", path)

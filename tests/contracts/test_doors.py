@@ -105,6 +105,7 @@ DOORS: dict[str, dict[tuple[str, str], str]] = {
         **{("GET", f"/numbers/<token>.{form}"): "link" for form in ("csv", "xlsx")},
         ("GET", "/api/v1/conferences/<slug>/relationships"): "list",
         ("GET", "/api/v1/conferences/<slug>/outcomes"): "list",
+        ("GET", "/api/v1/conferences/<slug>/outcomes/details"): "list",
         ("POST", "/api/v1/relationships/<relationship_id>/answers"): "one acts",
     },
 }

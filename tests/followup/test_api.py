@@ -109,6 +109,12 @@ def test_a_conference_that_nobody_told_of_has_no_relationships_and_zeros(story: 
     nothing = {"yes": 0, "no": 0, "unknown": 0}
     apart = {"wrote": 0, "complete": 0}
     assert client.get("/api/v1/conferences/new/relationships", headers=headers).json == {"items": [], "next": None}
+    assert client.get("/api/v1/conferences/new/outcomes/details", headers=headers).json == {
+        "curve": None,
+        "cohorts": [],
+        "mentors": [],
+        "matched": None,
+    }
     assert client.get("/api/v1/conferences/new/outcomes", headers=headers).json == {
         "people": {
             "registered": 0,

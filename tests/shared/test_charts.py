@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from xml.etree import ElementTree
 
-from shared.charts import Difference, differences_svg
+from shared.charts import Difference, Reached, curve_svg, differences_svg
 
 MORE = Difference(label="Topics", shown="+20", kind="more", difference=0.2, interval=(0.1, 0.4), note="more")
 LESS = Difference(label="Years", shown="−10", kind="less", difference=-0.1, interval=(-0.2, 0.0))
@@ -38,3 +38,15 @@ def test_words_are_escaped() -> None:
     ElementTree.fromstring(drawn)
     assert "<b>" not in drawn
     assert "&lt;b&gt;" in drawn
+
+
+def test_a_curve_joins_what_is_known_and_says_its_numbers() -> None:
+    whole = Reached(at=0, label="they met", shown="100 %", share=1, band=(1, 1), at_least=1, at_most=1)
+    week = Reached(at=25, label="a week", shown="60 %", share=0.6, band=(0.5, 0.7), at_least=0.4, at_most=0.8)
+    left_open = Reached(at=100, label="<later>", shown="–", share=None, band=None, at_least=0.1, at_most=0.9)
+    drawn = curve_svg("Title", "Description", [whole, week, left_open], [("line", "estimate"), ("band", "band")])
+    ElementTree.fromstring(drawn)
+    assert places(drawn, "circle", "point more") == ["2.00%", "50.00%"]
+    assert re.findall(r'class="joined" points="([^"]*)"', drawn) == ["2.00,0.00 50.00,40.00"]
+    assert re.findall(r'class="edge" points="([^"]*)"', drawn)[1] == "2.00,0.00 50.00,20.00 98.00,10.00"
+    assert ("&lt;later&gt;" in drawn, "60 %" in drawn) == (True, True)

@@ -46,6 +46,12 @@ class CohortRow:
     mentors: int | None = None
     """Only of the load of mentors: how many they are; None = hidden, or another way to split."""
 
+    @property
+    def told_pairs(self) -> int | None:
+        """How many pairs, where telling it beside how many mentors gives nothing away: from both one could compute how many
+        mentors met two, and how many three."""
+        return self.met if self.mentors is None or self.mentors == self.met else None
+
 
 def time_of_day(hour: int) -> str:
     """The level of a meeting that begins at this hour, local time."""

@@ -55,6 +55,11 @@ def standing(words: Collection[str]) -> str:
     return YES if any(word in IN_TOUCH for word in words) else NO
 
 
+def standing_of(said: str) -> str:
+    """The same of what is kept of a pair (tallying.SAID), which knows several kinds of no."""
+    return said if said in (YES, UNKNOWN) else NO
+
+
 @dataclass(frozen=True, order=True)
 class Span:
     """When a pair's last contact was: in (after, until], in days. `until` None: nothing is known after `after`."""

@@ -19,6 +19,9 @@ Cell = tuple[str, str, str]
 """(what, value, letters)"""
 
 COHORTS = ("topic", "first_timer", "goal", "hour", "language", "chance")
+SEVERAL, NO_ONE = "*", "-"
+"""What a pair counts as that has several topics or languages in common, or none. It stands in one value of each cohort, so that
+they add up to all pairs and none of them gives another one away."""
 LOST = {
     "proposed": "open",
     "declined": "not_agreed",
@@ -76,6 +79,11 @@ def facts(letters: str) -> Facts:
         asked=tuple(letter.islower() for letter in said),
         **stages,
     )
+
+
+def one_of(codes: Sequence[str]) -> str:
+    """The one value of a cohort for what the two have in common."""
+    return codes[0] if len(codes) == 1 else SEVERAL if codes else NO_ONE
 
 
 def known_of(words: Collection[str]) -> str:
@@ -200,8 +208,7 @@ class Totals:
     cells: Mapping[Cell, int]
 
     def of(self, what: str) -> dict[str, dict[Facts, int]]:
-        """Value -> how many pairs with which facts: of "pair" (with the one value "") or of a cohort. A pair with several
-        topics or languages stands in each of them."""
+        """Value -> how many pairs with which facts: of "pair" (with the one value "") or of a cohort."""
         found: dict[str, dict[Facts, int]] = {}
         for (name, value, letters), count in self.cells.items():
             if name == what and count:

@@ -10,11 +10,24 @@ from sqlalchemy import Connection, Row, select
 
 from services.followup.domain import Relationship
 from services.followup.domain.outcomes import Outcomes, added_up
+from services.followup.queries.details_json import details_json
 from services.followup.queries.tallies import totals_of
+from services.followup.queries.told import funnels, told, told_beside
 from services.followup.tables import pairs, questions
 from shared.contracts import ConferencePublished
 
-__all__ = ["as_json", "in_round", "outcomes", "outcomes_json", "relationship_rows", "totals_of"]
+__all__ = [
+    "as_json",
+    "details_json",
+    "funnels",
+    "in_round",
+    "outcomes",
+    "outcomes_json",
+    "relationship_rows",
+    "told",
+    "told_beside",
+    "totals_of",
+]
 
 
 def relationship_rows(

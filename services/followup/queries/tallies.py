@@ -9,7 +9,19 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import BindParameter, Connection, bindparam, or_, select
 
-from services.followup.domain.tallying import LOST, Cell, Change, Facts, Pair, Person, Totals, change, known_of
+from services.followup.domain.tallying import (
+    COHORTS,
+    LOST,
+    Cell,
+    Change,
+    Facts,
+    Pair,
+    Person,
+    Totals,
+    change,
+    known_of,
+    one_of,
+)
 from services.followup.policies import CHECK_INS
 from services.followup.tables import counted_pairs, counted_people, pairs, particulars, questions, recounts, totals
 from shared import conferences
@@ -50,6 +62,7 @@ TOTALS = select(totals.c.what, totals.c.value, totals.c.letters, totals.c["count
     totals.c.conference == bindparam("conference"), totals.c.what.in_(bindparam("kinds", expanding=True))
 )
 FUNNELS = ("pair", "person")
+EVERYTHING = (*FUNNELS, "load", *COHORTS)
 SEEN_AT_ONCE = 200
 """What was noted and not counted yet is counted by whoever looks, up to so many; beyond, the totals are some seconds old."""
 
@@ -60,14 +73,26 @@ def noted(connection: Connection, most: int) -> list[tuple[int, str, str]]:
 
 
 def totals_of(connection: Connection, conference: str, kinds: Collection[str] = FUNNELS) -> Totals:
-    """The totals of some kinds as of now; (*FUNNELS, "load", *COHORTS) are all. To be read as of one moment, or something could
-    be counted twice."""
-    found = connection.execute(TOTALS, {"conference": conference, "kinds": list(kinds)}).all()
-    cells: Counter[Cell] = Counter({(what, value, letters): count for what, value, letters, count in found})
+    """The totals of some kinds as of now; EVERYTHING are all. To be read as of one moment, or something could be counted
+    twice."""
+    return totals_of_each(connection, {conference: kinds})[conference]
+
+
+def totals_of_each(connection: Connection, wanted: Mapping[str, Collection[str]]) -> dict[str, Totals]:
+    """The same of several conferences, each with the kinds that are wanted of it; what is not counted yet is read once."""
     waiting = noted(connection, SEEN_AT_ONCE + 1)
+    news: Mapping[tuple[str, Cell], int] = {}
     if waiting and len(waiting) <= SEEN_AT_ONCE:
         news = recounted(connection, *ids_of(waiting)).cells
-        cells.update({cell: by for (where, cell), by in news.items() if where == conference and cell[0] in kinds})
+    return {conference: _totals(connection, conference, kinds, news) for conference, kinds in wanted.items()}
+
+
+def _totals(
+    connection: Connection, conference: str, kinds: Collection[str], news: Mapping[tuple[str, Cell], int]
+) -> Totals:
+    found = connection.execute(TOTALS, {"conference": conference, "kinds": list(kinds)}).all()
+    cells: Counter[Cell] = Counter({(what, value, letters): count for what, value, letters, count in found})
+    cells.update({cell: by for (where, cell), by in news.items() if where == conference and cell[0] in kinds})
     return Totals(cells)
 
 
@@ -153,17 +178,18 @@ def _pair(
 
 
 def _cohorts(row: Any, states: Mapping[str, Any], zone: ZoneInfo | None) -> dict[str, list[str]]:
-    """Values of each cohort; a pair of which something is not known stands in none of it."""
-    found = {"topic": list(row.topics or ()), "goal": ["none" if row.goal_seen is None else _goal(row)]}
+    """The value of each cohort; a pair of which something is not known stands in none of it."""
+    found = {"goal": ["none" if row.goal_seen is None else _goal(row)]}
     if row.topics is not None:  # its proposal was heard of
+        found["topic"] = [one_of(row.topics)]
         found["chance"] = ["planned" if row.chance is None else f"{row.chance:g}"]
     if "mentee" in states:
         found["first_timer"] = ["yes" if states["mentee"]["first_timer"] else "no"]
     if zone is not None and row.starts_at is not None:
         found["hour"] = [f"{row.starts_at.astimezone(zone):%H}"]
     if len(states) == 2:
-        found["language"] = sorted(set(states["mentor"]["languages"]) & set(states["mentee"]["languages"]))
-    return {name: values for name, values in found.items() if values}
+        found["language"] = [one_of(sorted(set(states["mentor"]["languages"]) & set(states["mentee"]["languages"])))]
+    return found
 
 
 def _goal(row: Any) -> str:

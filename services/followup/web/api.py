@@ -8,8 +8,15 @@ from apiflask import APIBlueprint
 from flask import Response, jsonify
 
 from services.followup import queries
+from services.followup.domain.details import Details
 from services.followup.domain.outcomes import Outcomes
-from services.followup.forms import OutcomesShown, RelationshipAnswerInput, RelationshipList, RelationshipShown
+from services.followup.forms import (
+    DetailsShown,
+    OutcomesShown,
+    RelationshipAnswerInput,
+    RelationshipList,
+    RelationshipShown,
+)
 from services.followup.handlers import answering
 from shared import conferences
 from shared.contracts import ConferencePublished
@@ -63,6 +70,18 @@ def outcomes(slug: str) -> Response:
         conference = _known(connection, slug)
         found = Outcomes() if conference is None else queries.outcomes(connection, conference)
     return jsonify(queries.outcomes_json(found))
+
+
+@api.get("/conferences/<slug>/outcomes/details")
+@may("key")
+@api.doc(summary="What stands below the funnels on the dashboard")
+@gives(DetailsShown)
+def outcome_details(slug: str) -> Response:
+    """The curve, cohorts, the load of mentors, matched against drawn pairs; what the dashboard hides is null."""
+    with reading(one_moment=True) as connection:
+        conference = _known(connection, slug)
+        found = Details() if conference is None else queries.told(connection, conference).details
+    return jsonify(queries.details_json(found))
 
 
 def _known(connection: Any, slug: str) -> ConferencePublished | None:

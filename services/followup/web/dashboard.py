@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, Response
-from sqlalchemy import Connection
 
 from services.followup import queries
-from services.followup.domain.cells import Shown, shown
-from services.followup.domain.outcomes import added_up
+from services.followup.domain.advice import next_step
 from services.followup.handlers.rounds import moment_in_words
-from services.followup.web import report
+from services.followup.queries.told import Told
+from services.followup.web import beside, details, groups, report
 from shared import conferences
 from shared.contracts import ConferencePublished
 from shared.i18n import gettext as _
+from shared.sheets import Cell
 from shared.web import current_runtime, reading, render
 from shared.web.audit import audit_page
 from shared.web.files import taken_as_it_stands
@@ -26,9 +26,17 @@ pages = Blueprint("followup_dashboard", "services.followup", template_folder="te
 @pages.get("/outcomes/<slug>")
 @may("owner", "desk")
 def dashboard(slug: str) -> Response:
-    """Two funnels, the answers to each question, and how sure all that is."""
-    conference, found = _counted(slug)
-    return render("followup/outcomes.html", **values(conference, found))
+    """What happened, how sure that is, what to do next; below it all numbers."""
+    with reading(one_moment=True) as connection:
+        conference = conferences.by_slug(connection, actor().scope, slug)
+        others = beside.others(conferences.within(connection, actor().scope), conference)
+        found = queries.told_beside(connection, conference, others)
+    return render(
+        "followup/outcomes.html",
+        beside=beside.rows(found, conference),
+        advice=next_step(found.shown),
+        **values(conference, found),
+    )
 
 
 @pages.get("/outcomes/<slug>.csv")
@@ -36,9 +44,10 @@ def dashboard(slug: str) -> Response:
 @may("owner", "desk")
 def as_file(slug: str) -> Response:
     """The same numbers for a spreadsheet."""
-    conference, found = _counted(slug)
-    rows = report.table(found, conference, conference.policy.small_cells_under, current_runtime().now())
-    return taken_as_it_stands(rows, "outcomes", conference)
+    with reading(one_moment=True) as connection:
+        conference = conferences.by_slug(connection, actor().scope, slug)
+        found = queries.told(connection, conference)
+    return taken_as_it_stands(table(conference, found), "outcomes", conference)
 
 
 @pages.get("/outcomes/<slug>/audit")
@@ -48,29 +57,28 @@ def audit(slug: str) -> Response:
     return audit_page(slug)
 
 
-def _counted(slug: str) -> tuple[ConferencePublished, Shown]:
-    with reading(one_moment=True) as connection:
-        conference = conferences.by_slug(connection, actor().scope, slug)
-        return conference, counted(connection, conference)
+def table(conference: ConferencePublished, found: Told) -> list[list[Cell]]:
+    """All numbers of a conference as rows."""
+    now = current_runtime().now()
+    return report.table(found.shown, details.table(found.details), conference, conference.policy.small_cells_under, now)
 
 
-def counted(connection: Connection, conference: ConferencePublished) -> Shown:
-    """What may be shown of a conference as of now."""
-    totals = queries.totals_of(connection, conference.conference)
-    return shown(added_up(totals), conference.policy.small_cells_under, totals.asked())
-
-
-def values(conference: ConferencePublished, found: Shown) -> dict[str, Any]:
+def values(conference: ConferencePublished, found: Told) -> dict[str, Any]:
     """What the page says, whoever looks."""
-    least = conference.policy.small_cells_under
+    least, shown = conference.policy.small_cells_under, found.shown
     return {
         "conference": conference,
-        "found": found,
+        "found": shown,
         "least": least,
-        "lead": report.lead(found, least),
-        "people_bars": report.funnel(_("People"), found.people, least),
-        "pair_bars": report.funnel(_("Pairs"), found.pairs, least),
-        "stacks": [(answer, report.stack(answer, least)) for answer in found.answers],
+        "lead": report.lead(shown, least),
+        "sure": report.how_sure(shown),
+        "people_bars": report.funnel(_("People"), shown.people, least),
+        "pair_bars": report.funnel(_("Pairs"), shown.pairs, least),
+        "stacks": [(answer, report.stack(answer, least)) for answer in shown.answers],
+        "curve": details.curve(found.details, conference),
+        "cohorts": groups.cohorts(found.details, conference),
+        "load": details.load(found.details),
+        "matched": groups.matched(found.details, least),
         "asking_days": report.asking_days(conference),
         "counted": moment_in_words(conference, current_runtime().now()),
         "names": report.step_names(),

@@ -8,12 +8,12 @@ from typing import Any
 
 from flask import Blueprint, request
 
-from services.followup import agreements
+from services.followup import agreements, queries
 from services.followup.domain.came_of import quotes
 from services.followup.domain.cells import Answered, Shown
 from services.followup.handlers.rounds import moment_in_words
 from services.followup.policies import CHECK_INS
-from services.followup.web import dashboard, report
+from services.followup.web import report
 from shared import conferences, dates
 from shared.contracts import ConferencePublished
 from shared.i18n import gettext as _
@@ -52,7 +52,7 @@ def one_page(slug: str) -> Any:
         asked = request.args.get("beside", "")[:LONGEST_ASKED]
         chosen = [one for one in others if one.slug == asked]
         cards = agreements.cards_at(connection, conference.conference)
-        columns = [Column(conference=one, shown=dashboard.counted(connection, one)) for one in (conference, *chosen)]
+        columns = [Column(conference=one, shown=queries.funnels(connection, one)) for one in (conference, *chosen)]
     others.sort(key=lambda one: one.days[0].date, reverse=True)
     least = conference.policy.small_cells_under
     return render(

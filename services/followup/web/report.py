@@ -17,6 +17,8 @@ from shared.i18n import gettext as _
 from shared.sheets import Cell, Figure
 
 HIDDEN = "–"
+NOT_SHOWN = "not shown"
+"""In files, which speak one language."""
 
 
 def step_names() -> dict[str, str]:
@@ -61,6 +63,18 @@ def losses(shown: Shown) -> list[tuple[str, str, str]]:
 def after(question: str) -> str:
     """ "after a week" and so on."""
     return {"week": _("after a week"), "month": _("after a month"), "quarter": _("after three months")}[question]
+
+
+def filled(text: str, **values: str) -> str:
+    """A sentence with its values."""
+    for name, value in values.items():
+        text = text.replace("{" + name + "}", value)
+    return text
+
+
+def in_touch(question: str) -> str:
+    """ "in touch after a week" and so on."""
+    return step_names()[question]
 
 
 def percent(share: float | None) -> str:
@@ -116,6 +130,26 @@ def _lead(found: Answered) -> str:
     for name, value in words.items():
         text = text.replace("{" + name + "}", value)
     return text
+
+
+def how_sure(shown: Shown) -> str:
+    """How much stands behind what is said first; nothing where that says it already."""
+    found = shown.answers[-1] if shown.answers else None
+    if found is None or found.interval is None or found.answered is None or not found.answered:
+        return ""
+    share = percent((found.answered or 0) / (found.met or 1))
+    text = _(
+        "Something was answered for {answered} of {met} pairs ({share}). Were there many more such pairs, "
+        "{interval} of them would be reported to be in touch {when} (95 % interval)."
+    )
+    return filled(
+        text,
+        answered=dates.number(found.answered),
+        met=dates.number(found.met or 0),
+        share=share,
+        interval=span(found.interval),
+        when=after(found.question),
+    )
 
 
 def funnel(title: str, rows: Sequence[Row], least: int) -> Markup:
@@ -177,8 +211,10 @@ def _days(first: object, last: object) -> str:
     return " – ".join(words)
 
 
-def table(shown: Shown, conference: ConferencePublished, least: int, now: datetime) -> list[list[Cell]]:
-    """The same numbers as rows of a file."""
+def table(
+    shown: Shown, below: Sequence[list[Cell]], conference: ConferencePublished, least: int, now: datetime
+) -> list[list[Cell]]:
+    """The same numbers as rows of a file, with what stands `below` them."""
     rows: list[list[Cell]] = [["what", "step", "count", "of first", "low", "high", "of step before"]]
     for what, funnel_rows in (("people", shown.people), ("pairs", shown.pairs)):
         rows += [[what, row.name, _count(row.count, row.small, least), *_shares(row)] for row in funnel_rows]
@@ -193,10 +229,11 @@ def table(shown: Shown, conference: ConferencePublished, least: int, now: dateti
         for name in ("met", "yes", "no", "unknown", "wrote", "complete"):
             small = name in found.small or name == "met"
             rows.append([found.question, name, _count(getattr(found, name), small, least)])
-        rows.append([found.question, "reported", _decimal(found.reported), *_edges(found.interval)])
-        rows.append([found.question, "among those who answered", _decimal(found.among_answered)])
-        rows.append([found.question, "bounds", "", *_edges(found.bounds)])
+        rows.append([found.question, "reported", decimal(found.reported), *edges(found.interval)])
+        rows.append([found.question, "among those who answered", decimal(found.among_answered)])
+        rows.append([found.question, "bounds", "", *edges(found.bounds)])
     rows += [
+        *below,
         [],
         ["conference", conference.name],
         ["counted at", now.astimezone(UTC).isoformat().replace("+00:00", "Z")],
@@ -210,12 +247,14 @@ def _count(count: int | None, small: bool, least: int) -> Cell:
 
 
 def _shares(row: Row) -> list[Cell]:
-    return [_decimal(row.of_first), *_edges(row.interval), _decimal(row.of_before)]
+    return [decimal(row.of_first), *edges(row.interval), decimal(row.of_before)]
 
 
-def _edges(interval: Interval | None) -> list[Cell]:
-    return ["", ""] if interval is None else [_decimal(interval[0]), _decimal(interval[1])]
+def edges(interval: Interval | None) -> list[Cell]:
+    """The two ends of an interval for a file."""
+    return ["", ""] if interval is None else [decimal(interval[0]), decimal(interval[1])]
 
 
-def _decimal(share: float | None) -> Cell:
+def decimal(share: float | None) -> Cell:
+    """A share for a file."""
     return "" if share is None else Figure(round(share, 4), f"{share:.4f}")

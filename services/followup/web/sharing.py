@@ -7,12 +7,13 @@ from typing import Any
 
 from flask import Blueprint, Response
 
-from services.followup.domain.cells import Shown
+from services.followup import queries
 from services.followup.forms import ShareForm
 from services.followup.handlers import sharing
 from services.followup.handlers.rounds import moment_in_words
+from services.followup.queries.told import Told
 from services.followup.store import shares
-from services.followup.web import dashboard, report
+from services.followup.web import dashboard
 from shared import conferences, links
 from shared.contracts import ConferencePublished
 from shared.errors import Conflict
@@ -84,11 +85,10 @@ def numbers(token: str) -> Response:
 def as_file(token: str) -> Response:
     """The same for a spreadsheet."""
     conference, found = _behind(token)
-    rows = report.table(found, conference, conference.policy.small_cells_under, current_runtime().now())
-    return for_anybody(rows, "outcomes", conference)
+    return for_anybody(dashboard.table(conference, found), "outcomes", conference)
 
 
-def _behind(token: str) -> tuple[ConferencePublished, Shown]:
+def _behind(token: str) -> tuple[ConferencePublished, Told]:
     """Raises LinkOver."""
     with reading(one_moment=True) as connection:
         link = links.resolve(connection, token, sharing.PURPOSE, current_runtime().now())
@@ -96,4 +96,4 @@ def _behind(token: str) -> tuple[ConferencePublished, Shown]:
         conference = None if share is None else conferences.by_id(connection, share.conference)
         if share is None or conference is None or share.ended_at is not None:
             raise LinkOver
-        return conference, dashboard.counted(connection, conference)
+        return conference, queries.told(connection, conference)

@@ -1,0 +1,29 @@
+"""What an organizer could do next, from what may be shown: one thing, the one that matters most. Pure; it has no words."""
+
+from __future__ import annotations
+
+from services.followup.domain.cells import Shown
+
+WAIT, AGREE, FIND, ASK, LEARN = "wait", "agree", "find", "ask", "learn"
+MANY_SILENT = 1 / 3
+"""From here on silence matters more than what was said."""
+FEW_AGREE, FEW_FIND = 1 / 2, 3 / 4
+"""Below these shares more pairs are lost before they meet than questions about later could tell of."""
+
+
+def next_step(found: Shown) -> str | None:
+    """A code; None where nothing is known that could be acted on."""
+    pairs = {row.name: row for row in found.pairs}
+    introduced, met = pairs["introduced"].count, pairs["met"].count
+    if not introduced:
+        return None
+    if not found.answers:
+        return WAIT if met else None
+    answer = found.answers[-1]
+    if answer.unknown is not None and answer.met and answer.unknown > MANY_SILENT * answer.met:
+        return ASK
+    for step, enough, code in (("accepted", FEW_AGREE, AGREE), ("met", FEW_FIND, FIND)):
+        came = pairs[step].of_before
+        if came is not None and came < enough:
+            return code
+    return LEARN

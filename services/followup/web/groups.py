@@ -1,0 +1,198 @@
+"""Groups of pairs beside each other, in words, bars and rows: cohorts, and matched against drawn pairs. Says what
+`domain/details.py` found; it decides nothing of what is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from services.followup.domain.cells import Answered
+from services.followup.domain.cohorts import CohortRow
+from services.followup.domain.compare import LESS, MORE, Comparison
+from services.followup.domain.details import UNKNOWN, Details, Matched
+from services.followup.domain.tallying import NO_ONE, SEVERAL
+from services.followup.web import report
+from services.followup.web.report import filled
+from shared import charts, dates
+from shared.contracts import ConferencePublished
+from shared.i18n import gettext as _
+
+# Cohorts
+
+
+@dataclass(frozen=True, kw_only=True)
+class CohortShown:
+    """A way to split, as of one question."""
+
+    title: str
+    lead: str
+    question: str
+    bars: Markup
+    rows: Sequence[tuple[str, int, Answered]]
+
+
+def titles() -> dict[str, str]:
+    """Cohort -> its heading, in the order of the page."""
+    return {
+        "topic": _("By topic in common"),
+        "first_timer": _("By whether the mentee was there for the first time"),
+        "goal": _("By goal card"),
+        "hour": _("By time of day"),
+        "language": _("By language in common"),
+    }
+
+
+def cohorts(found: Details, conference: ConferencePublished) -> list[CohortShown]:
+    """Those that can be shown, as of the newest question of which something of them is told."""
+    shown = []
+    for what, title in titles().items():
+        rows = found.cohorts.get(what, ())
+        if rows and rows[0].answers:
+            place = _newest(rows)
+            named = [(level_name(what, row.levels, conference), row.met, row.answers[place]) for row in rows]
+            question = rows[0].answers[place].question
+            heading = f"{title}, {report.in_touch(question)}"
+            shown.append(
+                CohortShown(title=title, lead=_spread(named), question=question, bars=_bars(heading, named), rows=named)
+            )
+    return shown
+
+
+def _newest(rows: Sequence[CohortRow]) -> int:
+    told = [place for place in range(len(rows[0].answers)) if any(row.answers[place].yes is not None for row in rows)]
+    return max(told, default=len(rows[0].answers) - 1)
+
+
+def _bars(title: str, named: Sequence[tuple[str, int, Answered]]) -> Markup:
+    steps = [
+        charts.Step(
+            label=name,
+            shown=report.percent(answer.reported),
+            share=answer.reported,
+            interval=answer.interval,
+            note=_note(met, answer),
+        )
+        for name, met, answer in named
+    ]
+    return charts.funnel_svg(title, "; ".join(f"{step.label}: {step.shown}" for step in steps), steps)
+
+
+def _note(met: int, answer: Answered) -> str:
+    if answer.interval is None:
+        return filled(_("{n} pairs; too few to say more"), n=dates.number(met))
+    return filled(_("{n} pairs, 95 % interval {span}"), n=dates.number(met), span=report.span(answer.interval))
+
+
+def _spread(named: Sequence[tuple[str, int, Answered]]) -> str:
+    """What may be said of the highest and the lowest, without a claim that chance could make."""
+    told = sorted(((a.reported, a.interval, name) for name, _met, a in named if a.reported is not None and a.interval))
+    if len(told) < 2:
+        return _("Too few to tell.")
+    (low, below, worst), (high, above, best) = told[0], told[-1]
+    if below[1] < above[0]:
+        text = _("{best}: {high}; {worst}: {low}. That is further apart than chance usually puts two groups.")
+    else:
+        text = _("Too few to tell whether they differ: from {low} to {high}.")
+    return filled(text, best=best, worst=worst, low=report.percent(low), high=report.percent(high))
+
+
+def level_name(what: str, levels: Sequence[str], conference: ConferencePublished) -> str:
+    """One level, or several that are shown together."""
+    labels = {topic.code[:64]: topic.label for topic in conference.topics}
+    return ", ".join(_level(what, level, labels) for level in levels)
+
+
+def _level(what: str, level: str, topics: dict[str, str]) -> str:
+    if level == UNKNOWN:
+        return _("not known")
+    words = {
+        "topic": {SEVERAL: _("several topics"), NO_ONE: _("none in common")} | topics,
+        "first_timer": {"yes": _("there for the first time"), "no": _("there before")},
+        "goal": {"none": _("no goal card"), "enough": _("“this talk was enough”"), "date": _("a goal with a day")},
+        "hour": {"morning": _("before 12:00"), "afternoon": _("12:00 to 17:00"), "evening": _("from 17:00 on")},
+        "language": {SEVERAL: _("several languages"), NO_ONE: _("none in common")},
+    }[what]
+    return words.get(level) or (dates.language(level) if what == "language" else level)
+
+
+# Matched against drawn
+
+
+@dataclass(frozen=True, kw_only=True)
+class MatchedShown:
+    """The comparison as the page has it; without a picture where there is nothing to draw."""
+
+    lead: str
+    more: str = ""
+    svg: Markup | None = None
+    rows: Sequence[tuple[str, Answered]] = ()
+    question: str = ""
+
+
+def matched(found: Details, least: int) -> MatchedShown:
+    """What can be told, and plainly where nothing can."""
+    pairs = found.matched
+    if pairs is None:
+        text = _("Too few to tell: matched pairs are compared with drawn ones once {n} of each have met at least.")
+        return MatchedShown(lead=filled(text, n=dates.number(least)))
+    rows = [(_("matched by points"), pairs.matched), (_("drawn by chance"), pairs.drawn)]
+    if pairs.comparison is None:
+        return MatchedShown(
+            lead=_("Too few to tell: of one of the two too few answered."), rows=rows, question=pairs.question
+        )
+    return MatchedShown(
+        lead=_verdict(pairs, pairs.comparison),
+        more=_how_sure(pairs.comparison),
+        svg=_drawn(pairs, pairs.comparison),
+        rows=rows,
+        question=pairs.question,
+    )
+
+
+def points_of(share: float) -> str:
+    """A difference of shares in percentage points, with its sign."""
+    rounded = round(100 * share)
+    return f"{'+' if rounded > 0 else '−' if rounded < 0 else ''}{abs(rounded)}"
+
+
+def difference(found: Comparison) -> str:
+    """The difference with its interval."""
+    text = _("{d} points, 95 % interval {low} to {high}")
+    low, high = found.interval
+    return filled(text, d=points_of(found.difference), low=points_of(low), high=points_of(high))
+
+
+def _verdict(pairs: Matched, found: Comparison) -> str:
+    text = {
+        MORE: _("Matched pairs were in touch more often than drawn ones {when}: {a} against {b}."),
+        LESS: _("Matched pairs were in touch less often than drawn ones {when}: {a} against {b}."),
+    }.get(found.verdict, _("Too few to tell whether matched pairs were in touch more often {when}: {a} against {b}."))
+    a, b = report.percent(pairs.matched.reported), report.percent(pairs.drawn.reported)
+    return filled(text, when=report.after(pairs.question), a=a, b=b)
+
+
+def _how_sure(found: Comparison) -> str:
+    said = filled(_("Difference: {d}."), d=difference(found))
+    if found.verdict in (MORE, LESS):
+        told = found.whatever_the_silent
+        more = _("It would be the same way round whatever the silent pairs did.") if told else None
+        return f"{said} {more or _('What the silent pairs did could turn it round.')}"
+    if found.detectable is not None:
+        more = _("With so many pairs, only a difference of {n} points or more would be seen four times in five.")
+        said += " " + filled(more, n=str(round(100 * found.detectable)))
+    return said
+
+
+def _drawn(pairs: Matched, found: Comparison) -> Markup:
+    kind = found.verdict if found.verdict in (MORE, LESS) else "open"
+    row = charts.Difference(
+        label=_("matched less drawn"),
+        shown=points_of(found.difference),
+        kind=kind,
+        difference=found.difference,
+        interval=found.interval,
+        note=difference(found),
+    )
+    return charts.differences_svg(_("Matched against drawn"), _verdict(pairs, found), [row])

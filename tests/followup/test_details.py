@@ -1,0 +1,210 @@
+"""What stands below the funnels: what is found in totals, what is left out, and that page, files and API say the same."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections import Counter
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import openpyxl
+import pytest
+
+from services.followup.domain.advice import next_step
+from services.followup.domain.cells import shown
+from services.followup.domain.details import Details, details
+from services.followup.domain.outcomes import added_up
+from services.followup.domain.tallying import Cell, Facts, Totals
+from tests.followup.kept import crowd, keep
+from tests.followup.story import Story
+from tests.followup.test_dashboard import logged_in
+from tests.followup.test_sharing import links_on, send
+
+DAYS = {"week": 7, "month": 30, "quarter": 91}
+LEAST = 5
+
+
+def found_in(cells: Counter[Cell], least: int = LEAST) -> Details:
+    totals = Totals(cells)
+    return details(totals, shown(added_up(totals), least, totals.asked()).answers, DAYS, least)
+
+
+def met(*said: str, **more: Any) -> str:
+    """The letters of a pair that met."""
+    return Facts(introduced=True, accepted=True, met=True, said=said, asked=(True,) * 3, **more).letters  # type: ignore[arg-type]
+
+
+def test_the_curve_goes_down_and_what_holds_in_any_case_holds_its_estimate() -> None:
+    curve = found_in(crowd(900)).curve
+    assert curve is not None
+    assert (curve.step, [point.day for point in curve.points]) == (0.01, [0, 7, 30, 91])
+    shares = [point.share for point in curve.points]
+    assert None not in shares
+    assert shares == sorted(shares, reverse=True)  # type: ignore[type-var]
+    for point in curve.points:
+        assert point.band is not None
+        assert point.at_least <= point.share <= point.at_most  # type: ignore[operator]
+        assert point.band[0] <= point.share <= point.band[1]  # type: ignore[operator]
+
+
+@pytest.mark.parametrize(("pairs", "step"), [(49, None), (50, 0.1), (99, 0.1), (100, 0.05), (250, 0.02), (500, 0.01)])
+def test_a_step_of_the_curve_is_worth_five_pairs_at_least(pairs: int, step: float | None) -> None:
+    many = pairs // 5
+    cells: Counter[Cell] = Counter({("pair", "", met("yes", "yes", "unknown")): pairs - 2 * many})
+    cells["pair", "", met("yes", "no", "unknown")] = many
+    cells["pair", "", met("no", "unknown", "unknown")] = many
+    curve = found_in(cells).curve
+    assert (curve and curve.step) == step
+
+
+def test_a_question_of_which_anything_is_hidden_is_no_part_of_the_curve() -> None:
+    cells: Counter[Cell] = Counter(
+        {("pair", "", met("yes", "yes", "unknown")): 60, ("pair", "", met("no", "no", "no")): 40}
+    )
+    cells["pair", "", met("unknown", "no", "unknown")] = 20
+    before = found_in(cells).curve
+    cells["pair", "", met("yes", "yes", "yes")] = 2
+    after = found_in(cells).curve
+    assert before is not None
+    assert after is not None
+    assert [point.day for point in after.points] == [0, 7, 30]
+
+
+def test_levels_of_a_cohort_add_up_to_all_pairs_with_those_of_which_it_is_not_known() -> None:
+    cells = crowd(600)
+    for what, value, letters in list(cells):
+        if (what, value) == ("language", "de"):
+            del cells[what, value, letters]
+    rows = found_in(cells).cohorts["language"]
+    pairs = sum(n for (what, _value, letters), n in cells.items() if what == "pair" and letters[2] == "m")
+    assert {row.levels for row in rows} == {("en",), ("*",), ("",)}
+    assert sum(row.met for row in rows) == pairs
+
+
+def test_hours_are_parts_of_the_day_and_no_cohort_of_one_level_is_shown() -> None:
+    found = found_in(crowd(600, drawn=0)).cohorts
+    assert [row.levels for row in found["hour"]] == [("morning",), ("afternoon",), ("evening",)]
+    assert found["topic"][0].levels == ("grants",)
+    assert list(found) == ["topic", "first_timer", "goal", "hour", "language"]
+    cells = Counter({cell: n for cell, n in crowd(600).items() if cell[0] != "goal"})
+    assert "goal" not in found_in(cells).cohorts
+
+
+@pytest.mark.parametrize(("helped", "verdict"), [(0.3, "more"), (-0.4, "less"), (0.0, "too_few")])
+def test_matched_pairs_stand_against_drawn_ones(helped: float, verdict: str) -> None:
+    matched = found_in(crowd(400, seed=3, helped=helped)).matched
+    assert matched is not None
+    assert matched.comparison is not None
+    assert (matched.question, matched.comparison.verdict) == ("quarter", verdict)
+
+
+def test_nothing_is_compared_where_chance_had_no_part() -> None:
+    assert found_in(crowd(400, drawn=0)).matched is None
+    assert found_in(crowd(400, drawn=0.005)).matched is None
+
+
+def test_of_mentors_either_how_many_they_are_is_told_or_how_many_pairs() -> None:
+    cells = crowd(400)
+    told = [(row.levels, row.mentors, row.told_pairs) for row in found_in(cells).load]
+    assert told == [(("1",), 100, 100), (("2-3",), 40, None), (("4+",), 20, None)]
+    cells["load", "5", ""] = 2
+    told = [(row.levels, row.mentors, row.told_pairs) for row in found_in(cells).load]
+    assert told == [(("1",), None, 100), (("2-3", "4+"), None, 90)]
+
+
+@pytest.mark.parametrize(
+    ("cells", "code"),
+    [
+        ({}, None),
+        ({Facts(introduced=True).letters: 9}, None),
+        ({Facts(introduced=True, accepted=True, met=True).letters: 9}, "wait"),
+        ({met("unknown", "unknown", "unknown"): 20, met("yes", "yes", "yes"): 10}, "ask"),
+        ({met("yes", "yes", "yes"): 20, Facts(introduced=True, lost="not_agreed").letters: 30}, "agree"),
+        ({met("yes", "yes", "yes"): 20, Facts(introduced=True, accepted=True, lost="missed").letters: 10}, "find"),
+        ({met("yes", "yes", "yes"): 20}, "learn"),
+    ],
+)
+def test_one_thing_is_advised(cells: dict[str, int], code: str | None) -> None:
+    totals = Totals({("pair", "", letters): n for letters, n in cells.items()})
+    assert next_step(shown(added_up(totals), LEAST, totals.asked())) == code
+
+
+# The page and its files
+
+
+def test_page_files_and_api_say_the_same(story: Story) -> None:
+    keep(story, crowd(400, seed=3, helped=0.3))
+    client = logged_in(story)
+    page = client.get("/outcomes/pyconf").text
+    rows = list(csv.reader(io.StringIO(client.get("/outcomes/pyconf.csv").data.decode("utf-8-sig"))))
+    told = story.read("outcomes/details")
+    curve = [row for row in rows if row[:1] == ["curve"]][1:]
+    names = ("day", "share", "low", "high", "at_least", "at_most")
+    said = [[point[name] for name in names] for point in told["curve"]["points"]]
+    assert [[float(cell) for cell in row[1:]] for row in curve] == said
+    for row in curve[1:]:
+        assert f"{round(100 * float(row[2]))}\u00a0%" in page
+    for one in told["cohorts"]:
+        levels = " ".join(one["levels"])
+        mine = [row for row in rows if row[:2] == [f"cohort {one['by']}", levels]]
+        said_of_one = [
+            [one["met"], "not shown" if answer["yes"] is None else answer["yes"]] for answer in one["answers"]
+        ]
+        assert [row[3:5] for row in mine] == [[str(cell) for cell in row] for row in said_of_one]
+    (difference,) = [row for row in rows if row[:1] == ["difference"]]
+    assert float(difference[2]) == told["matched"]["difference"]
+    assert "Matched pairs were in touch more often than drawn ones after three months" in page
+    assert "Grant writing" in page
+    book = openpyxl.load_workbook(io.BytesIO(client.get("/outcomes/pyconf.xlsx").data)).active
+    assert book is not None
+    cells = [[_text(cell) for cell in row] for row in book.iter_rows(values_only=True)]
+    assert [[_text(cell) for cell in row] for row in rows if row] == [
+        row[: len(mine)] for row, mine in _both(cells, rows)
+    ]
+
+
+def _both(cells: list[list[str]], rows: list[list[str]]) -> list[tuple[list[str], list[str]]]:
+    filled = [row for row in cells if any(row)]
+    return list(zip(filled, [row for row in rows if row], strict=True))
+
+
+def _text(cell: Any) -> str:
+    """A number as it is, whether it came as text or not."""
+    try:
+        return str(float(cell))
+    except (TypeError, ValueError):
+        return "" if cell is None else str(cell)
+
+
+def test_where_nothing_can_be_told_the_page_says_so_plainly(story: Story) -> None:
+    keep(story, crowd(30, drawn=0))
+    page = logged_in(story).get("/outcomes/pyconf").text
+    assert "Too few to tell: matched pairs are compared with drawn ones once 5 of each have met at least." in page
+    assert "How long they stayed in touch" not in page
+
+
+def test_conferences_of_the_account_that_the_viewer_may_see_stand_beside_it(story: Story) -> None:
+    known = vars(story.conference)
+    for letter, account in (("e", known["account"]), ("f", "9" * 32), ("a", known["account"])):
+        days = tuple(replace(day, date=date(2025, 11, day.date.day)) for day in known["days"])
+        own = {"conference": letter * 32, "slug": f"conf-{letter}", "name": f"Conf {letter}", "account": account}
+        story.tell(type(story.conference)(**{**known, **own, "days": days}))
+        if letter != "a":
+            keep(story, crowd(300, seed=7), letter * 32)
+    keep(story, crowd(300, helped=0.3, drawn=0))
+    page = logged_in(story).get("/outcomes/pyconf").text
+    beside = page.split('<h2 id="beside">')[1].split("</table>")[0]
+    assert re.findall(r'href="/outcomes/([\w-]+)"', beside) == ["conf-e"], "conf-a has no pairs, conf-f is not hers"
+    assert "More pairs were in touch after three months than at Conf e: +" in beside
+
+
+def test_a_link_shows_no_other_conference_and_no_page_of_organizers(story: Story) -> None:
+    keep(story, crowd(300))
+    owner = logged_in(story)
+    send(owner, make="yes")
+    page = story.get(links_on(owner)[0]).text
+    assert ["How long they stayed in touch" in page, "Who kept talking?" in page] == [True, True]
+    assert not re.search(r'id="beside"|/learning/|/outcomes/|What to do next', page)
