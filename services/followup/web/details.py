@@ -67,7 +67,7 @@ def curve(found: Details, conference: ConferencePublished) -> CurveShown | None:
     legend = [
         ("line", _("estimate")),
         ("band", _("95 % band")),
-        ("edge", _("at least and at most, whatever the silent did")),
+        ("edge", _("at least and at most")),
     ]
     svg = charts.curve_svg(_("Pairs with a later contact"), lead, points, legend)
     return CurveShown(lead=lead, svg=svg, rows=rows, step=report.percent(found.curve.step))
