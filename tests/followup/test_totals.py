@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from random import Random
 from typing import Any
 
 import pytest
@@ -20,31 +18,23 @@ from services.followup.policies import CHECK_INS
 from services.followup.service import SERVICE
 from services.followup.tables import pairs, questions, recounts, totals
 from shared.access import DEFAULT_ACCOUNT
+from shared.bus.embedded_log import EmbeddedLog
+from shared.bus.log import NewRecord
 from shared.contracts import (
     AttendeeChanged,
-    AttendeeCheckedIn,
-    AttendeeLeft,
-    AttendeeWithdrawn,
     IntroductionAccepted,
-    IntroductionCancelled,
-    IntroductionDeclined,
-    IntroductionExpired,
     IntroductionGoalAgreed,
     IntroductionMet,
-    IntroductionMissed,
     IntroductionProposed,
 )
 from shared.contracts.introduction import Reason
 from shared.database import Database
+from shared.parts import TOPICS
 from shared.tables import known_attendees
+from tests.followup.counting import EVERYTHING, counted, recounted
+from tests.followup.history import History
 from tests.followup.story import CONFERENCE, Story, introduction_id
 from tests.system import one_alone
-
-SLOTS = ("20261123-1000", "20261123-1420", "20261124-1100")
-FATES = (IntroductionAccepted, IntroductionMet, IntroductionMet, IntroductionDeclined, IntroductionExpired)
-FATES += (IntroductionCancelled, IntroductionMissed)
-EVERYTHING = ("pair", "person", "load", *COHORTS)
-WORDS = ("talked", "met", "wrote", "not_yet", "complete")
 
 
 @pytest.fixture(params=("sqlite", pytest.param("postgres", marks=pytest.mark.postgres)))
@@ -104,59 +94,29 @@ def waiting(story: Story) -> int:
         return connection.execute(select(func.count()).select_from(recounts)).scalar_one()
 
 
-class History:
-    """Things that happen to ten people, by a seed, in an order in which they may be heard of."""
+def written(story: Story, path: Path) -> Path:
+    """Everything that was told by anybody, as an embedded log that somebody else can read."""
+    records = story.system.log.consumer("a-writer", [topic.name for topic in TOPICS]).poll(100_000, 0)
+    log = EmbeddedLog(path, TOPICS, now=story.system.clock.now, owner="a-writer", durable=False)
+    log.append([NewRecord(record.topic, record.key or "", record.value, record.headers) for record in records])
+    log.close()
+    return path
 
-    def __init__(self, story: Story, seed: int) -> None:
-        self.story, self.chance = story, Random(seed)
-        self.people = [story.person(f"P{n}", statistics=self.chance.random() < 0.8) for n in range(10)]
-        self.versions: Counter[str] = Counter(dict.fromkeys(self.people, 1))
-        self.seen: Counter[tuple[str, str]] = Counter()
 
-    def step(self) -> None:
-        """Something happens."""
-        self.chance.choice((self._introduction, self._introduction, self._answer, self._answer, self._attendee))()
-
-    def _introduction(self) -> None:
-        mentor, mentee = self.chance.choice(self.people[:4]), self.chance.choice(self.people[4:])
-        self.seen[mentor, mentee] += 1
-        version, slot = self.seen[mentor, mentee], self.chance.choice(SLOTS)
-        if version == 1:
-            topics = self.chance.choice((("grants",), ("grants", "python"), ()))
-            what: dict[str, Any] = {"reasons": tuple(Reason(kind="topic", code=code) for code in topics)}
-            what |= self.chance.choice(({}, {"drawn": True, "probability": 0.25}))
-            self._tell(self.story.introduction(IntroductionProposed, mentor, mentee, 1, slot, **what))
-            return
-        kind = self.chance.choice((*FATES, IntroductionGoalAgreed))
-        more = {
-            IntroductionMet: {"told_by": "desk"},
-            IntroductionCancelled: {"cause": "left"},
-            IntroductionGoalAgreed: self.chance.choice(({"enough": True}, {"enough": False, "by": date(2026, 12, 1)})),
-        }
-        self._tell(self.story.introduction(kind, mentor, mentee, version, slot, **more.get(kind, {})))
-
-    def _attendee(self) -> None:
-        attendee = self.chance.choice(self.people)
-        self.versions[attendee] += 1
-        kinds = (AttendeeChanged, AttendeeChanged, AttendeeCheckedIn, AttendeeLeft, AttendeeWithdrawn)
-        kind = self.chance.choices(kinds, (4, 4, 3, 1, 1))[0]
-        what: dict[str, Any] = {"consents": {"statistics": self.chance.random() < 0.6}}
-        what |= {"status": "withdrawn"} if kind is AttendeeWithdrawn else {}
-        what |= {"first_timer": self.chance.random() < 0.5, "languages": self.chance.choice((("en",), ("de", "en")))}
-        self._tell(self.story.attendee_event(attendee, kind, self.versions[attendee], **what))
-
-    def _answer(self) -> None:
-        known = sorted(self.seen)
-        if known:
-            mentor, mentee = self.chance.choice(known)
-            question = self.chance.choice(("continue", *CHECK_INS))
-            word = self.chance.choice(("yes", "no") if question == "continue" else WORDS)
-            one = self.chance.choice((mentor, mentee))
-            self.story.say(introduction_id(mentor, mentee), one, question, word, run=False)
-
-    def _tell(self, event: Any) -> None:
-        self.story.tell(event, handle=False)
-        self.story.system.followup.intake_turn()
+@pytest.mark.parametrize("seed", range(6))
+def test_an_independent_count_of_the_events_gives_the_same_numbers(story: Story, seed: int, tmp_path: Path) -> None:
+    history, today = History(story, seed), date(2027, 3, 1)
+    for day in ("2026-11-23 18:00", "2026-11-30 12:00", "2026-12-24 12:00", f"{today} 12:00"):
+        for _ in range(75):
+            history.step()
+        story.at(day)
+    with story.system.followup.reading(one_moment=True) as connection:
+        ours = counted(connection, story.conference, today)
+    assert ours == recounted(written(story, tmp_path / "log.db"), "pyconf", today)
+    assert story.read("outcomes") == {name: ours[name] for name in ("people", "pairs")}
+    assert set(ours["cohorts"]) == set(COHORTS)
+    assert sum(ours["exploration"]["drawn"]["week"].values()) > 0
+    assert ours["passed"]["pairs"] > 0
 
 
 @pytest.mark.parametrize("seed", range(6))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 import subprocess
@@ -21,6 +22,7 @@ from rapport.demo.letters import LetterTransport, opened
 from rapport.demo.place import SLUG, ProgressFile, demo_settings, played_at
 from rapport.demo.play import Demo
 from rapport.world import World
+from services.followup.service import SERVICE as followup
 from services.introductions import queries
 from services.introductions.handlers import outcomes
 from services.introductions.service import SERVICE as introductions
@@ -34,8 +36,8 @@ from shared.mail.message import Calendar, Mail
 from shared.parts import Parts
 from shared.runtime import build
 from shared.settings import Settings
+from tests.followup import counting
 
-RECOUNT = Path(__file__).parent / "recount.py"
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 PEOPLE = 30
 pytestmark = pytest.mark.xdist_group("demo")
@@ -65,14 +67,42 @@ def world(played: Played) -> Iterator[Client]:
     served.close()
 
 
-def test_an_independent_count_of_the_events_gives_the_same_numbers(played: Played) -> None:
-    log = demo_settings(played.settings).data / "log.db"
-    told = subprocess.run(
-        [sys.executable, "-I", str(RECOUNT), str(log), SLUG], capture_output=True, text=True, timeout=60, check=True
-    )
-    ours = {"people": played.outcomes["people"], "pairs": dict(played.outcomes["pairs"])}
-    ours["pairs"].pop("apart", None)
-    assert ours == json.loads(told.stdout)
+@pytest.fixture(scope="module")
+def recounted(played: Played) -> dict[str, Any]:
+    """The demo's events, counted by a script that knows nothing else."""
+    return dict(counting.recounted(demo_settings(played.settings).data / "log.db", SLUG, NOW.date()))
+
+
+def test_an_independent_count_of_the_events_gives_the_same_numbers(played: Played, recounted: dict[str, Any]) -> None:
+    here = build(followup, demo_settings(played.settings), Parts(clock=FixedClock(NOW)))
+    with here.reading(one_moment=True) as connection:
+        conference = conferences.by_slug(connection, Scope(DEFAULT_ACCOUNT), SLUG)
+        ours = counting.counted(connection, conference, NOW.date())
+    here.close()
+    assert ours == recounted
+    assert played.outcomes == {name: recounted[name] for name in ("people", "pairs")}
+
+
+def test_the_file_of_the_dashboard_says_what_was_recounted(recounted: dict[str, Any], world: Client) -> None:
+    people, pairs = recounted["people"], recounted["pairs"]
+    parts, apart = pairs["in_touch"], pairs["apart"]
+    expected = {
+        ("people", step): count for step, count in {**people, **people["in_touch"]}.items() if step != "in_touch"
+    }
+    expected |= {("pairs", step): pairs[step] for step in ("introduced", "accepted", "met", "continued")}
+    expected |= {("pairs", question): parts[question]["yes"] for question in parts}
+    for question in parts:
+        expected |= {(question, name): count for name, count in (parts[question] | apart[question]).items()}
+        expected[question, "met"] = pairs["met"]
+        expected[question, "reported"] = f"{parts[question]['yes'] / pairs['met']:.4f}"
+    expected |= {(step, why): count for step, reasons in recounted["lost"].items() for why, count in reasons.items()}
+    rows = csv.reader(world.get(f"/demo/outcomes/{SLUG}.csv").text.lstrip("\ufeff").splitlines())
+    told = {(row[0], row[1]): row[2] for row in rows if len(row) > 2 and (row[0], row[1]) in expected}
+    shown = {what: count for what, count in told.items() if count.replace(".", "").isdigit()}
+    assert shown == {what: str(expected[what]) for what in shown}
+    hidden = {what for what, count in told.items() if what not in shown}
+    assert all(expected[what] < PEOPLE for what in hidden if what[1] != "reported")
+    assert len(shown) > len(hidden)
 
 
 def test_introductions_learn_from_what_the_dashboard_counts_and_hearing_it_all_again_changes_nothing(
@@ -98,8 +128,8 @@ def test_introductions_learn_from_what_the_dashboard_counts_and_hearing_it_all_a
 
 
 def test_the_recount_imports_nothing_of_ours() -> None:
-    imports = re.findall(r"^(?:import|from) (\S+)", RECOUNT.read_text(), re.MULTILINE)
-    assert imports == ["json", "sqlite3", "sys"]
+    imports = re.findall(r"^(?:import|from) (\S+)", counting.RECOUNT.read_text(), re.MULTILINE)
+    assert imports == ["json", "sqlite3", "sys", "collections", "datetime", "zoneinfo"]
 
 
 def test_people_come_meet_and_some_keep_talking(played: Played) -> None:
