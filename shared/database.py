@@ -22,28 +22,52 @@ STATEMENT_MS = 5000
 IDLE_SECONDS = 1.0
 """A connection to PostgreSQL that nobody used for longer is asked whether it is still there, before it is used."""
 OVER = datetime(1970, 1, 1, tzinfo=UTC)
+DIALECTS: dict[str, Any] = {"sqlite": sqlite, "postgresql": postgresql}
 
 
 def unless_known(table: Table, *columns: str) -> dict[str, Any]:
     """Statements that insert a row unless there is one with the same values in these columns, which together are unique, by
     SQLAlchemy's name of the dialect; `rowcount` says whether it was inserted. One statement where looking first would take
     two."""
-    statements = {
-        "sqlite": sqlite.insert(table).on_conflict_do_nothing(index_elements=columns),
-        "postgresql": postgresql.insert(table).on_conflict_do_nothing(index_elements=columns),
-    }
-    return {name: statement.execution_options(preserve_rowcount=True) for name, statement in statements.items()}
+    made = _upserts(table, lambda new: new.on_conflict_do_nothing(index_elements=columns))
+    return {name: statement.execution_options(preserve_rowcount=True) for name, statement in made.items()}
 
 
 def newest_wins(table: Table, column: str, version: str, values: Callable[[Any], dict[str, Any]]) -> dict[str, Any]:
     """Statements that insert a row, or where there is one with the same value in this unique column and a smaller
     `version`, set `values(new)` in it; by SQLAlchemy's name of the dialect."""
-    made = {}
-    for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql)):
-        new = dialect.insert(table)
+
+    def or_set(new: Any) -> Any:
         older = table.c[version] < new.excluded[version]
-        made[name] = new.on_conflict_do_update(index_elements=[column], set_=values(new.excluded), where=older)
-    return made
+        return new.on_conflict_do_update(index_elements=[column], set_=values(new.excluded), where=older)
+
+    return _upserts(table, or_set)
+
+
+def replacing(table: Table, column: str, *what: str) -> dict[str, Any]:
+    """Statements that insert a row, or where there is one with the same value in this unique column, set `what` in it (all
+    other columns, unless they are named); by SQLAlchemy's name of the dialect."""
+    names = what or tuple(other.name for other in table.c if other.name != column)
+
+    def or_set(new: Any) -> Any:
+        return new.on_conflict_do_update(index_elements=[column], set_={name: new.excluded[name] for name in names})
+
+    return _upserts(table, or_set)
+
+
+def adding(table: Table, column: str) -> dict[str, Any]:
+    """Statements that insert a row, or where there is one with the same primary key, add to the number in this column; by
+    SQLAlchemy's name of the dialect."""
+
+    def or_add(new: Any) -> Any:
+        more = {column: table.c[column] + new.excluded[column]}
+        return new.on_conflict_do_update(index_elements=list(table.primary_key), set_=more)
+
+    return _upserts(table, or_add)
+
+
+def _upserts(table: Table, otherwise: Callable[[Any], Any]) -> dict[str, Any]:
+    return {name: otherwise(dialect.insert(table)) for name, dialect in DIALECTS.items()}
 
 
 class Database:

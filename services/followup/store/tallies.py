@@ -4,41 +4,24 @@ waits for nobody; one at a time then counts anew what was noted. No rules here."
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select, text
-from sqlalchemy.dialects import postgresql, sqlite
 
 from services.followup.domain.tallying import Change
 from services.followup.tables import counted_pairs, counted_people, pairs, particulars, recounts, totals
 from shared.contracts import IntroductionGoalAgreed, IntroductionProposed
+from shared.database import adding, replacing
 from shared.tables import known_attendees
 from shared.work import Work
 
 NOTE = insert(recounts)
 NOTED = select(func.count()).select_from(recounts)
-DIALECTS: dict[str, Any] = {"sqlite": sqlite, "postgresql": postgresql}
 
 
-def _replacing(table: Any, key: str) -> dict[str, Any]:
-    made = {}
-    for name, dialect in DIALECTS.items():
-        new = dialect.insert(table)
-        others = {column.name: new.excluded[column.name] for column in table.c if column.name != key}
-        made[name] = new.on_conflict_do_update(index_elements=[key], set_=others)
-    return made
-
-
-def _adding() -> dict[str, Any]:
-    made = {}
-    for name, dialect in DIALECTS.items():
-        new = dialect.insert(totals)
-        added = {"count": totals.c["count"] + new.excluded["count"]}
-        made[name] = new.on_conflict_do_update(index_elements=list(totals.primary_key), set_=added)
-    return made
-
-
-PAIRS, PEOPLE, ADD = _replacing(counted_pairs, "id"), _replacing(counted_people, "attendee"), _adding()
+PAIRS, PEOPLE = replacing(counted_pairs, "id"), replacing(counted_people, "attendee")
+ADD = adding(totals, "count")
+PROPOSED = replacing(particulars, "pair", "topics", "chance")
+AGREED = replacing(particulars, "pair", "goal_seen", "goal_by")
 
 
 def note_pair(pair: str, work: Work) -> None:
@@ -107,7 +90,8 @@ def remember_proposal(event: IntroductionProposed, work: Work) -> None:
     """What spoke for the two; a meeting is proposed once."""
     topics: Iterable[str] = {reason.code[:64] for reason in event.reasons if reason.kind == "topic"}
     values = {"topics": sorted(topics), "chance": event.probability if event.drawn else None}
-    _particulars(event.introduction, event.conference, values, work)
+    pair = {"pair": event.introduction, "conference": event.conference}
+    work.connection.execute(PROPOSED[work.dialect], {**pair, **values})
 
 
 def remember_goal(event: IntroductionGoalAgreed, work: Work) -> None:
@@ -115,10 +99,7 @@ def remember_goal(event: IntroductionGoalAgreed, work: Work) -> None:
     mine = particulars.c.pair == event.introduction
     seen = work.connection.execute(select(particulars.c.goal_seen).where(mine)).scalar()
     if seen is None or seen < event.version:
-        _particulars(event.introduction, event.conference, {"goal_seen": event.version, "goal_by": event.by}, work)
+        goal = {"goal_seen": event.version, "goal_by": event.by}
+        pair = {"pair": event.introduction, "conference": event.conference}
+        work.connection.execute(AGREED[work.dialect], {**pair, **goal})
         note_pair(event.introduction, work)
-
-
-def _particulars(pair: str, conference: str, values: dict[str, Any], work: Work) -> None:
-    new = DIALECTS[work.dialect].insert(particulars).values(pair=pair, conference=conference, **values)
-    work.connection.execute(new.on_conflict_do_update(index_elements=["pair"], set_=values))
