@@ -11,10 +11,13 @@ import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from importlib.metadata import version
+from importlib.util import find_spec
 
 import click
 import numpy as np
 
+from bench.oracle import rows as rows_of_oracle
 from bench.table import Row, heading
 from services.followup.domain.cells import Answered
 from services.followup.domain.compare import Group, compare
@@ -232,13 +235,28 @@ def percent(share: float) -> str:
     return f"{math.floor(1000 * share + 1e-9) / 10:5.1f}%"
 
 
+def compare_with_lifelines(sets: int, seed: int) -> None:
+    """The other estimate of the same curve."""
+    if find_spec("lifelines") is None:
+        raise click.ClickException("lifelines is not installed here: bench/README.md says how to get it.")
+    print(f"The curve against lifelines {version('lifelines')}, seed {seed}")
+    print(heading(), flush=True)
+    for row in rows_of_oracle(sets, seed):
+        print("\n".join(row.lines()), flush=True)
+
+
 @click.command()
 @click.argument("names", nargs=-1, type=click.Choice([world.name for world in WORLDS]))
 @click.option("--conferences", default=2000, show_default=True)
 @click.option("--pairs", default=200, show_default=True)
 @click.option("--seed", default=1, show_default=True)
-def main(names: tuple[str, ...], conferences: int, pairs: int, seed: int) -> None:
+@click.option("--oracle", is_flag=True, help="Compare the curve with lifelines on random answers, and nothing else.")
+@click.option("--sets", default=200, show_default=True, help="Of random answers, for --oracle.")
+def main(names: tuple[str, ...], conferences: int, pairs: int, seed: int, oracle: bool, sets: int) -> None:
     """Simulate conferences with a known truth, and print how often what is said of them holds: week, month, quarter."""
+    if oracle:
+        compare_with_lifelines(sets, seed)
+        return
     print(f"{conferences:,} conferences of {pairs:,} pairs each, seed {seed}: after a week, a month, three months")
     print(heading(), flush=True)
     for place, world in enumerate(WORLDS):
