@@ -31,6 +31,7 @@ from shared.contracts import (
     RelationshipContinuedByBoth,
     RelationshipEnded,
     RelationshipLapsed,
+    RelationshipResumed,
     RelationshipStarted,
     ThanksSent,
 )
@@ -80,6 +81,7 @@ SERVICE = Service(
             RelationshipContacted,
             RelationshipEnded,
             RelationshipLapsed,
+            RelationshipResumed,
             ThanksSent,
         }
     ),

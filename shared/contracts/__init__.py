@@ -31,6 +31,7 @@ from shared.contracts.relationship import (
     RelationshipContinuedByBoth,
     RelationshipEnded,
     RelationshipLapsed,
+    RelationshipResumed,
     RelationshipStarted,
     ThanksSent,
 )
@@ -60,6 +61,7 @@ CATALOGUE: tuple[type[Event], ...] = (
     RelationshipContacted,
     RelationshipEnded,
     RelationshipLapsed,
+    RelationshipResumed,
     ThanksSent,
 )
 
@@ -75,6 +77,7 @@ FOR_THE_RECORD: tuple[type[Event], ...] = (
     RelationshipContacted,
     RelationshipEnded,
     RelationshipLapsed,
+    RelationshipResumed,
     ThanksSent,
 )
 """Published for whoever counts or builds on them; no service of ours has to act on them."""
@@ -110,6 +113,7 @@ __all__ = [
     "RelationshipContinuedByBoth",
     "RelationshipEnded",
     "RelationshipLapsed",
+    "RelationshipResumed",
     "RelationshipStarted",
     "ThanksSent",
 ]

@@ -36,6 +36,13 @@ class RelationshipStarted(RelationshipEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class RelationshipResumed(RelationshipEvent):
+    """An end was taken back: the pair goes on as if it had not ended. It started once, when the two met."""
+
+    TYPE = "relationship.resumed"
+
+
+@dataclass(frozen=True, kw_only=True)
 class RelationshipContinuedByBoth(RelationshipEvent):
     """Both said that they want to stay in touch; contacts were exchanged."""
 

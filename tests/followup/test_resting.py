@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from shared.contracts import AttendeeWithdrawn
+from shared.contracts import AttendeeWithdrawn, IntroductionMet
 from tests.followup.story import Story, a_conference, local
 
 EVENING, CLOSE, WEEK, MONTH, QUARTER = (
@@ -192,9 +192,41 @@ def test_leaving_is_taken_back_by_whoever_left_and_by_nobody_else(story: Story) 
     assert story.told()[-1] == ("relationship.ended", "finished"), "Ben wants it left alone, too"
     tap(story, pages[1], "leave", relationship=pair, again="yes")
     story.run()
-    assert story.told()[-1] == ("relationship.started",)
+    assert story.told()[-1] == ("relationship.resumed",)
     story.at(MONTH)
     assert [len(check_ins(story, name)) for name in ("ana", "ben")] == [2, 2]
+
+
+def test_a_pair_starts_once_however_often_it_is_left_alone_and_taken_back(story: Story) -> None:
+    ana, ben = story.people("Ana", "Ben")
+    pair = story.met(ana, ben)
+    story.at(WEEK)
+    page = story.page_of(story.mails_to("ana")[-1])
+    for _ in range(3):
+        tap(story, page, "leave", relationship=pair)
+        tap(story, page, "leave", relationship=pair, again="yes")
+    story.run()
+    told = [one for one in story.told() if one[0].startswith("relationship.")]
+    assert told == [
+        ("relationship.started",),
+        *[("relationship.ended", "finished"), ("relationship.resumed",)] * 3,
+    ]
+
+
+def test_a_meeting_left_alone_before_anybody_said_that_it_took_place_is_asked_about_no_more(story: Story) -> None:
+    ana, ben = story.people("Ana", "Ben")
+    pair = story.accepted(ana, ben)
+    story.at(EVENING)
+    page = story.page_of(story.mails_to("ana")[0])
+    tap(story, page, "leave", relationship=pair)
+    story.tell(story.introduction(IntroductionMet, ana, ben, 3, told_by="desk"))
+    assert story.told()[-2:] == [("relationship.started",), ("relationship.ended", "finished")]
+    story.at(WEEK)
+    assert [len(check_ins(story, name)) for name in ("ana", "ben")] == [0, 0]
+    tap(story, page, "leave", relationship=pair, again="yes")
+    story.at(MONTH)
+    assert [len(check_ins(story, name)) for name in ("ana", "ben")] == [1, 1]
+    assert story.told().count(("relationship.started",)) == 1
 
 
 def test_who_left_gives_no_contact_away_and_the_close_comes_in_the_same_words(story: Story) -> None:
@@ -223,7 +255,7 @@ def test_back_while_the_question_is_open_two_yeses_count(story: Story) -> None:
         story.post(page, pair, "continue", "yes")
     tap(story, pages[0], "leave", relationship=pair, again="yes")
     story.run()
-    assert story.told()[-2:] == [("relationship.started",), ("relationship.continued_by_both",)]
+    assert story.told()[-2:] == [("relationship.resumed",), ("relationship.continued_by_both",)]
 
 
 def test_nobody_comes_back_to_a_pair_of_which_one_withdrew(story: Story) -> None:

@@ -169,6 +169,7 @@ def test_what_ends_a_meeting_is_said_in_one_way_whoever_said_no() -> None:
         "relationship.contacted",
         "relationship.ended",
         "relationship.lapsed",
+        "relationship.resumed",
         "thanks.sent",
     }
 

@@ -180,8 +180,8 @@ class Relationship:
         if self.met_at is None or self.started:
             return self, ()
         started, event = replace(self, started=True).tell(RelationshipStarted, now)
-        continued, more = started.agree(now)
-        return continued, (event, *more)
+        followed, more = started.left_alone(now) if self.left_by else started.agree(now)
+        return followed, (event, *more)
 
     # What follows
 
@@ -249,6 +249,13 @@ class Relationship:
         if not self.started or states.leads_to(self, "completed" if cause == "complete" else "ended") is None:
             return self, ()
         ended, event = replace(self, ended_at=now, cause=cause).tell(RelationshipEnded, now, cause=cause)
+        return ended, (event,)
+
+    def left_alone(self, now: datetime) -> tuple[Relationship, tuple[RelationshipEvent, ...]]:
+        """One of the two wants it so. Told in the words of any other end: whose wish it was is told to nobody."""
+        if self.over or not self.started:
+            return self, ()
+        ended, event = replace(self, ended_at=now, cause="left").tell(RelationshipEnded, now, cause="finished")
         return ended, (event,)
 
     def note(self, attendee: str, step: str, question: Question) -> Relationship:

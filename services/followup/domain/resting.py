@@ -10,7 +10,7 @@ from datetime import datetime
 from services.followup import policies
 from services.followup.domain.relationship import Relationship
 from services.followup.domain.states import Span
-from shared.contracts import RelationshipEnded, RelationshipStarted
+from shared.contracts import RelationshipResumed
 from shared.contracts.relationship import RelationshipEvent
 from shared.errors import Conflict
 
@@ -86,26 +86,21 @@ def unsnooze(pair: Relationship, attendee: str, question: str) -> Relationship:
 
 
 def leave(pair: Relationship, attendee: str, now: datetime) -> Outcome:
-    """Nobody of the two is asked about it any more. Told in the words of any other end: whose wish it was is told to nobody."""
+    """Nobody of the two is asked about it any more."""
     if attendee in pair.left_by:
         return pair, ()
-    left = replace(pair, left_by=(*pair.left_by, attendee))
-    if left.over or not left.started:
-        return left, ()
-    told: tuple[Relationship, RelationshipEvent] = replace(left, ended_at=now, cause="left").tell(
-        RelationshipEnded, now, cause="finished"
-    )
-    return told[0], (told[1],)
+    return replace(pair, left_by=(*pair.left_by, attendee)).left_alone(now)
 
 
 def come_back(pair: Relationship, attendee: str, now: datetime) -> Outcome:
-    """She wants to be asked about it again; so it is, unless the other wants it left alone, too, or it is over anyway."""
+    """She wants to be asked about it again; so it is, unless the other wants it left alone, too, or it is over anyway.
+    It goes on then; it started once, when they met."""
     if attendee not in pair.left_by:
         return pair, ()
     back = replace(pair, left_by=tuple(one for one in pair.left_by if one != attendee))
     if back.left_by or back.cause != "left":
         return back, ()
     told: tuple[Relationship, RelationshipEvent] = replace(back, ended_at=None, cause=None).tell(
-        RelationshipStarted, now
+        RelationshipResumed, now
     )
     return told[0], (told[1],)
