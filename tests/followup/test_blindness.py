@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from shared.contracts import AttendeeWithdrawn, IntroductionMet
+from tests.followup.pairs import Pair
 from tests.followup.story import Story, local, subjects
 from tests.system import System, a_system
 
+Secret = Callable[[Pair], None]
+OVER = "By now nothing more is asked about it. This page stays yours. "
 CLOSING = "We have not exchanged contacts. Most good conversations are complete in themselves."
 ROUNDS = ("2026-11-23 20:00", "2026-11-26 20:00", "2026-11-30 10:00", "2026-12-23 10:00", "2027-02-22 10:00")
 
@@ -79,6 +83,90 @@ def told(system: System) -> Story:
     story = Story(system)
     story.tell(story.conference)
     return story
+
+
+def pages_of_pair(story: Story, secret: Secret | None, *, before: Secret | None = None) -> list[str]:
+    """What Ben reads on the page of the pair, through three months in which he answers nothing and Ana does this."""
+    ana, ben = story.people("Ana", "Ben")
+    pair = Pair(story, story.met(ana, ben), ana, ben)
+    story.at(ROUNDS[0])
+    if before is not None:
+        before(pair)
+    for name in ("ana", "ben"):
+        story.post(story.page_of(story.mails_to(name)[0]), pair.id, "continue", "yes")
+    story.run()
+    seen = [pair.look("ben")]
+    for number, moment in enumerate(ROUNDS[2:]):
+        story.at(moment)
+        if secret is not None and number == 0:
+            secret(pair)
+            story.run()
+        seen.append(pair.look("ben"))
+    return seen
+
+
+def ana_says(question: str, *words: str) -> Secret:
+    """She answers so, one after the other."""
+
+    def say(pair: Pair) -> None:
+        for word in words:
+            page = pair.story.page_of(pair.story.mails_to("ana")[0 if question == "continue" else -1])
+            assert pair.story.post(page, pair.id, question, word).status_code == 303
+
+    return say
+
+
+def ana_does(what: str, **form: str) -> Secret:
+    """She wants to be asked otherwise."""
+
+    def do(pair: Pair) -> None:
+        page = pair.story.page_of(pair.story.mails_to("ana")[-1])
+        form_ = {name: pair.id if value == "ours" else value for name, value in form.items()}
+        assert pair.story.system.client("followup").post(f"{page}/{what}", data=form_).status_code == 303
+
+    return do
+
+
+@pytest.mark.parametrize(
+    ("secret", "before"),
+    [
+        (ana_says("week", "not_yet"), None),
+        (ana_says("week", "wrote"), None),
+        (ana_does("pause", months="3"), None),
+        (ana_does("snooze", relationship="ours", question="week"), None),
+        (None, ana_says("continue", "no")),
+        (None, ana_says("continue", "no", "yes", "no")),
+    ],
+    ids=["not yet", "wrote", "pause", "again in a week", "a no before the yes", "to and fro"],
+)
+def test_the_history_of_a_pair_tells_no_silence_and_no_no(
+    story: Story, template: Path, tmp_path: Path, secret: Secret | None, before: Secret | None
+) -> None:
+    silence = pages_of_pair(story, None)
+    with a_system(template, tmp_path) as beside:
+        seen = pages_of_pair(told(beside), secret, before=before)
+    assert seen[:3] == silence[:3], "after three months two silent ones are asked no more, and one who spoke is"
+    assert [page.replace(OVER, "") for page in seen] == [page.replace(OVER, "") for page in silence]
+
+
+def test_contact_that_was_told_and_taken_back_stays_in_the_history(
+    story: Story, template: Path, tmp_path: Path
+) -> None:
+    stays = pages_of_pair(story, ana_says("week", "talked"))
+    assert "You were in touch again: one of you told us." in stays[1]
+    with a_system(template, tmp_path) as beside:
+        assert pages_of_pair(told(beside), ana_says("week", "talked", "not_yet")) == stays
+
+
+def test_every_end_reads_the_same_in_the_history(story: Story, template: Path, tmp_path: Path) -> None:
+    silence = pages_of_pair(story, None)
+    assert OVER in silence[-1], "both fell silent"
+    for number, secret in enumerate((ana_says("week", "complete"), ana_does("leave", relationship="ours"))):
+        beside_path = tmp_path / str(number)
+        beside_path.mkdir()
+        with a_system(template, beside_path) as beside:
+            seen = pages_of_pair(told(beside), secret)
+        assert (seen[0], seen[1:]) == (silence[0], [silence[-1]] * 3)
 
 
 def test_two_yeses_exchange_contacts_once_and_say_who_writes_first(story: Story) -> None:

@@ -93,6 +93,39 @@ def test_who_was_slower_reads_the_newest_version_and_loses_nothing(two: Pair) ->
     assert "agreed by both since" not in two.look("ana")
 
 
+def test_both_read_the_same_history_of_their_pair(two: Pair) -> None:
+    story = two.story
+    for moment, name, question, word in (
+        ("2026-11-30 10:00", "ben", "week", "talked"),
+        ("2026-12-23 10:00", "ana", "month", "met"),
+        ("2027-02-22 10:00", "ana", "quarter", "complete"),
+    ):
+        story.at(moment)
+        assert story.post(story.page_of(story.mails_to(name)[-1]), two.id, question, word).status_code == 303
+    told = [two.look(name).split("How it went on ")[1].split(" It says the same")[0] for name in ("ana", "ben")]
+    assert (
+        told
+        == [
+            "Monday 23 November You met. Monday 23 November You both said that you want to stay in touch. "
+            "Monday 30 November You were in touch again: one of you told us. "
+            "Wednesday 23 December And once more: you keep talking. "
+            "By now nothing more is asked about it. This page stays yours."
+        ]
+        * 2
+    )
+
+
+def test_contact_that_was_told_before_both_said_yes_is_in_no_history(story: Story) -> None:
+    ana, ben = story.people("Ana", "Ben")
+    two = Pair(story, story.met(ana, ben), ana, ben)
+    story.at("2026-11-30 10:00")
+    story.say(two.id, ana, "week", "talked")
+    story.at("2026-12-01 10:00")
+    for one in (ana, ben):
+        story.say(two.id, one, "continue", "yes")
+    assert [word in two.look("ben") for word in ("You both said that", "You were in touch again")] == [True, False]
+
+
 def test_the_form_begins_with_what_the_mentee_wanted(story: Story) -> None:
     two = a_pair(story, goal="Whether to\napply this year")
     for name in ("ana", "ben"):

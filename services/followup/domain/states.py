@@ -9,7 +9,7 @@ Nobody but the two may read these states before both said yes: `Relationship.his
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -115,16 +115,21 @@ def _evening(pair: Relationship, closes_at: datetime | None) -> Iterable[Happeni
 
 
 def _contacts(pair: Relationship) -> Iterable[Happening]:
+    yield from contacts({question: at for question, at in pair.contacted.items() if pair.in_touch(question)})
+    said = [pair.question(one, "regular") for one in pair.people if pair.said(one, "regular") == "yes"]
+    yield from ((one.answered_at, "said_regular") for one in said if one.answered_at is not None)
+
+
+def contacts(told: Mapping[str, datetime]) -> Iterable[Happening]:
+    """Contact as of these questions, known since; as of two in a row it is regular."""
     before: datetime | None = None
     for question in policies.CHECK_INS:
-        here = pair.contacted.get(question) if pair.in_touch(question) else None
+        here = told.get(question)
         if here is not None:
             yield here, "contact"
         if here is not None and before is not None:
             yield max(here, before), "contact_again"
         before = here
-    said = [pair.question(one, "regular") for one in pair.people if pair.said(one, "regular") == "yes"]
-    yield from ((one.answered_at, "said_regular") for one in said if one.answered_at is not None)
 
 
 def _goes_on(pair: Relationship, pauses: Sequence[Span]) -> Iterable[Happening]:

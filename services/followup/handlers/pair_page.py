@@ -13,10 +13,11 @@ from sqlalchemy import Connection
 from services.followup import agreements
 from services.followup.domain.agreement import SENTENCE, Agreement, Wishes
 from services.followup.domain.notes import Feedback, Note
+from services.followup.domain.shared_history import shared_history
 from services.followup.domain.talks import Hours, Talk
 from services.followup.handlers import talking
 from services.followup.handlers.agreeing import Side
-from services.followup.handlers.rounds import moment_in_words
+from services.followup.handlers.rounds import in_words, moment_in_words
 from shared import address_book, dates, text
 from shared.days import local_day
 from shared.i18n import gettext as _
@@ -148,6 +149,13 @@ def talks(connection: Connection, here: Side, wishes: Wishes, now: datetime, typ
         own=own,
         typed=kept if typed is None else {**kept, **typed},
     )
+
+
+def came_along(here: Side) -> list[tuple[str, str]]:
+    """(state, since which day, in words) of the two until now, the same for both of them; without a day that they are
+    asked no more, so that nobody reads out of it why."""
+    steps = [(state, in_words(since)) for state, since in shared_history(here.pair, here.conference)]
+    return [*steps, ("over", "")] if here.pair.over else steps
 
 
 def in_zones(at: datetime, *zones: str) -> str:

@@ -149,6 +149,7 @@ def _page(
         expected=expected,
         said=said,
         talks=talks,
+        story=[(came_along_words()[state], since) for state, since in pair_page.came_along(here)],
         minutes=MINUTES,
         zones=sorted(zones()),
         often=often_words(),
@@ -157,6 +158,17 @@ def _page(
         errors=errors or {},
         done=done if done in DONE else "",
     )
+
+
+def came_along_words() -> dict[str, str]:
+    """What happened, in words that are true for both."""
+    return {
+        "met": _("You met."),
+        "both_want": _("You both said that you want to stay in touch."),
+        "in_touch": _("You were in touch again: one of you told us."),
+        "regular": _("And once more: you keep talking."),
+        "over": _("By now nothing more is asked about it. This page stays yours."),
+    }
 
 
 def often_words() -> dict[str, str]:
