@@ -150,9 +150,10 @@ class ShareForm(FormSchema):
 
 
 class WriteToAllForm(FormSchema):
-    """An owner writes to all whose day passed: as many as she saw."""
+    """An owner writes to all whose day passed, as many as she saw, or takes that back."""
 
-    people = WholeNumber(required=True, least=0, most=1_000_000)
+    people = WholeNumber(least=0, most=1_000_000)
+    back = Id()
 
 
 STATES = ("met", "continued", "in_touch", "ended", "lapsed")

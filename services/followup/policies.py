@@ -32,6 +32,8 @@ FINISHED_AFTER = timedelta(days=30)
 PAUSES = {1: timedelta(days=30), 3: timedelta(days=91)}
 """Months that somebody may pause all questions for; as long as from one question to the next."""
 SNOOZE = timedelta(days=7)
+WORD_WAITS = timedelta(minutes=5)
+"""How long a word to many people can be taken back before anything leaves."""
 PAGE_LIVES = timedelta(days=30)
 QUIET_UNTIL, QUIET_FROM = time(9), time(20)
 """The local hours of a person between which questions reach her."""
@@ -80,6 +82,12 @@ def quiet_until(now: datetime, zone: str) -> datetime | None:
         return None
     day = local.date() + timedelta(days=local.time() > QUIET_FROM)
     return datetime.combine(day, QUIET_UNTIL, ZoneInfo(zone)).astimezone(UTC)
+
+
+def word_leaves_at(conference: ConferencePublished, now: datetime) -> datetime:
+    """When what an owner has sent to many people leaves: after the minutes in which she can take it back, and by day."""
+    held = now + WORD_WAITS
+    return quiet_until(held, conference.timezone) or held
 
 
 def is_on_its_way(now: datetime, due: datetime, zone: str) -> bool:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from services.followup import agreements, store, tables, web
-from services.followup.handlers import asking, learning, mailing, pair_mails, tallying, yearly
+from services.followup.handlers import asking, learning, mailing, pair_mails, passing, tallying, yearly
+from services.followup.store import words
 from shared import access, address_book, attendees
 from shared.contracts import (
     AccessRevoked,
@@ -63,6 +64,16 @@ def _ask_after_a_year(room: Room) -> int:
     return len(attendees)
 
 
+def _let_words_go(room: Room) -> int:
+    """Words to all whose day passed, each in a unit of work of its own."""
+    with room.reading() as connection:
+        found = words.due(connection, room.now())
+    for word in found:
+        with room.work() as work:
+            passing.leave(word, work)
+    return len(found)
+
+
 def _count(room: Room) -> int:
     """Totals as they are by now, in a unit of work of its own."""
     with room.work() as work:
@@ -112,6 +123,7 @@ SERVICE = Service(
         _due("check-ins", asking.CHECK_INS, asking.check_in),
         _due("finish", asking.FINISH, asking.finish),
         Due(name="came-of", count=agreements.count_cards, run=_ask_after_a_year, seldom=True),
+        Due(name="words", count=words.count_due, run=_let_words_go, seldom=True),
         Due(name="totals", count=lambda connection, _now: store.tallies.count_noted(connection), run=_count),
     ),
     unhurried=frozenset({"relay", "intake"}),

@@ -156,6 +156,20 @@ totals = Table(
     Column("count", Integer, nullable=False),
 )
 
+words = Table(  # to all whose day on the goal card passed; each waits a few minutes before it leaves
+    "words",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("conference", Id, nullable=False, index=True),
+    Column("day", Date, nullable=False),  # to those whose day was over then
+    Column("people", Integer, nullable=False),
+    Column("made_at", UTCDateTime, nullable=False),
+    Column("leaves_at", UTCDateTime, nullable=False),
+    Column("taken_back_at", UTCDateTime),
+    Column("left_at", UTCDateTime),
+    Column("waits", Id, unique=True),  # the conference while it waits: one at a time; NULL afterwards
+)
+
 shares = Table(  # links under which the numbers of a conference are seen without a login
     "shares",
     metadata,

@@ -299,6 +299,7 @@ PAGES: dict[str, tuple[Page, ...]] = {
     ),
     "/outcomes/<slug>/goals": (
         Page("goals", _at("/outcomes/spring-meetup/goals"), organizer=True),
+        Page("goals-waiting", _at("/outcomes/winter-school/goals"), organizer=True),
         Page("goals-none", _at("/outcomes/<slug>/goals"), organizer=True),
     ),
     "/numbers/<token>": (Page("numbers", lambda living: living.lead.numbers("spring-meetup", "link")),),

@@ -29,6 +29,7 @@ from shared import conferences, tables
 from shared.access import DEFAULT_ACCOUNT, Access, Actor
 from shared.clock import FixedClock
 from shared.compute import Here
+from shared.days import local_day
 from shared.mail.folder import newest
 from shared.parts import Parts
 from shared.runtime import build_all
@@ -122,7 +123,8 @@ class Past:
             self._say(here, question, ("talked", "talked", "met", "wrote", "not_yet", "complete"), 0.5)
             if question == "month":
                 here.go_to("11:00", days=60)
-                self._a_word(here)
+                self._a_word(here.slug)
+                here.go_to("11:06", days=60)
         self._what_came_of_it(here)
 
     def _on_pages_of_pairs(self, conference: str) -> None:
@@ -188,21 +190,22 @@ class Past:
             self.visitor.post(f"{path}/goal", said)
         self.visitor.world.quiet()
 
-    def _a_word(self, here: Conference) -> None:
-        """An owner writes to all whose day passed."""
+    def _a_word(self, slug: str) -> None:
+        """An owner writes to all whose day passed; in a few minutes it leaves."""
         system: System = self.visitor.world.system  # type: ignore[attr-defined]
         with system.followup.work() as work:
-            conference = conferences.by_slug(work.connection, ROBIN.scope, here.slug)
-            found = passed.passed(work.connection, conference, here.day + timedelta(days=60))
+            conference = conferences.by_slug(work.connection, ROBIN.scope, slug)
+            found = passed.passed(work.connection, conference, local_day(conference, work.now))
             people = len(passed.to_write_to(work.connection, conference, found))
-            passing.write_to_all(conference, as_seen(people, conference.policy.small_cells_under), ROBIN, work)
-        self.visitor.world.quiet()
+            if people:  # whoever is left to write to depends on who met whom
+                passing.write_to_all(conference, as_seen(people, conference.policy.small_cells_under), ROBIN, work)
 
     def _school(self) -> None:
         """A week and a day ago: its first question has just been asked."""
         here = self._publish("winter-school", "Winter School", FIRST_DAY - timedelta(days=7), days=1)
         self._crowd(here, 3, 4)
         self._day(here)
+        self._goals("Winter School", here.day + timedelta(days=2))
 
     def _harbour(self) -> None:
         """Two days; the first one has been, with everything that may happen on it."""
@@ -228,6 +231,7 @@ class Past:
         self.register_by_form(here, "Noor", "noor.late@harbour-conf.example.org")
         self._forum()
         self._announce("winter-school", do="stop")
+        self._a_word("winter-school")
         self.visitor.world.quiet()
         self._lessons()
 

@@ -1,4 +1,4 @@
-"""Days on goal cards that passed: totals without names, and one word to all of them, once to each."""
+"""Days on goal cards that passed: totals without names, and one word to all of them, once to each, that can be taken back."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.followup.story import Story
 from tests.followup.test_dashboard import logged_in
 
 BY = date(2026, 12, 10)
-AFTER = "2026-12-11 12:00"
+AFTER, STILL, LEFT = "2026-12-11 12:00", "2026-12-11 12:04", "2026-12-11 12:05"
 
 
 def with_goals(story: Story, count: int, *, first: int = 0, by: date | None = BY) -> list[tuple[str, str, str]]:
@@ -35,9 +35,18 @@ def rows(browser: Any) -> list[str]:
 
 def press(browser: Any) -> Any:
     """The one button of the page."""
+    return browser.post("/outcomes/pyconf/goals", data=button(browser, "people"))
+
+
+def take_back(browser: Any) -> Any:
+    """The one button of the page while a word waits."""
+    return browser.post("/outcomes/pyconf/goals", data=button(browser, "back"))
+
+
+def button(browser: Any, name: str) -> dict[str, str]:
+    """What the button of the page sends."""
     page = browser.get("/outcomes/pyconf/goals").text
-    form = {name: re.search(rf'name="{name}" value="([^"]+)"', page)[1] for name in ("csrf_token", "people")}  # type: ignore[index]
-    return browser.post("/outcomes/pyconf/goals", data=form)
+    return {one: re.search(rf'name="{one}" value="([^"]+)"', page)[1] for one in ("csrf_token", name)}  # type: ignore[index]
 
 
 def words(story: Story) -> list[str]:
@@ -79,7 +88,7 @@ def test_the_word_goes_once_to_each_who_may_get_it(story: Story) -> None:
     story.at(AFTER)
     owner = logged_in(story)
     assert press(owner).status_code == 303
-    story.run()
+    story.at(LEFT)
     expected = sorted([f"{kind}{number}" for number in range(3, 8) for kind in ("Mentor", "Pupil")] + ["Pupil2"])
     assert sorted(words(story)) == expected
     assert "There is nobody left to write to" in owner.get("/outcomes/pyconf/goals").text
@@ -94,12 +103,13 @@ def test_a_button_that_is_pressed_late_or_twice_writes_to_nobody_anew(story: Sto
     with_goals(story, 6)
     story.at(AFTER)
     owner = logged_in(story)
-    page = owner.get("/outcomes/pyconf/goals").text
-    form = {name: re.search(rf'name="{name}" value="([^"]+)"', page)[1] for name in ("csrf_token", "people")}  # type: ignore[index]
+    form = button(owner, "people")
     assert form["people"] == "12"
     answers = [owner.post("/outcomes/pyconf/goals", data=form).status_code for _ in range(2)]
+    story.at(LEFT)
+    answers += [owner.post("/outcomes/pyconf/goals", data=form).status_code for _ in range(2)]
     story.run()
-    assert (answers, len(words(story))) == ([303, 409], 12)
+    assert (answers, len(words(story))) == ([303, 409, 409, 409], 12)
     assert owner.post("/outcomes/pyconf/goals", data={**form, "people": "many"}).status_code == 422
 
 
@@ -115,6 +125,79 @@ def test_few_people_are_not_told_apart_and_by_night_it_waits(story: Story) -> No
     assert words(story) == []
     story.at("2026-12-12 10:00")
     assert len(words(story)) == 4
+
+
+def test_nothing_leaves_before_it_can_be_taken_back_no_more(story: Story) -> None:
+    with_goals(story, 6)
+    story.at(AFTER)
+    owner = logged_in(story)
+    press(owner)
+    story.at(STILL)
+    assert words(story) == []
+    page = owner.get("/outcomes/pyconf/goals").text
+    assert "It leaves on Friday 11 December, 12:05 (Europe/Berlin), to 12 people." in page
+    assert (page.count("<form"), "Send it to" in page) == (2, False), "logging out, and taking it back"
+    story.at(LEFT)
+    assert len(words(story)) == 12
+    assert "The last time it left on Friday 11 December, 12:05 (Europe/Berlin), to 12 people." in (
+        owner.get("/outcomes/pyconf/goals").text
+    )
+
+
+def test_what_was_taken_back_reaches_nobody_and_can_be_sent_anew_once(story: Story) -> None:
+    with_goals(story, 6)
+    story.at(AFTER)
+    owner = logged_in(story)
+    press(owner)
+    story.at(STILL)
+    form = button(owner, "back")
+    assert [owner.post("/outcomes/pyconf/goals", data=form).status_code for _ in range(2)] == [303, 409]
+    assert "Taken back: nobody got it." in owner.get("/outcomes/pyconf/goals?taken_back=yes").text
+    story.at("2026-12-11 12:20")
+    assert words(story) == []
+    assert press(owner).status_code == 303
+    late = owner.post("/outcomes/pyconf/goals", data=form)
+    assert (late.status_code, "It has left by now, or was taken back before." in late.text) == (409, True)
+    story.at("2026-12-11 12:25")
+    assert len(words(story)) == 12
+    assert "took back the word to pairs whose day passed" in owner.get("/outcomes/pyconf/audit").text
+
+
+def test_what_left_cannot_be_taken_back(story: Story) -> None:
+    with_goals(story, 1)
+    story.at(AFTER)
+    owner = logged_in(story)
+    press(owner)
+    form = button(owner, "back")
+    story.at(LEFT)
+    assert owner.post("/outcomes/pyconf/goals", data=form).status_code == 409
+    assert [
+        owner.post("/outcomes/pyconf/goals", data={**form, "back": one}).status_code for one in ("x", "0" * 32)
+    ] == [
+        422,
+        409,
+    ]
+    assert len(words(story)) == 2
+
+
+def test_who_told_of_contact_while_it_waits_gets_no_word_nor_does_the_other(story: Story) -> None:
+    made = with_goals(story, 6)
+    story.at(AFTER)
+    press(logged_in(story))
+    story.say(made[0][0], made[0][1], "month", "met")
+    story.at(LEFT)
+    assert sorted(words(story)) == sorted(f"{kind}{number}" for number in range(1, 6) for kind in ("Mentor", "Pupil"))
+
+
+def test_a_word_that_nobody_saw_to_for_days_reaches_nobody(story: Story) -> None:
+    with_goals(story, 6)
+    story.at(AFTER)
+    owner = logged_in(story)
+    press(owner)
+    story.at("2026-12-15 12:00")
+    assert words(story) == []
+    owner = logged_in(story)
+    assert button(owner, "people")["people"] == "12", "the page offers it anew"
 
 
 def test_who_told_of_contact_meanwhile_gets_no_word(story: Story) -> None:

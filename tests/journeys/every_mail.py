@@ -62,7 +62,7 @@ def tell(system: System, locale: str) -> None:
     here.go_to("10:01", days=7)
     with system.followup.work() as work:
         passing.write_to_all(conferences.by_slug(work.connection, ROBIN.scope, here.slug), 0, ROBIN, work)
-    visitor.world.quiet()
+    here.go_to("10:07", days=7)
     _a_year_later(visitor, here, system)
 
 

@@ -9,10 +9,13 @@ from flask import Blueprint, request
 from services.followup.domain.goals import Passed, as_seen, totals
 from services.followup.forms import WriteToAllForm
 from services.followup.handlers import passing
-from services.followup.handlers.rounds import in_words
+from services.followup.handlers.rounds import in_words, moment_in_words
 from services.followup.queries import passed
+from services.followup.store import words
+from services.followup.store.words import Word
 from services.followup.web.report import number
 from shared import conferences, dates
+from shared.contracts import ConferencePublished
 from shared.days import local_day
 from shared.errors import Conflict
 from shared.i18n import gettext as _
@@ -33,17 +36,21 @@ def goals(slug: str) -> Any:
 @pages.post("/outcomes/<slug>/goals")
 @may("owner")
 def write_to_all(slug: str) -> Any:
-    """Send it to as many as the page said."""
+    """Send it to as many as the page said, in a few minutes; or take that back."""
     said, _errors, _typed = form_data(WriteToAllForm())
-    if said is None:
+    back, people = (None, None) if said is None else (said.get("back"), said.get("people"))
+    if back is None and people is None:
         return _page(slug, _("Please use the button on this page."), 422)
     try:
         with unit_of_work() as work:
             conference = conferences.by_slug(work.connection, actor().scope, slug)
-            passing.write_to_all(conference, said["people"], actor(), work)
+            if back is not None:
+                passing.take_back(conference, back, actor(), work)
+            elif people is not None:
+                passing.write_to_all(conference, people, actor(), work)
     except Conflict as others:
         return _page(slug, others.sentence(), 409)
-    return see_other(f"/outcomes/{slug}/goals?sent=yes")
+    return see_other(f"/outcomes/{slug}/goals{'?taken_back=yes' if back else ''}")
 
 
 def _page(slug: str, refusal: str = "", status: int = 200) -> Any:
@@ -52,6 +59,10 @@ def _page(slug: str, refusal: str = "", status: int = 200) -> Any:
         today = local_day(conference, current_runtime().now())
         found = passed.passed(connection, conference, today)
         people = len(passed.to_write_to(connection, conference, found))
+        waiting, last = (
+            words.waiting(connection, conference.conference),
+            words.newest_that_left(connection, conference.conference),
+        )
     least = conference.policy.small_cells_under
     counted = totals(found, least)
     return render(
@@ -66,8 +77,19 @@ def _page(slug: str, refusal: str = "", status: int = 200) -> Any:
         shown_people=number(as_seen(people, least) or None, True, least),
         example=in_words(today),
         refusal=refusal,
-        sent=request.args.get("sent") == "yes",
+        waiting=_told(waiting, conference),
+        last=_told(last, conference),
+        taken_back=waiting is None and request.args.get("taken_back") == "yes",
     )
+
+
+def _told(word: Word | None, conference: ConferencePublished) -> dict[str, str] | None:
+    """A word that waits or has left: when, and to how many."""
+    if word is None:
+        return None
+    least = conference.policy.small_cells_under
+    shown = number(as_seen(word.people, least) or None, True, least)
+    return {"id": word.id, "when": moment_in_words(conference, word.left_at or word.leaves_at), "people": shown}
 
 
 def _rows(found: Passed) -> list[tuple[str, str]]:
