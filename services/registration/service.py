@@ -88,6 +88,7 @@ SERVICE = Service(
         Due(name="shops", count=store.CALLS.count, free=store.CALLS.free, run=_hear_of_tickets),
         Due(name="forget concerns", count=store.count_old_concerns, run=concerns.forget_old, seldom=True),
         Due(name="let go", count=store.count_overdue, run=keeping.run, seldom=True),
+        Due(name="unconfirmed", count=keeping.count_unconfirmed, run=keeping.forget_unconfirmed, seldom=True),
         Due(name="shortage", count=store.count_looks, run=forecasting.run, seldom=True),
         Due(name="webhooks", count=store.DELIVERIES.count, free=store.DELIVERIES.free, run=delivering.run),
     ),

@@ -1,15 +1,16 @@
-"""How long people are kept: 180 days after the last question, thirteen months for who chose it; then names, addresses and texts
-are gone from every service, and the numbers are as they were."""
+"""How long people are kept: 180 days after the last question, thirteen months for who chose it, a week for who never
+confirmed; then names, addresses and texts are gone from every service, and the numbers are as they were."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from services.registration import store
 from services.registration.domain.keeping import kept_until
 from services.registration.service import SERVICE
 from services.registration.tables import kept
@@ -17,7 +18,7 @@ from shared import conferences
 from shared.access import DEFAULT_ACCOUNT, Scope
 from shared.database import Database
 from shared.tables import address_book
-from tests.registration.stage import add, create
+from tests.registration.stage import a_form, add, create, link_in
 from tests.servers.postgres import PostgresServer
 from tests.system import System, one_alone
 
@@ -129,3 +130,64 @@ def test_the_same_holds_on_postgresql(postgres: PostgresServer, tmp_path: Path) 
             with system.registration.reading() as connection:
                 names.append(sorted(connection.execute(select(address_book.c.name)).scalars()))
         assert names == [["Gonefirst", "Keepme", "Leftalone"], ["Keepme", "Leftalone"], []]
+
+
+WEEK = timedelta(days=7)
+
+
+def sent(system: System, path: str, **form: str) -> None:
+    """Somebody sends a form."""
+    assert system.client("registration").post(path, data=form).status_code == 303
+    system.run_until_quiet()
+
+
+def test_who_registered_and_never_confirmed_is_gone_after_seven_days(system: System) -> None:
+    create(system)
+    start = system.clock.now()
+    form = a_form(name="Never Nelke", email="never@example.org", goal="Zimtsterne")
+    sent(system, "/c/pyconf", **form, **{"consents.next_year": "on"})
+    sent(system, "/c/pyconf", **a_form(name="Sure Salbei", email="sure@example.org"))
+    invited = add(system, name="Invited Ingwer", email="invited@example.org", confirmed=False)
+    confirmation = system.mails[1]
+    browser = system.client("registration")
+    browser.post(link_in(confirmation), data={"answer": "confirm", "consents.introductions": "on"})
+    go_to(system, start + WEEK - timedelta(minutes=1))
+    assert anybody(system, "Nelke") == ["registration"]
+    go_to(system, start + WEEK)
+    words = ("Nelke", "never@example.org", "Zimtsterne")
+    assert [anybody(system, word) for word in words] == [[]] * 3
+    found = statuses(system)
+    assert (found.pop(invited["id"]), sorted(found.values())) == ("invited", ["confirmed", "withdrawn"])
+    assert [kind for kind, event in system.events() if event].count("attendee.withdrawn") == 0
+    assert browser.get(link_in(system.mails[0])).status_code == 404
+    with system.registration.work() as work:
+        conference = conferences.by_slug(work.connection, Scope(DEFAULT_ACCOUNT, None), "pyconf").conference
+        assert not store.has_departed(conference, "never@example.org", work), "nobody said that she wants out"
+    sent(system, "/c/pyconf", **form)
+    assert sorted(statuses(system).values()) == ["confirmed", "invited", "pending", "withdrawn"]
+
+
+def test_who_asks_for_the_mail_again_has_seven_days_from_then_on(system: System) -> None:
+    create(system)
+    start = system.clock.now()
+    sent(system, "/c/pyconf", **a_form(name="Never Nelke", email="never@example.org"))
+    go_to(system, start + timedelta(days=5))
+    sent(system, "/c/pyconf", **a_form(name="Never Nelke", email="never@example.org"))
+    go_to(system, start + timedelta(days=11))
+    assert list(statuses(system).values()) == ["pending"]
+    go_to(system, start + timedelta(days=12))
+    assert list(statuses(system).values()) == ["withdrawn"]
+
+
+def test_who_takes_part_elsewhere_loses_only_what_she_did_not_confirm(system: System) -> None:
+    create(system)
+    create(system, slug="other", name="Other")
+    add(system, "other", name="Keepme Anis", email="keepme@example.org", consents=HERE)
+    start = system.clock.now()
+    sent(system, "/c/pyconf", **a_form(name="Somebody Else", email="keepme@example.org", goal="Zimtsterne"))
+    go_to(system, start + WEEK)
+    assert [anybody(system, word) for word in ("Zimtsterne", "Keepme")] == [
+        [],
+        ["registration", "introductions", "followup"],
+    ]
+    assert [list(statuses(system, slug).values()) for slug in ("pyconf", "other")] == [["withdrawn"], ["confirmed"]]

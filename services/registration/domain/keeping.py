@@ -1,4 +1,4 @@
-"""How long people are kept after a conference. Pure."""
+"""How long people are kept: after a conference, and where nobody confirmed that they meant to come. Pure."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from shared.days import at_local
 AFTER_THE_LAST_QUESTION = timedelta(days=180)
 UNTIL_NEXT_YEAR = timedelta(days=396)
 """Thirteen months: long enough for the conference of next year to ask."""
+UNCONFIRMED = timedelta(days=7)
+"""Since the last mail with a link by which she could have confirmed; the link itself ends long before."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -254,16 +254,22 @@ def approve(attendee: Attendee, conference: ConferencePublished, actor: Actor, w
 
 
 def withdraw(
-    attendee: Attendee, conference: ConferencePublished, work: Work, *, actor: Actor | None = None
+    attendee: Attendee,
+    conference: ConferencePublished,
+    work: Work,
+    *,
+    actor: Actor | None = None,
+    wants_out: bool = True,
 ) -> Attendee:
-    """She takes part no longer: links end, no mail follows, what nothing else keeps is deleted everywhere."""
+    """She takes part no longer: links end, no mail follows, what nothing else keeps is deleted everywhere. No list brings
+    back who wanted out."""
     now, event = attendee.withdraw(work.now)
     if now == attendee:
         return attendee
     store.save(attendee, now, work)
     links.revoke(work.connection, work.now, object_id=now.id)
     described = person_of(work.connection, now.person)
-    if described is not None:
+    if described is not None and wants_out:
         store.note_departure(conference.conference, described.email, work)
     store.forget_attendance(attendee, now, work)
     answers.forget(now.id, work)

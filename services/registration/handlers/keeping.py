@@ -1,14 +1,17 @@
 """People are kept as long as they were told, and then let go as if they had withdrawn: names, addresses and texts go from
-every service. The numbers stay, which are made of ids and codes."""
+every service. The numbers stay, which are made of ids and codes. Who registered and never confirmed is let go after a week."""
 
 from __future__ import annotations
 
 import logging
 from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import Connection
 
 from services.registration import store
 from services.registration.domain import Attendee
-from services.registration.domain.keeping import kept_until
+from services.registration.domain.keeping import UNCONFIRMED, kept_until
 from services.registration.handlers.attending import withdraw
 from shared import conferences
 from shared.contracts import ConferencePublished
@@ -27,6 +30,24 @@ def run(room: Room) -> int:
         if name is None:
             return 0
         return 1 + (0 if conference is None else _let_go(conference, work))
+
+
+def count_unconfirmed(connection: Connection, now: datetime) -> int:
+    """How many registrations waited long enough for somebody to confirm them."""
+    return store.count_unconfirmed(connection, now - UNCONFIRMED)
+
+
+def forget_unconfirmed(room: Room) -> int:
+    """Let some of them go; how many. Nobody said that she wants out: a list may bring her, and she may register again."""
+    with room.work() as work:
+        found = store.unconfirmed(work.now - UNCONFIRMED, BATCH, work)
+        for attendee in found:
+            conference = conferences.by_id(work.connection, attendee.conference)
+            if conference is not None:
+                withdraw(_no_longer_kept(attendee), conference, work, wants_out=False)
+        if found:
+            logger.info("registrations that nobody confirmed were let go", extra={"number": len(found)})
+        return len(found)
 
 
 def _let_go(conference: ConferencePublished, work: Work) -> int:

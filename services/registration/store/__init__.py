@@ -36,10 +36,12 @@ from services.registration.store.devices import add_device, device, devices_made
 from services.registration.store.door import by_addresses, by_codes, by_ids, hold
 from services.registration.store.keeping import (
     count_overdue,
+    count_unconfirmed,
     left_and_kept,
     look_for_overdue,
     next_overdue,
     still_here,
+    unconfirmed,
 )
 from services.registration.store.lists import (
     List,
@@ -153,6 +155,7 @@ __all__ = [
     "count_old_concerns",
     "count_old_lists",
     "count_overdue",
+    "count_unconfirmed",
     "count_reported",
     "count_waiting_lists",
     "deliver_again",
@@ -217,6 +220,7 @@ __all__ = [
     "still_here",
     "tickets_of",
     "times_reported",
+    "unconfirmed",
     "unknown_ids",
     "webhook_of",
     "webhooks_by_id",

@@ -1,4 +1,4 @@
-"""When it is looked whose time of being kept is over at a conference, and who that is. No rules here."""
+"""When it is looked whose time of being kept is over at a conference, and who that is; and who never confirmed. No rules here."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from sqlalchemy import Connection, bindparam, exists, func, insert, or_, select,
 from services.registration.domain import Attendee, attendee_of
 from services.registration.tables import attendees, kept
 from shared.tables import address_book as book
+from shared.tables import mails
 from shared.work import Work
 
 DUE = select(func.count()).select_from(kept).where(kept.c.due_at <= bindparam("now"))
@@ -22,6 +23,15 @@ NEXT = (
 )
 HERE = attendees.c.status != "withdrawn"
 NEXT_YEAR = attendees.c.state[("consents", "next_year")].as_boolean()
+
+FRESH_MAIL = exists().where(
+    mails.c.person == attendees.c.person,
+    mails.c.conference == attendees.c.conference,
+    mails.c.kind == "confirm",
+    mails.c.created_at > bindparam("before"),
+)
+UNCONFIRMED = (attendees.c.status == "pending", attendees.c.created_at <= bindparam("before"), ~FRESH_MAIL)
+HOW_MANY_UNCONFIRMED = select(func.count()).select_from(attendees).where(*UNCONFIRMED)
 
 
 def count_overdue(connection: Connection, now: datetime) -> int:
@@ -61,3 +71,15 @@ def left_and_kept(connection: Connection, conference: str, limit: int) -> Sequen
     its = attendees.c.conference == conference, ~HERE, attendees.c.person == book.c.person, ~elsewhere
     query = select(attendees).where(*its).order_by(attendees.c.number).limit(limit).with_for_update(of=attendees)
     return [attendee_of(row) for row in connection.execute(query)]
+
+
+def count_unconfirmed(connection: Connection, before: datetime) -> int:
+    """How many registered by themselves before then and did not confirm, and got no mail about it since."""
+    return connection.execute(HOW_MANY_UNCONFIRMED, {"before": before}).scalar_one()
+
+
+def unconfirmed(before: datetime, limit: int, work: Work) -> Sequence[Attendee]:
+    """Some of them, locked for changing, for one process at a time."""
+    query = select(attendees).where(*UNCONFIRMED).order_by(attendees.c.number).limit(limit)
+    rows = work.connection.execute(query.with_for_update(of=attendees, skip_locked=True), {"before": before})
+    return [attendee_of(row) for row in rows]

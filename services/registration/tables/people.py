@@ -119,6 +119,10 @@ attendees = Table(
     Column("created_at", UTCDateTime, nullable=False),
 )
 Index("ix_attendees_conference_number", attendees.c.conference, attendees.c.number)
+UNCONFIRMED = attendees.c.status == "pending"
+Index(
+    "ix_attendees_unconfirmed", attendees.c.created_at, sqlite_where=UNCONFIRMED, postgresql_where=UNCONFIRMED
+)  # who registered and is let go where nobody confirms it
 HERE = attendees.c.status != "withdrawn"
 """Who withdrew may register again, as a new attendee; nobody is here twice."""
 Index(
