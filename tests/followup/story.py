@@ -112,7 +112,9 @@ class Story:
 
     def attendee_event(self, attendee: str, kind: type[Any] = AttendeeRegistered, version: int = 1, **what: Any) -> Any:
         """An event about an attendee with her full state."""
-        consents = {"introductions": True, "follow_up": True, "statistics": True} | what.pop("consents", {})
+        consents = dict.fromkeys(("introductions", "follow_up", "statistics", "next_year"), True) | what.pop(
+            "consents", {}
+        )
         return kind(
             attendee=attendee,
             version=version,

@@ -72,6 +72,15 @@ def test_both_of_a_pair_that_was_in_touch_are_asked_once_a_year_after_the_last_d
     assert len(asked(story)) == 2
 
 
+def test_who_did_not_choose_to_be_kept_is_not_asked_a_year_later(story: Story) -> None:
+    ana, ben = story.person("Ana", next_year=False), story.person("Ben")
+    found = story.met(ana, ben)
+    story.at(WEEK)
+    story.say(found, ana, "week", "talked")
+    story.at(YEAR)
+    assert asked(story) == [("Ben", ASKED)]
+
+
 def test_nobody_is_asked_who_was_not_in_touch_or_wants_no_mails_or_no_contact(story: Story, pair: str) -> None:
     cleo, dan, eve, fay = story.people("Cleo", "Dan", "Eve", "Fay")
     story.system.clock.set(story.system.clock.now().replace(day=24))

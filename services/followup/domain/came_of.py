@@ -1,5 +1,5 @@
-"""What came of a pair, asked once, a year after the conference: codes that are counted, and a sentence that the organizers may
-quote without a name where she allowed it, for as long as she does. Pure."""
+"""What came of a pair, asked once, a year after the conference, of who chose to be kept so long: codes that are counted, and a
+sentence that the organizers may quote without a name where she allowed it, for as long as she does. Pure."""
 
 from __future__ import annotations
 

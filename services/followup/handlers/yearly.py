@@ -1,5 +1,5 @@
-"""A year after the conference, once: what came of it? Everybody of a pair that was in touch is asked, in one mail for all her
-pairs. Codes are counted; a sentence is quoted only where she allowed it."""
+"""A year after the conference, once: what came of it? Whoever of a pair that was in touch chose "keep me for next year" is asked,
+in one mail for all her pairs whose other one is kept, too. Codes are counted; a sentence is quoted only where she allowed it."""
 
 from __future__ import annotations
 
@@ -53,8 +53,8 @@ def ask(attendee: str, work: Work) -> None:
 
 
 def may_ask(who: Who, work: Work) -> bool:
-    """Whether she consents to follow-up mails, stopped none, and is still known by an address."""
-    agreed = who.follow_up and not who.withdrawn and not store.stopped(work.connection, who.attendee)
+    """Whether she wants to be asked after a year, consents to follow-up mails, stopped none, and is known by an address."""
+    agreed = who.next_year and who.follow_up and not who.withdrawn and not store.stopped(work.connection, who.attendee)
     return agreed and address_book.person(work.connection, who.person) is not None
 
 

@@ -179,6 +179,8 @@ class Who:
     withdrawn: bool
     follow_up: bool
     statistics: bool
+    next_year: bool
+    """She wants to be kept, and asked after a year what came of it."""
 
 
 def who(connection: Connection, ids: Collection[str]) -> dict[str, Who]:
@@ -194,6 +196,7 @@ def _who_of(row: Any) -> Who:
         withdrawn=row.state["status"] == "withdrawn",
         follow_up=row.state["consents"]["follow_up"],
         statistics=row.state["consents"]["statistics"],
+        next_year=row.state["consents"]["next_year"],
     )
 
 

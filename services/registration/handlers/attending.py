@@ -22,7 +22,7 @@ from shared.i18n import noted as N_
 from shared.links import CONCERN, To
 from shared.work import Work
 
-CONSENT_TEXTS = "2026-11-27"
+CONSENT_TEXTS = "2026-11-27.2"
 """Version of the consent texts on form and page; raise it when a text changes."""
 BY_ID = ("requests", "blocks", "referrals")
 BY_ADDRESS = {"meet_addresses": "requests", "never_addresses": "blocks", "referred_by": "referrals"}
