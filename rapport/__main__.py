@@ -28,7 +28,7 @@ COMMANDS = {
     "plan": ("planning", "Plan who meets whom, when and where (a JSON instance)."),
     "replan": ("replanning", "Repair a plan after what happened on site, event by event."),
     "schedule": ("scheduling", "Hold all agreed meetings with the fewest idle slots (a MiniZinc file)."),
-    "rebuild": ("rebuilding", "Count everything anew, conference by conference."),
+    "rebuild": ("rebuilding", "Count everything anew, or hear again what came of pairs."),
     "documents": ("documents", "Write the generated documents, or compare them."),
     "texts": ("texts", "Find the texts of all pages and mails, and update their catalogues."),
 }

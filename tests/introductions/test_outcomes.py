@@ -9,8 +9,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from rapport.commands import rebuilding
 from services.introductions import tables
 from services.introductions.learning import Pair
+from shared.bus import envelope
+from shared.bus.log import NewRecord
+from shared.contracts import FollowUpAnswered
 from shared.contracts.attendee import Consents
 from tests.introductions.met import ALL, MONTH, a_meeting, became, elsewhere, hear, keep, lesson, said, someone
 from tests.introductions.stage import CONFERENCE, Stage, a_conference, person_of
@@ -83,6 +87,38 @@ def test_the_newest_answer_of_each_counts_in_whatever_order_events_come_and_howe
         with stage.system.introductions.work() as work:
             work.connection.execute(tables.contacts.delete())
     assert became(stage) == [None]
+
+
+def test_answers_from_before_they_were_kept_are_heard_again_from_the_log(stage: Stage) -> None:
+    (introduction,) = stage.introductions
+    told = [
+        said(introduction, "mentor", "talked", 4),
+        said(introduction, "mentee", "wrote", 5),
+        said(introduction, "mentor", "met", 6, "quarter"),
+    ]
+    for number, event in enumerate(told):
+        stage.system.log.append([in_the_log(event, number), in_the_log(event, number, payload=b"no event")])
+    assert rows(stage) == []
+    for _ in range(2):
+        assert rebuilding.hear_again(stage.system.introductions) == 2
+        assert rows(stage) == [(introduction.id, "talked", 4, "wrote", 5)]
+    hear(stage, said(introduction, "mentor", "not_yet", 7))
+    assert rebuilding.hear_again(stage.system.introductions) == 2
+    assert rows(stage) == [(introduction.id, "not_yet", 7, "wrote", 5)], "what is newer stays"
+
+
+def in_the_log(event: FollowUpAnswered, number: int, payload: bytes | None = None) -> NewRecord:
+    """As follow-up's relay appended it."""
+    return envelope.record(
+        topic=event.TOPIC,
+        key=event.key,
+        payload=payload or envelope.dump(event),
+        event_id=f"e{number:031}",
+        kind=event.TYPE,
+        version=event.VERSION,
+        source="/followup",
+        time=event.at,
+    )
 
 
 def test_other_questions_and_strangers_leave_nothing(stage: Stage) -> None:

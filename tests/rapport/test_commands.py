@@ -19,8 +19,9 @@ from rapport.__main__ import COMMANDS, Rapport, cli
 from shared.access import DEFAULT_ACCOUNT, Access
 from shared.bus.log import Record
 from shared.bus.memory_log import MemoryLog
+from shared.contracts import FollowUpAnswered
 from shared.parts import TOPICS, Parts
-from shared.runtime import Runtime, build_all
+from shared.runtime import Runtime, build, build_all
 from shared.settings import Settings
 from tests.registration.workbooks import workbook
 
@@ -330,6 +331,27 @@ def test_dead_letters_are_listed_shown_and_redriven(run: Run, environment: dict[
     assert "followup 1: still not handled" in again.stderr
     assert run("dead-letters", "redrive", "followup").exit_code == 2
     assert run("dead-letters", "show", "followup", "99").exit_code == 1
+
+
+def test_a_rebuild_hears_what_is_in_the_log_and_counts_what_is_in_the_rows(
+    run: Run, environment: dict[str, str]
+) -> None:
+    sample = json.loads((ROOT / "tests/contracts/samples/follow_up.answered.v1.json").read_text())
+    settings = Settings(data=Path(environment["RAPPORT_DATA"]), secret_key=SECRET, durable=False)
+    followup = build(SERVICES["followup"], settings)
+    for version, question in enumerate(("week", "month"), 6):
+        event = FollowUpAnswered(
+            **{**sample, "at": followup.now(), "version": version, "question": question, "answer": "talked"}
+        )
+        with followup.work() as work:
+            work.publish(event)
+    followup.relay_turn()
+    followup.close()
+    for _ in range(2):
+        done = run("rebuild", "introductions")
+        assert (done.exit_code, done.stdout) == (0, "1 answers after a month heard again\n")
+    done = run("rebuild", "followup")
+    assert (done.exit_code, done.stdout) == (0, "counted\n")
 
 
 def test_the_generated_documents_can_be_compared(run: Run) -> None:

@@ -13,6 +13,14 @@ from shared.work import Work
 def follow_up_answered(event: FollowUpAnswered, work: Work) -> None:
     """One of the two answered a question."""
     answering.hear_from_follow_up(event, work)
-    if event.question == contact.MONTH:
-        before = store.contact(work.connection, event.relationship)
-        store.save_contact(before, before.hear(event), work)
+    keep_what_came_of_it(event, work)
+
+
+def keep_what_came_of_it(event: FollowUpAnswered, work: Work) -> bool:
+    """What one of the two said after a month, for learning alone; the newest answer of each side, however often and in
+    whatever order it is heard. Whether it was about the month."""
+    if event.question != contact.MONTH:
+        return False
+    before = store.contact(work.connection, event.relationship)
+    store.save_contact(before, before.hear(event), work)
+    return True
