@@ -24,6 +24,8 @@ class Envelope:
     to_address: str
     first_name: str
     conference: str
+    zone: str
+    """Where its times hold."""
     concern: str
     concern_url: str
     page_url: str

@@ -154,6 +154,7 @@ def envelope(
         to_address=person.email,
         first_name=person.first_name,
         conference=conference.name,
+        zone=conference.timezone,
         concern=conference.policy.concern_contact,
         concern_url=f"{work.base_url}/concern/{work.links.concern(person.person)}",
         page_url=f"{work.base_url}/r/{page}" if page else "",
