@@ -11,6 +11,7 @@ import css_inline
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from shared.i18n import current_locale, gettext, ngettext
+from shared.reaching import reachable
 
 _HERE = Path(__file__).parent.parent
 _FOLDERS = [_HERE / "templates", *sorted((_HERE.parent / "services").glob("*/templates"))]
@@ -28,6 +29,7 @@ def _environment() -> Environment:
         extensions=["jinja2.ext.i18n"],
     )
     made.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
+    made.filters["reachable"] = reachable
     return made
 
 

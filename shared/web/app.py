@@ -16,6 +16,7 @@ from shared.announced import notice_of
 from shared.contracts import ConferencePublished
 from shared.days import local_day, local_time
 from shared.i18n import OWN_NAMES, current_locale, gettext, ngettext
+from shared.reaching import reachable
 from shared.web import current_runtime, guard, href, operations, problems, races, reading, who
 from shared.web.body import invalid_body
 from shared.web.languages import in_language
@@ -79,6 +80,7 @@ def set_up_templates(app: Flask, *, demo: bool) -> None:
     app.jinja_loader = ChoiceLoader(loaders)
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
+    app.jinja_env.filters["reachable"] = reachable
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
     @app.context_processor
