@@ -14,6 +14,7 @@ from services.registration.domain import attendee_of
 from services.registration.domain.conference import topic_line
 from services.registration.domain.shortage import Shortage, conversations, room, shortage
 from services.registration.tables import attendees, concerns, devices, introduced, organizers, people
+from shared import codes
 from shared.access import Scope
 from shared.contracts import ConferencePublished
 from shared.days import local_day
@@ -23,6 +24,8 @@ from shared.tables import attendance_texts as texts
 from shared.tables import known_conferences
 from shared.text import fold, mask_address
 
+LONGEST_CODE = 40
+"""Characters that are looked at of what may be one: with blanks and dashes."""
 SHOWN = ("confirmed", "checked_in", "left")
 CONFIRMED = attendees.c.status.in_(SHOWN)
 PERSONAL = (book.c.name, book.c.email, texts.c.goal, texts.c.company.label("employer"), texts.c.field)
@@ -83,8 +86,8 @@ def meeting_begins(connection: Connection, introduction: str | None) -> datetime
 
 
 def by_code(connection: Connection, code: str) -> Row[Any] | None:
-    """The attendee behind a public check-in code."""
-    return connection.execute(EVERYTHING.where(attendees.c.code == code.lower())).first()
+    """The attendee behind a public check-in code, as it was scanned or typed."""
+    return connection.execute(EVERYTHING.where(attendees.c.code == codes.typed(code))).first()
 
 
 def as_json(row: Row[Any], conference: ConferencePublished, page_url: str) -> dict[str, Any]:
@@ -190,10 +193,14 @@ def as_at_the_desk(row: Row[Any], conference: ConferencePublished, now: datetime
 def by_scan(
     connection: Connection, conference: ConferencePublished, scanned: str, now: datetime
 ) -> list[AtTheDesk] | None:
-    """Whom an address behind a code stands for at this conference: one or nobody. None where that is no such address."""
-    if "/q/" not in scanned:
+    """Whom a code, typed or in the address behind it, stands for at this conference: one or nobody. None where that is no
+    such address, and may be a name."""
+    is_address = "/q/" in scanned
+    if not is_address and not codes.is_code(scanned):
         return None
-    row = by_code(connection, scanned.rpartition("/q/")[2].strip()[:16])
+    row = by_code(connection, scanned.rpartition("/q/")[2][:LONGEST_CODE])
+    if row is None and not is_address:
+        return None
     if row is None or row.conference != conference.conference or row.status not in SHOWN:
         return []
     return [as_at_the_desk(row, conference, now)]

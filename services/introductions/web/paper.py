@@ -14,6 +14,7 @@ from services.introductions.web import sheets
 from services.introductions.web.named import first_and_initial
 from services.introductions.web.words import table_in_words
 from shared import conferences, dates
+from shared.codes import in_groups
 from shared.contracts import ConferencePublished
 from shared.contracts.conference import MeetingPoint
 from shared.days import local_time
@@ -62,8 +63,11 @@ def slips(slug: str) -> Any:
     def qr(slip: sheets.Slip) -> str:
         return qr_svg(f"{runtime.settings.base_url}/q/{code(slip)}", one_of_many=True)
 
+    def said(slip: sheets.Slip) -> str:
+        return in_groups(code(slip))
+
     found = sheets.pages(sheets.slips(paper, lines, person))
-    return _page("print_slips.html", conference, day, sheets=found, code=code, qr=qr, names=names, person=person)
+    return _page("print_slips.html", conference, day, sheets=found, code=said, qr=qr, names=names, person=person)
 
 
 @pages.get("/print/<slug>/tables")

@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 from services.registration import store
 from services.registration.domain import Attendee, attendee_of
 from services.registration.handlers import presence
+from shared import codes
 from shared.access import Actor
 from shared.contracts import ConferencePublished
 from shared.errors import Invalid, Refused
@@ -96,7 +97,7 @@ def _key(said: str) -> tuple[str, str]:
     if behind is None and "@" in said:
         return "address", fold(said)
     key = (behind.group(1) if behind else said).strip(" .,;<>()[]\"'").lower()
-    return ("id" if ID.fullmatch(key) else "code"), key
+    return ("id", key) if ID.fullmatch(key) else ("code", codes.typed(key))
 
 
 def _seen(line: Line, attendee: Attendee, seen: set[str], conference: ConferencePublished, now: datetime) -> Line:

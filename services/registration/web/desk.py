@@ -98,7 +98,7 @@ def code(code: str) -> Any:
     if device is not None:
         raise Locked(min(device.conferences or {""}))
     with reading() as connection:
-        row = queries.by_code(connection, code[:16])
+        row = queries.by_code(connection, code[: queries.LONGEST_CODE])
         conference = None if row is None else conferences.by_id(connection, row.conference)
     if row is None or conference is None:
         raise NotFound

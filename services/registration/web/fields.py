@@ -54,31 +54,32 @@ def helps() -> list[tuple[str, str]]:
 
 
 def names() -> dict[str, str]:
-    """What fields are called in the summary of errors."""
+    """What fields are called in the summary of errors, in the order in which they stand on the page."""
     return {
         "name": _("Your name"),
         "email": _("Your mail address"),
         "role": _("I take part as"),
         "wants": _("I look for"),
         "offers": _("I offer"),
+        "topics": _("About"),
+        "goal": _("A good outcome"),
+        "available": _("When I am there"),
+        "languages": _("Languages"),
         "goals": _("What would help you"),
         "helps": _("How you can help"),
         "first_timer": _("First conference"),
         "likes_newcomers": _("Newcomers"),
-        "step_free": _("A way without steps"),
-        "quiet": _("A quiet place"),
-        "goal": _("A good outcome"),
-        "available": _("When I am there"),
-        "languages": _("Languages"),
-        "locale": _("Language of pages and mails"),
         "company": _("Company"),
         "field": _("Your field"),
         "years": _("Years of experience"),
         "capacity": _("How many talks"),
         "introductions": _("How many introductions"),
+        "step_free": _("A way without steps"),
+        "quiet": _("A quiet place"),
         "meet_addresses": _("People I would like to meet"),
         "never_addresses": _("Never introduce me to"),
         "referred_by": _("Who sent you here?"),
+        "locale": _("Language of pages and mails"),
         "consents": _("What you allow"),
         "adult": _("18 or older"),
     }

@@ -18,11 +18,11 @@ from services.registration.forms import WalkInForm
 from services.registration.handlers import presence, walking_in
 from services.registration.web import attend, fields
 from shared import address_book, conferences
+from shared.codes import in_groups
 from shared.contracts import ConferencePublished
 from shared.days import local_day
 from shared.errors import Conflict, Invalid
 from shared.i18n import current_locale
-from shared.i18n import gettext as _
 from shared.qr import qr_svg
 from shared.text import fold
 from shared.web import current_runtime, reading, render, see_other, unit_of_work
@@ -110,7 +110,7 @@ def _form(
         form=_form_id(typed) or current_runtime().new_id(),
         errors=errors,
         typed=typed,
-        names={**fields.names(), "topics": _("About")},
+        names=fields.names(),
         **fields.choices(conference),
     )
 
@@ -204,7 +204,7 @@ def slip(slug: str, attendee_id: str) -> Any:
         "registration/slip.html",
         conference=conference,
         name=row.name,
-        code=row.code,
+        code=in_groups(row.code),
         qr=qr_svg(f"{runtime.settings.base_url}/q/{row.code}"),
         day_qr=qr_svg(f"{runtime.settings.base_url}/d/{day}"),
     )
