@@ -5,14 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, select
+from sqlalchemy import Connection, Row, bindparam, func, select
 
 from shared.tables import audit
 
-LINES = 300
-NEWEST = select(audit).where(audit.c.conference == bindparam("conference")).order_by(audit.c.id.desc()).limit(LINES)
+OURS = audit.c.conference == bindparam("conference")
+HOW_MANY = select(func.count()).select_from(audit).where(OURS)
+NEWEST = select(audit).where(OURS).order_by(audit.c.id.desc()).limit(bindparam("most")).offset(bindparam("start"))
 
 
-def newest(connection: Connection, conference: str) -> Sequence[Row[Any]]:
-    """The newest lines of a conference, the newest first."""
-    return connection.execute(NEWEST, {"conference": conference}).all()
+def how_many(connection: Connection, conference: str) -> int:
+    """How many lines a conference has."""
+    return int(connection.execute(HOW_MANY, {"conference": conference}).scalar_one())
+
+
+def newest(connection: Connection, conference: str, start: int, stop: int) -> Sequence[Row[Any]]:
+    """These of the lines of a conference, counted from the newest."""
+    values = {"conference": conference, "start": start, "most": stop - start}
+    return connection.execute(NEWEST, values).all()

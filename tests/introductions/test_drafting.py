@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -171,6 +172,14 @@ def test_who_has_none_in_a_draft_reads_as_not_yet_placed_with_what_would_help(st
     drafted = Owner(stage).draft()
     assert "More people asked for Grants than mentors could offer." in drafted
     assert "Asking about Python, too, lets us ask 1 more; we can&#39;t promise." in drafted
+    stage.registered(a_person("Gus", "mentee", wants=("writing",)))
+    drafted = Owner(stage).draft()
+    assert "Nobody to meet about" in drafted
+    assert "is registered yet." in drafted
+    words = re.findall(
+        r'data-label="W[^"]+">([^<]+)</td>', drafted.split("Not yet placed</h2>")[1].split("</table>")[0]
+    )
+    assert not [said for said in words if "you" in said.lower()], "it is read by organizers, not by whom it is about"
 
 
 def test_a_dry_run_names_whom_it_would_affect_and_changes_nothing(stage: Stage) -> None:

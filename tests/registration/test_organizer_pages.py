@@ -349,7 +349,7 @@ def test_every_action_leaves_a_line_in_the_audit(system: System) -> None:
     send(browser, "/organize/pyconf/team", email="desk@example.org", role="desk")
     send(browser, "/organize/pyconf/keys", label="printer")
     shown = browser.get("/organize/pyconf/audit").text
-    found = re.findall(r'data-label="Who">(.*?)</td><td data-label="What">(.*?) <span', shown, re.S)
+    found = re.findall(r'data-label="Who">(.*?)</td><td class="whole" data-label="What">(.*?) <span', shown, re.S)
     assert [(who.strip(), what) for who, what in reversed(found)] == [
         ("a program with a key", "attendee added"),
         ("owner@example.org", "mentor approved"),
@@ -364,3 +364,27 @@ def test_every_action_leaves_a_line_in_the_audit(system: System) -> None:
     ]
     assert "conference created" in shown
     assert "Ana" not in shown
+
+
+def test_a_long_list_goes_on_by_links_and_an_action_leads_back_to_its_page(system: System) -> None:
+    create(system)
+    people = [add(system, name=f"P{number:02}", email=f"p{number}@example.org")["id"] for number in range(51)]
+    browser, page = logged_in(system), "/organize/pyconf/people"
+
+    def names(path: str) -> list[str]:
+        return re.findall(r"<th scope=\"row\"[^>]*><span>(P\d\d)", browser.get(path).text)
+
+    first = browser.get(page).text
+    assert ("51 people, 1 to 50" in first, "Page 1 of 2" in first) == (True, True)
+    assert re.findall(r'<a href="([^"]+)" rel="(\w+)"', first) == [(f"{page}?page=2", "next")]
+    second = names(f"{page}?page=2")
+    assert sorted(names(page) + second) == [f"P{number:02}" for number in range(51)]
+    assert len(second) == 1
+    for odd in ("0", "-1", "x", "99999", "9" * 50):
+        assert browser.get(page, query_string={"page": odd}).status_code == 200
+    done = send(browser, page, f"{page}/{people[int(second[0][1:])]}?page=2", action="check-in")
+    assert done.headers["Location"] == f"{page}?page=2"
+    asked = send(browser, page, f"{page}/{people[0]}?q=p&page=2", action="withdraw").text
+    assert f'{page}?q=p&amp;page=2">No, go back' in asked
+    older = browser.get("/organize/pyconf/audit?page=2").text
+    assert (older.count('data-label="When"'), 'href="/organize/pyconf/audit" rel="prev"' in older) == (50, True)

@@ -16,7 +16,7 @@ from services.introductions.forms import DraftForm
 from services.introductions.handlers import drafting
 from services.introductions.planner import Why
 from services.introductions.web.named import Names, names_of_all
-from services.introductions.web.words import place_in_words, reason_words, time_in_words, why_in_words
+from services.introductions.web.words import place_in_words, reason_words, time_in_words, why_in_a_draft
 from shared import conferences
 from shared.contracts import ConferencePublished
 from shared.contracts.introduction import Reason
@@ -26,6 +26,7 @@ from shared.i18n import gettext as _
 from shared.text import fold
 from shared.web import current_runtime, reading, render, see_other, unit_of_work
 from shared.web.input import form_data
+from shared.web.leaves import Leaf, leaf
 from shared.web.who import actor, may
 
 pages = Blueprint("introductions_draft", "services.introductions", template_folder="templates")
@@ -104,15 +105,13 @@ def _shown(current: store.Draft | None, conference: ConferencePublished, names: 
     if plan is None:
         return {"plan": None}
     meetings = sorted(zip(plan["meetings"], plan["reasons"], strict=True), key=lambda one: one[0][2:5])
-    every = meetings if wanted else meetings[:MOST_ROWS]
-    rows = [_row(meeting, facts, conference, names) for meeting, facts in every]
-    fitting = [row for row in rows if all(word in fold(_text(row)) for word in fold(wanted).split())]
+    fitting, part = _fitting(meetings, conference, names, wanted)
     drawn = sum(meeting[5] is not None for meeting, _facts in meetings)
     return {
         "plan": plan,
         "wanted": wanted,
-        "rows": fitting[:MOST_ROWS],
-        "total": len(fitting) if wanted else len(meetings),
+        "rows": fitting,
+        "leaf": part,
         "every": len(meetings),
         "above": _above(plan),
         "made_at": local_time(conference, current.made_at) if current and current.made_at else "",
@@ -125,6 +124,20 @@ def _shown(current: store.Draft | None, conference: ConferencePublished, names: 
         "fairness": plan["fairness"],
         "least": _name(plan["fairness"]["least"][0], names) if plan["fairness"]["least"] else "",
     }
+
+
+def _fitting(
+    meetings: Sequence[tuple[Any, Any]], conference: ConferencePublished, names: Names, wanted: str
+) -> tuple[list[dict[str, Any]], Leaf]:
+    """What is shown of these meetings; where nothing is looked for, only that is put into words."""
+    path = f"/plan/{conference.slug}/draft"
+    if not wanted:
+        part = leaf(len(meetings), path)
+        return [_row(*one, conference, names) for one in meetings[part.start : part.stop]], part
+    rows = [_row(*one, conference, names) for one in meetings]
+    fitting = [row for row in rows if all(word in fold(_text(row)) for word in fold(wanted).split())]
+    part = leaf(len(fitting), path)
+    return fitting[part.start : part.stop], part
 
 
 def _row(
@@ -172,8 +185,7 @@ def _detects(pairs: int, drawn: int) -> int | None:
 
 
 def _unplaced(name: str, why: Mapping[str, Any], conference: ConferencePublished, names: Names) -> dict[str, str]:
-    known = Why(**why)
-    return {"name": _name(name, names), **why_in_words(known.kind, conference, known)}
+    return {"name": _name(name, names), **why_in_a_draft(Why(**why), conference)}
 
 
 def _tables(plan: Mapping[str, Any], conference: ConferencePublished) -> list[tuple[str, int, int]]:

@@ -17,7 +17,7 @@ from services.introductions.handlers import answering
 from services.introductions.planner import Board, Problem, why_unplaced
 from services.introductions.web.api import told
 from services.introductions.web.named import Names, called, names_of_all
-from services.introductions.web.words import why_in_words
+from services.introductions.web.words import why_for_the_crew
 from shared import attendees, conferences, dates
 from shared.contracts import ConferencePublished
 from shared.days import local_day
@@ -28,11 +28,11 @@ from shared.text import fold
 from shared.web import current_runtime, reading, render, see_other, unit_of_work
 from shared.web.audit import audit_page
 from shared.web.input import form_data
+from shared.web.leaves import kept, leaf
 from shared.web.who import actor, may
 from shared.work import Work
 
 pages = Blueprint("introductions_plan", "services.introductions", template_folder="templates")
-MOST_ROWS = 1000
 MOST_WAITING = 200
 
 
@@ -53,12 +53,13 @@ def _page(slug: str, refusal: str = "", status: int = 200) -> Any:
     rows = [_row(item, conference, names, now) for item in introductions]
     rows.sort(key=lambda row: (row["dead"], row["starts_at"], row["where"]))
     fitting = [row for row in rows if _fits(row, wanted)]
+    part = leaf(len(fitting), f"/plan/{slug}")
     return render(
         "introductions/plan.html",
         status,
         conference=conference,
-        rows=fitting[:MOST_ROWS],
-        total=len(fitting),
+        rows=fitting[part.start : part.stop],
+        leaf=part,
         wanted=wanted,
         numbers=_numbers(rows, problem),
         waiting=_waiting(problem, conference, names)[:MOST_WAITING],
@@ -103,7 +104,7 @@ def act(slug: str, introduction_id: str) -> Any:
                 _cancel(introduction, conference, work)
     except Conflict as late:
         return _page(slug, late.sentence(), 409)
-    return see_other(f"/plan/{slug}?done={introduction_id}")
+    return see_other(f"/plan/{slug}{kept(done=introduction_id)}")
 
 
 def _cancel(introduction: Introduction, conference: ConferencePublished, work: Work) -> None:
@@ -177,13 +178,13 @@ def _numbers(rows: Sequence[Mapping[str, Any]], problem: Problem) -> list[tuple[
 
 
 def _waiting(problem: Problem, conference: ConferencePublished, names: Names) -> list[dict[str, str]]:
-    """Mentees who are here and have none yet, with what is so; topics are for owners."""
+    """Mentees who are here and have none yet, with what is so and would help; topics are for owners."""
     board = Board(problem)
     found: list[dict[str, str]] = []
     for person in problem.people:
         if person.wishes and not person.has and len(found) < MOST_WAITING:
             why = why_unplaced(board, person.who.id)
-            words = why_in_words(why.kind, conference, why) if why else {"why": "", "help": ""}
+            words = why_for_the_crew(why, conference, topics=True) if why else {"why": "", "help": ""}
             found.append({"name": names.get(person.who.id, _("a participant")), **words})
     return found
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from services.introductions.emails import help_in_words
 from services.introductions.planner import Why
@@ -83,20 +84,73 @@ def _sentences() -> dict[str, tuple[str, str]]:
 
 
 def why_for_the_crew(why: Why, conference: ConferencePublished, *, topics: bool) -> dict[str, str]:
-    """The same, said of several people to those who run the day; without `topics` nothing tells what anybody asks about."""
+    """The same, said of several people to those who run the day; without `topics` nothing tells what anybody asks about, nor
+    what a place must be like for them."""
     plain, about, help_ = _for_the_crew().get(why.kind, _for_the_crew()["soon"])
+    told = about if topics and (why.topic or "{" not in about) else plain
+    values = _values(why, conference, local_time(conference, _starts(why.slot, conference)) if why.slot else "")
     if topics and why.other:
-        help_ = _("Asking about {other}, too, lets us ask {more} more; we can't promise.")
+        help_ = _too()
+    return {"why": _filled(told, values), "help": _filled(help_, values) if topics or "{" not in help_ else ""}
+
+
+def why_in_a_draft(why: Why, conference: ConferencePublished) -> dict[str, str]:
+    """The same, said to owners before the day: of who is registered, whether here or not."""
+    said, help_ = _in_a_draft().get(why.kind, _in_a_draft()["soon"])
+    values = _values(why, conference, time_in_words(why.slot, conference) if why.slot else "")
+    return {"why": _filled(said, values), "help": _filled(_too() if why.other else help_, values)}
+
+
+def _values(why: Why, conference: ConferencePublished, slot: str) -> dict[str, str]:
     labels = {topic.code: topic.label for topic in conference.topics}
-    slots = {slot.id: local_time(conference, slot.starts_at) for slot in conference.slots}
-    values = {
-        "topic": labels.get(why.topic, why.topic),
-        "slot": slots.get(why.slot, ""),
+    return {
+        "topic": labels.get(why.topic, why.topic) or _("their topics"),
+        "slot": slot,
         "other": labels.get(why.other, why.other),
         "more": str(why.more),
     }
-    told = about if topics and why.topic else plain
-    return {"why": _filled(told, values), "help": _filled(help_, values) if topics or "{" not in help_ else ""}
+
+
+def _too() -> str:
+    return _("Asking about {other}, too, lets us ask {more} more; we can't promise.")
+
+
+def _in_a_draft() -> dict[str, tuple[str, str]]:
+    """Kind -> (what is so, what would help), with everybody who is registered."""
+    mentor = _("One more mentor for {topic} would help.")
+    return {
+        "nobody": (_("Nobody to meet about {topic} is registered yet."), mentor),
+        "language": (
+            _("Mentors for {topic} are registered, but none speaks a language of theirs."),
+            _("Another language on their page helps, if they speak one."),
+        ),
+        "company": (_("The mentors for {topic} work where they work."), mentor),
+        "full": (
+            _("More people asked for {topic} than mentors could offer."),
+            _("A mentor for {topic} who offers one more talk would help."),
+        ),
+        "tables": (
+            _("All tables are taken at the times that suit them."),
+            _("One more table in the settings helps at once."),
+        ),
+        "step_free": (
+            _("No step-free table is free at their times."),
+            _("One more table without steps on the way would help."),
+        ),
+        "quiet": (_("No quiet table is free at their times."), _("One more table in a quiet place would help.")),
+        "time": (
+            _("Mentors for {topic} are free at times when they are not."),
+            _("Adding {slot} on their page lets us ask {more} more; we can't promise."),
+        ),
+        "soon": (
+            _("There are mentors for {topic}, and in this draft others meet them."),
+            _("On the day we look again whenever somebody arrives or a time becomes free."),
+        ),
+    }
+
+
+def _starts(slot: str, conference: ConferencePublished) -> datetime:
+    return next(one.starts_at for one in conference.slots if one.id == slot)
 
 
 def _for_the_crew() -> dict[str, tuple[str, str, str]]:
@@ -113,6 +167,8 @@ def _for_the_crew() -> dict[str, tuple[str, str, str]]:
     return {
         **{kind: (said, said, help_) for kind, (said, help_) in {"soon": soon, "late": late, "near": near}.items()},
         "tables": (tables[0], *tables),
+        "step_free": (soon[0], _("No step-free table is free at their times."), again),
+        "quiet": (soon[0], _("No quiet table is free at their times."), again),
         "nobody": (_("Nobody they could meet is here yet."), _("Nobody to meet about {topic} is here yet."), again),
         "language": (
             _("Mentors are here, but none speaks a language of theirs."),

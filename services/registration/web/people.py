@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlencode
 
 from flask import Blueprint, request
 
@@ -17,6 +16,7 @@ from shared.contracts import ConferencePublished
 from shared.errors import Conflict, Invalid, NotFound
 from shared.text import fold
 from shared.web import reading, render, see_other, unit_of_work
+from shared.web.leaves import kept, leaf
 from shared.web.who import actor, may
 from shared.work import Work
 
@@ -30,17 +30,17 @@ COMMANDS: dict[str, Command] = {
     "undo": presence.take_back,
     "leave": presence.leave,
 }
-SHOWN = 500
 
 
 @pages.get("/organize/<slug>/people")
 @may("owner")
 def people(slug: str) -> Any:
     """Every person, with what can be done."""
-    return _people(slug, request.args.get("q", "")[:80], request.args.get("only", ""), None)
+    return _people(slug, None)
 
 
-def _people(slug: str, wanted: str, only: str, refusal: str | None, status: int = 200) -> Any:
+def _people(slug: str, refusal: str | None, status: int = 200) -> Any:
+    wanted, only = request.values.get("q", "")[:80], request.values.get("only", "")[:80]
     with reading() as connection:
         found = conferences.by_slug(connection, actor().scope, slug)
         rows = queries.attendee_rows(connection, found)
@@ -48,12 +48,13 @@ def _people(slug: str, wanted: str, only: str, refusal: str | None, status: int 
     shown = [row for row in rows if all(word in _searched(row) for word in words)] if words else rows
     if only == "approve":
         shown = [row for row in shown if not row.approved and row.status != "withdrawn"]
+    part = leaf(len(shown), f"/organize/{slug}/people")
     return render(
         "registration/people.html",
         status,
         conference=found,
-        rows=shown[:SHOWN],
-        total=len(shown),
+        rows=shown[part.start : part.stop],
+        leaf=part,
         wanted=wanted,
         only=only,
         labels={topic.code: topic.label for topic in found.topics},
@@ -69,12 +70,11 @@ def _searched(row: Any) -> str:
 @may("owner")
 def act(slug: str, attendee_id: str) -> Any:
     """Approve, vouch, check in, undo; withdraw, which is asked once more."""
-    action, wanted = request.form.get("action", ""), request.form.get("q", "")[:80]
-    only = "approve" if request.form.get("only") == "approve" else ""
+    action = request.form.get("action", "")
     if action not in COMMANDS:
         raise NotFound
     if action == "withdraw" and request.form.get("sure") != "yes":
-        return _sure(slug, attendee_id, wanted, only)
+        return _sure(slug, attendee_id)
     try:
         with unit_of_work() as work:
             found = conferences.by_slug(work.connection, actor().scope, slug)
@@ -82,16 +82,15 @@ def act(slug: str, attendee_id: str) -> Any:
             COMMANDS[action](attendee, found, actor(), work)
     except (Conflict, Invalid) as refused:
         told = [text for texts in getattr(refused, "errors", {}).values() for text in texts] or [refused.sentence()]
-        return _people(slug, wanted, only, " ".join(told), refused.status)
-    back = urlencode({name: value for name, value in (("q", wanted), ("only", only)) if value})
-    return see_other(f"/organize/{slug}/people" + (f"?{back}" if back else ""))
+        return _people(slug, " ".join(told), refused.status)
+    return see_other(f"/organize/{slug}/people{kept()}")
 
 
-def _sure(slug: str, attendee_id: str, wanted: str, only: str) -> Any:
+def _sure(slug: str, attendee_id: str) -> Any:
     with reading() as connection:
         found = conferences.by_slug(connection, actor().scope, slug)
         row = queries.attendee_of_conference(connection, actor().scope, found, attendee_id)
-    return render("registration/sure.html", conference=found, row=row, wanted=wanted, only=only)
+    return render("registration/sure.html", conference=found, row=row, back=kept())
 
 
 @pages.post("/organize/<slug>/approve-all")
