@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row, bindparam, func, select
 
 from shared.tables import audit
 
+LINES = 300
 OURS = audit.c.conference == bindparam("conference")
 HOW_MANY = select(func.count()).select_from(audit).where(OURS)
 NEWEST = select(audit).where(OURS).order_by(audit.c.id.desc()).limit(bindparam("most")).offset(bindparam("start"))
@@ -19,7 +20,7 @@ def how_many(connection: Connection, conference: str) -> int:
     return int(connection.execute(HOW_MANY, {"conference": conference}).scalar_one())
 
 
-def newest(connection: Connection, conference: str, start: int, stop: int) -> Sequence[Row[Any]]:
+def newest(connection: Connection, conference: str, start: int = 0, stop: int = LINES) -> Sequence[Row[Any]]:
     """These of the lines of a conference, counted from the newest."""
     values = {"conference": conference, "start": start, "most": stop - start}
     return connection.execute(NEWEST, values).all()
