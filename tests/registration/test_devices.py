@@ -29,7 +29,7 @@ def states(owner: Any) -> list[tuple[str, str]]:
 def audited(owner: Any) -> list[tuple[str, str]]:
     """(who, what) of every line, oldest first."""
     shown = owner.get("/organize/pyconf/audit").text
-    found = re.findall(r'data-label="Who">(.*?)</td><td data-label="What">(.*?) <span', shown, re.S)
+    found = re.findall(r'data-label="Who">(.*?)</td><td class="whole" data-label="What">(.*?) <span', shown, re.S)
     return [(who.strip(), what.strip()) for who, what in reversed(found)]
 
 

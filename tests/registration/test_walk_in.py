@@ -205,7 +205,7 @@ def test_whoever_says_herself_that_she_is_here_or_goes_leaves_a_line(system: Sys
     browser.post(own + "/leave")
     browser.post(own + "/here", data={"code": poster(system)[-6:]})
     page = logged_in(system).get("/organize/pyconf/audit").text
-    lines = re.findall(r'data-label="Who">([^<]*)</td><td data-label="What">([^<]*?) <', page)
+    lines = re.findall(r'data-label="Who">([^<]*)</td><td class="whole" data-label="What">([^<]*?) <', page)
     assert lines[:3] == [
         ("the attendee", "checked in"),
         ("the attendee", "left"),
