@@ -97,21 +97,26 @@ def why_lost(told):
 
 
 def cohorts_of(told, states, zone):
-    """(way to split, level) of a pair; more than one level of topics and of languages."""
+    """(way to split, level) of a pair, one level of each way."""
     mentor, mentee = (states.get(told[0][1][side]) for side in ("mentor", "mentee"))
     proposals = [data for kind, data in told if kind == "introduction.proposed"]
     goals = [data["by"] for kind, data in told if kind == "introduction.goal_agreed"]
     starts = [data["starts_at"] for _kind, data in told if "starts_at" in data]
     yield "goal", ("date" if goals[-1] else "enough") if goals else "none"
     for proposal in proposals[:1]:
-        yield from {("topic", reason["code"]) for reason in proposal["reasons"] if reason["kind"] == "topic"}
+        yield "topic", the_one({reason["code"] for reason in proposal["reasons"] if reason["kind"] == "topic"})
         yield "chance", f"{proposal['probability']:g}" if proposal["drawn"] else "planned"
     if mentee:
         yield "first_timer", "yes" if mentee["first_timer"] else "no"
     if starts:
         yield "hour", f"{datetime.fromisoformat(starts[-1]).astimezone(zone):%H}"
     if mentor and mentee:
-        yield from {("language", code) for code in mentor["languages"] if code in mentee["languages"]}
+        yield "language", the_one({code for code in mentor["languages"] if code in mentee["languages"]})
+
+
+def the_one(codes):
+    """What a pair has in common, where it is one thing; `*` for several, `-` for none."""
+    return "-" if not codes else "*" if len(codes) > 1 else min(codes)
 
 
 # What all come to
