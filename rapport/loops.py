@@ -94,10 +94,11 @@ class Loops:
                 gone = runtime.database.drop_old_bytes()
                 next_at = time.monotonic() + (OLD_BYTES_EVERY if gone else OLD_BYTES_AGAIN)
             now = time.monotonic()
-            if now < next_seldom:
-                return runtime.due_turn(seldom=False)
-            done = runtime.due_turn()
-            next_seldom = now if done else now + SELDOM
+            done = runtime.due_turn(seldom=False)
+            if now >= next_seldom:
+                found = runtime.due_turn(seldom=True)
+                next_seldom = now if found else now + SELDOM
+                done += found
             return done
 
         return turn

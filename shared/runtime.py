@@ -135,6 +135,11 @@ class Runtime:
         with self.database.reading(one_moment=one_moment) as connection:
             yield connection
 
+    def mend_marks(self) -> None:
+        """Where what pages show may have changed unsaid, everything is new now."""
+        if self.signals is not None:
+            self.signals.mend(self.new_id())
+
     def compute(self, function: Callable[[Any], Any], argument: Any) -> Any:
         """`function(argument)`, in a child process where the shape has one."""
         return self._compute(function, argument)
@@ -190,12 +195,12 @@ class Runtime:
             logger.info("another process reads this part of the log by now", extra={"service": self.service.name})
             return 0
 
-    def due_turn(self, *, seldom: bool = True) -> int:
-        """Do some of what is due, on request without what is looked for seldom. Where something fails, the rest is done all
-        the same; raises what failed first."""
+    def due_turn(self, *, seldom: bool | None = None) -> int:
+        """Do some of what is due, on request of what is looked for seldom alone, or without that. Where something fails, the
+        rest is done all the same; raises what failed first."""
         with self.reading() as connection:
             now = self.clock.now()
-            looked_for = [due for due in self.service.due if seldom or not due.seldom]
+            looked_for = [due for due in self.service.due if seldom in (None, due.seldom)]
             waiting = [due for due in looked_for if (due.free or due.count)(connection, now)]
         done, failed = 0, None
         for due in waiting:

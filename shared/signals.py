@@ -9,6 +9,8 @@ import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
+from shared.marks import EVERYTHING
+
 logger = logging.getLogger(__name__)
 PAUSE = 5.0
 KEEP_MARKS = 24 * 3600
@@ -21,6 +23,8 @@ class Signals:
     def __init__(self, client: Any) -> None:
         self._client = client
         self._silent_until = 0.0
+        self._lost = True
+        """Whether marks may have been lost: by whoever was here before, or while Redis did not answer."""
 
     def publish(self, name: str, owner: str, kinds: Collection[str]) -> None:
         """Wake whoever else listens for `name` and does work of these kinds."""
@@ -35,25 +39,34 @@ class Signals:
         return bool(self._quietly(lambda: self._client.exists(f"rapport:{name}")))
 
     def mark(self, names: Iterable[str], value: str) -> None:
-        """What is shown of these is no longer what it was."""
-        self._quietly(lambda: self._put(dict.fromkeys(names, value), only_new=False))
+        """What is shown of these is no longer what it was; of anybody, where marks were lost before."""
+        every = [*names, *([EVERYTHING] if self._lost else [])]
+        self._lost = not self._quietly(lambda: self._put(dict.fromkeys(every, value), only_new=False))
+
+    def mend(self, value: str) -> None:
+        """Say so now where marks were lost."""
+        if self._lost:
+            self.mark((), value)
 
     def marks(self, names: Sequence[str], fresh: str) -> str | None:
         """Changes whenever one of these is marked; None while nobody answers. `fresh`: a mark for those without one."""
-        found = self._quietly(lambda: self._client.mget([f"rapport:mark:{name}" for name in names]))
+        self.mend(fresh)
+        every = (*names, EVERYTHING)
+        found = self._quietly(lambda: self._client.mget([f"rapport:mark:{name}" for name in every]))
         if found and None in found:
-            missing = [name for name, value in zip(names, found, strict=True) if value is None]
+            missing = [name for name, value in zip(every, found, strict=True) if value is None]
             self._quietly(lambda: self._put(dict.fromkeys(missing, fresh), only_new=True))
-            found = self._quietly(lambda: self._client.mget([f"rapport:mark:{name}" for name in names]))
+            found = self._quietly(lambda: self._client.mget([f"rapport:mark:{name}" for name in every]))
         if not found or None in found:
             return None
         return "|".join(bytes(value).decode() for value in found)
 
-    def _put(self, marks: Mapping[str, str], *, only_new: bool) -> None:
+    def _put(self, marks: Mapping[str, str], *, only_new: bool) -> bool:
         with self._client.pipeline(transaction=False) as calls:
             for name, value in marks.items():
                 calls.set(f"rapport:mark:{name}", value, ex=KEEP_MARKS, nx=only_new)
             calls.execute()
+        return True
 
     def _quietly(self, call: Callable[[], Any]) -> Any:
         if time.monotonic() < self._silent_until:

@@ -6,7 +6,7 @@ import signal
 import sys
 import tempfile
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
@@ -18,6 +18,7 @@ from shared.settings import Settings
 
 if TYPE_CHECKING:
     from rapport.gunicorn import App
+    from shared.runtime import Runtime
 
 KINDS = ("relay", "intake", "due", "mail")
 PULSE_SECONDS = 10.0
@@ -121,12 +122,19 @@ def work(settings: Settings, service: str, kinds: tuple[str, ...], *, beside: bo
     if not beside:
         click.echo(f"Working for {', '.join(runtime.service.name for runtime in runtimes)}: {', '.join(kinds)}")
     sign = settings.data / f"working-{service}"  # how whoever looks after containers sees that it goes on
-    beat()
-    sign.touch()
+
+    _go_on(runtimes, beat, sign)
     while not ended.wait(PULSE_SECONDS):
         if not loops.stuck():
-            beat()
-            sign.touch()
+            _go_on(runtimes, beat, sign)
     loops.stop()
     for runtime in runtimes:
         runtime.close()
+
+
+def _go_on(runtimes: Sequence[Runtime], beat: Callable[[], None], sign: Path) -> None:
+    """Say so to whoever looks after this process; and what was not said when Redis did not answer."""
+    for runtime in runtimes:
+        runtime.mend_marks()
+    beat()
+    sign.touch()

@@ -111,9 +111,10 @@ class Mailer:
         with self._database.writing() as connection:
             bundles = claim(connection, self._service.mails, self._owner, self._now())
         self._claimed_at = self._now()
-        done = sum(self._deal_with(bundle, made) for bundle, made in self._made(bundles))
-        self._note()
-        return done
+        try:
+            return sum(self._deal_with(bundle, made) for bundle, made in self._made(bundles))
+        finally:
+            self._note()
 
     def close(self) -> None:
         """End the threads that make mails, after what they are at."""
@@ -129,7 +130,10 @@ class Mailer:
         ahead = iter(bundles)
         for bundle in bundles:
             coming.extend(self._maker.submit(self._make, one) for one in islice(ahead, MAKERS + 1 - len(coming)))
-            yield bundle, coming.popleft().result()
+            made = coming.popleft()
+            if not made.done():
+                self._note()  # nobody need wait for it to know that the last one left
+            yield bundle, made.result()
 
     def _make(self, bundle: Bundle) -> Making:
         links = LinksToCome(self._links)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from services.registration import store
 from services.registration.domain.keeping import kept_until
@@ -17,7 +17,7 @@ from services.registration.tables import kept
 from shared import conferences
 from shared.access import DEFAULT_ACCOUNT, Scope
 from shared.database import Database
-from shared.tables import address_book
+from shared.tables import address_book, known_conferences
 from tests.registration.stage import a_form, add, create, link_in
 from tests.servers.postgres import PostgresServer
 from tests.system import System, one_alone
@@ -191,3 +191,33 @@ def test_who_takes_part_elsewhere_loses_only_what_she_did_not_confirm(system: Sy
         ["registration", "introductions", "followup"],
     ]
     assert [list(statuses(system, slug).values()) for slug in ("pyconf", "other")] == [["withdrawn"], ["confirmed"]]
+
+
+def test_who_left_another_conference_and_is_kept_by_her_own_wish_is_not_forgotten_for_a_form_that_anybody_filled(
+    system: System,
+) -> None:
+    create(system)
+    create(system, slug="other", name="Other")
+    kept_one = add(
+        system, "other", name="Keepme Anis", email="keepme@example.org", consents={**HERE, "next_year": True}
+    )
+    system.run_until_quiet()
+    assert system.api("DELETE", f"/api/v1/conferences/other/attendees/{kept_one['id']}").status_code in (200, 204)
+    system.run_until_quiet()
+    start = system.clock.now()
+    sent(system, "/c/pyconf", **a_form(name="Somebody Else", email="keepme@example.org"))
+    go_to(system, start + 2 * WEEK)
+    with system.registration.reading() as connection:
+        addresses = connection.execute(select(address_book.c.email)).scalars().all()
+    assert addresses == ["keepme@example.org"]
+
+
+def test_whose_confirmation_mail_could_not_leave_yet_is_not_forgotten(system: System) -> None:
+    create(system)
+    start = system.clock.now()
+    with system.registration.work() as work:
+        stop = update(known_conferences).values(mails_stopped_at=work.now)
+        work.connection.execute(stop)
+    sent(system, "/c/pyconf", **a_form(name="Never Nelke", email="never@example.org"))
+    go_to(system, start + 2 * WEEK)
+    assert (list(statuses(system).values()), system.mails) == (["pending"], [])

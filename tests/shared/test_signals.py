@@ -81,3 +81,21 @@ def test_a_redis_that_answers_nobody_holds_nobody_up_for_long(tmp_path: Path, va
     valkey.process.resume()
     assert took < 6
     assert post.said() == ["a", "b", "c", "d", "e"]
+
+
+def test_a_mark_that_redis_did_not_take_makes_everything_new_once_it_does_again(valkey: ValkeyServer) -> None:
+    here, there = Signals(redis_client(valkey.url)), Signals(redis_client(valkey.url))
+    here.mark(["a"], "1")
+    seen = [there.marks([name], "fresh") for name in ("a", "b")]
+    assert [there.marks([name], "other") for name in ("a", "b")] == seen
+    full = redis_client(valkey.url)
+    full.config_set("maxmemory-policy", "noeviction")
+    full.config_set("maxmemory", "1")  # it reads, and refuses to write
+    here.mark(["a"], "2")
+    full.config_set("maxmemory", "0")
+    here._silent_until = 0.0  # five seconds later
+    here.mend("3")
+    now = [there.marks([name], "other") for name in ("a", "b")]
+    assert (now[0] != seen[0], now[1] != seen[1]) == (True, True)
+    here.mend("4")
+    assert [there.marks([name], "other") for name in ("a", "b")] == now

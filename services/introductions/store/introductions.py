@@ -194,13 +194,14 @@ def of_attendee(connection: Connection, attendee: str) -> list[Introduction]:
 
 
 def partners_of(connection: Connection, person: str) -> set[str]:
-    """Whom somebody was ever introduced to, as attendees."""
+    """Whom somebody was ever introduced to, as attendees; and herself."""
     hers = select(known_attendees.c.attendee).where(known_attendees.c.person == person).scalar_subquery()
     others = (
         select(other).where(own.in_(hers))
         for own, other in ((table.c.mentor, table.c.mentee), (table.c.mentee, table.c.mentor))
     )
-    return set(connection.execute(union(*others)).scalars())
+    herself = select(known_attendees.c.attendee).where(known_attendees.c.person == person)
+    return set(connection.execute(union(herself, *others)).scalars())
 
 
 def open_of_conference(connection: Connection, conference: str, now: datetime) -> list[Introduction]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request
@@ -19,9 +19,10 @@ from services.introductions.web import live, screens, slots
 from services.introductions.web.answer import state_in_words
 from services.introductions.web.words import why_in_words
 from shared import address_book, attendees, conferences, links
+from shared.announced import evening_of
 from shared.contracts import ConferencePublished
 from shared.contracts.attendee import AttendeeEvent
-from shared.days import local_day, local_time, slot_day
+from shared.days import at_local, local_day, local_time, slot_day
 from shared.links import LinkOver
 from shared.web import current_runtime, reading, render, see_other, unit_of_work
 from shared.web.input import form_data
@@ -107,17 +108,19 @@ def _living(
     silent = conference is None or bool(meetings) or paused
     plain = None if silent or conference is None else _plain_why(state, conference, now)
     free, late = (read(connection, state.attendee, now) for read in (store.free_until, store.late_until))
-    quiet = conference is not None and not queries.mails_left(connection, state.person, conference, now)
+    left = 0 if conference is None else queries.mails_left(connection, state.person, conference, now)
+    quiet = conference is not None and not left
     if quiet and not free and plain in (None, "mentor"):
         plain = "mails"  # nothing new is proposed to her, and she did not say that she looks
     why = None if silent or conference is None else _why(state, conference, connection, now, plain)
     items = [row["about"].introduction for row in meetings]
+    off = [] if conference is None else _off(hers, state, conference, connection, now)
     html = render_template(
         "introductions/day_now.html",
         conference=conference,
         meetings=meetings,
         why=why,
-        off=[] if conference is None else _off(hers, state, conference, connection, now),
+        off=off,
         quiet=quiet,
         paused=paused,
         token=token,
@@ -131,10 +134,19 @@ def _living(
         attendee=state.attendee,
         conference=state.conference,
         mark=mark,
-        until=live.next_change(items, now, free, late),
+        until=live.next_change(items, now, free, late, *_days_times(conference, off, now)),
         every=live.how_often(items, now),
-        alone=conference is not None and (silent or plain in ALONE),
+        alone=conference is not None and (silent or plain in ALONE) and left > 1,
     )
+
+
+def _days_times(conference: ConferencePublished | None, off: Sequence[emails.About], now: datetime) -> list[datetime]:
+    """When the day ends, the evening in which both are asked begins, and what she is told to be off would have ended."""
+    if conference is None:
+        return []
+    today = local_day(conference, now)
+    evening, midnight = evening_of(conference, today), at_local(conference, today + timedelta(days=1), "00:00")
+    return [evening, midnight, *(about.introduction.place.ends_at for about in off)]
 
 
 def _asked_enough(state: AttendeeEvent, conference: ConferencePublished, meetings: Sequence[Introduction]) -> bool:

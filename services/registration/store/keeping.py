@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, exists, func, insert, or_, select, update
 
 from services.registration.domain import Attendee, attendee_of
-from services.registration.tables import attendees, kept
+from services.registration.tables import attendees, kept, tickets
 from shared.tables import address_book as book
 from shared.tables import mails
 from shared.work import Work
@@ -24,13 +24,29 @@ NEXT = (
 HERE = attendees.c.status != "withdrawn"
 NEXT_YEAR = attendees.c.state[("consents", "next_year")].as_boolean()
 
+_others = attendees.alias()
 FRESH_MAIL = exists().where(
     mails.c.person == attendees.c.person,
     mails.c.conference == attendees.c.conference,
     mails.c.kind == "confirm",
-    mails.c.created_at > bindparam("before"),
+    or_(mails.c.created_at > bindparam("before"), mails.c.status == "waiting", mails.c.sent_at > bindparam("before")),
 )
-UNCONFIRMED = (attendees.c.status == "pending", attendees.c.created_at <= bindparam("before"), ~FRESH_MAIL)
+TICKET = exists().where(tickets.c.attendee == attendees.c.id, tickets.c.valid)
+KEPT_ELSEWHERE = exists().where(
+    _others.c.person == attendees.c.person,
+    _others.c.id != attendees.c.id,
+    _others.c.state[("consents", "next_year")].as_boolean(),
+    _others.c.conference == kept.c.conference,
+    kept.c.due_at.is_not(None),
+)
+"""Somebody who took part in another conference and chose to be kept: whoever typed her address here, the wish stands."""
+UNCONFIRMED = (
+    attendees.c.status == "pending",
+    attendees.c.created_at <= bindparam("before"),
+    ~FRESH_MAIL,
+    ~TICKET,
+    ~KEPT_ELSEWHERE,
+)
 HOW_MANY_UNCONFIRMED = select(func.count()).select_from(attendees).where(*UNCONFIRMED)
 
 
