@@ -19,8 +19,7 @@ from services.registration.forms import read_row
 from services.registration.handlers import uploads
 from services.registration.store import claim_list
 from tests.registration.stage import create, logged_in, proof, send
-from tests.registration.test_lists import OLE
-from tests.registration.workbooks import workbook
+from tests.registration.workbooks import OLE, workbook
 from tests.system import System
 
 PAGE = "/organize/pyconf/import"
