@@ -1,5 +1,5 @@
-"""Sends the demo's mails in a process of its own, beside the story and never more than one step behind it: nobody in the
-story waits for a mail, and rendering thousands of them is a third of all the work."""
+"""Sends the demo's mails in a process of its own, while the story waits: whether somebody is told that a meeting is off depends
+on whether she was told of it before, so mails that leave when they can would make every play another one."""
 
 from __future__ import annotations
 
@@ -25,21 +25,13 @@ class Postman:
         self._process = context.Process(target=_deliver, args=(settings, theirs), daemon=True, name="postman")
         self._process.start()
         theirs.close()
-        self._busy = False
 
     def go(self, now: datetime) -> None:
-        """Have the mails sent that are due at `now`; waits while those of an earlier moment are not out."""
-        self.wait()
+        """Have the mails sent that are due at `now`; returns when they are out. Raises EOFError when the process is gone."""
         self._ours.send(now)
-        self._busy = True
-
-    def wait(self) -> None:
-        """Return when all that was asked for is out. Raises EOFError when the process is gone."""
-        if self._busy:
-            if not self._ours.poll(PATIENCE):
-                raise TimeoutError
-            self._ours.recv()
-            self._busy = False
+        if not self._ours.poll(PATIENCE):
+            raise TimeoutError
+        self._ours.recv()
 
     def close(self) -> None:
         """End the process."""
