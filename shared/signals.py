@@ -41,7 +41,9 @@ class Signals:
     def mark(self, names: Iterable[str], value: str) -> None:
         """What is shown of these is no longer what it was; of anybody, where marks were lost before."""
         every = [*names, *([EVERYTHING] if self._lost else [])]
-        self._lost = not self._quietly(lambda: self._put(dict.fromkeys(every, value), only_new=False))
+        self._lost = False  # before it is tried: what another thread loses meanwhile stays lost
+        if not self._quietly(lambda: self._put(dict.fromkeys(every, value), only_new=False)):
+            self._lost = True
 
     def mend(self, value: str) -> None:
         """Say so now where marks were lost."""
