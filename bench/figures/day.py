@@ -111,7 +111,8 @@ def _round(moment: datetime) -> datetime:
 
 
 def conference(first: datetime) -> dict[str, Any]:
-    """Four slots from `first` on, in a zone where the day has just begun; enough tables for all mentors."""
+    """Four slots from `first` on, in a zone where the day has just begun. A slot has a table for every mentor: nobody waits
+    for one, whatever slots are still open."""
     zone, local = zone_of_the_morning(datetime.now(UTC))
     begins = _round(local + (first - datetime.now(UTC)))
     ends = begins + timedelta(hours=2)
@@ -122,7 +123,7 @@ def conference(first: datetime) -> dict[str, Any]:
         "days": [{"date": local.date().isoformat(), "blocks": [{"start": f"{begins:%H:%M}", "end": f"{ends:%H:%M}"}]}],
         "slot_minutes": 20,
         "change_minutes": 10,
-        "meeting_points": [{"name": f"Hall {n}", "landmark": "under the clock", "tables": 150} for n in range(4)],
+        "meeting_points": [{"name": f"Hall {n}", "landmark": "under the clock", "tables": 125} for n in range(8)],
         "topics": list(TOPICS),
     }
 
