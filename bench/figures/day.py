@@ -59,7 +59,7 @@ class Size:
     """What registering and the first check-ins take at most; the first slot is not proposed later than 25 minutes ahead."""
 
 
-LONG = Size(people=5_000, early=1_400, seconds=180, warm=60, setting_up=timedelta(minutes=6))
+LONG = Size(people=5_000, early=1_400, seconds=180, warm=60, setting_up=timedelta(minutes=3))
 SHORT = Size(people=300, early=120, seconds=8, warm=16, setting_up=timedelta(minutes=2))
 
 

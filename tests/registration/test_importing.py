@@ -7,6 +7,7 @@ import csv
 import io
 import time
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from services.registration.handlers.importing import Result, import_people
 from services.registration.handlers.taking import ReadRow
 from shared import conferences
 from shared.access import DEFAULT_ACCOUNT, Actor, Scope
-from tests.registration.stage import add, create, link_in
+from tests.registration.stage import a_form, add, create, link_in
 from tests.system import System
 
 HERE = Actor("0" * 32, "0" * 32, "command", "owner", DEFAULT_ACCOUNT)
@@ -189,6 +190,29 @@ def test_without_consents_everybody_gets_one_mail_and_one_tap_joins(system: Syst
     joined = browser.post(path, data={"answer": "confirm", "consents.introductions": "on", "wants": "Python"})
     assert joined.status_code == 303
     assert [(p["status"], p["wants"]) for p in people(system)] == [("confirmed", ["Python"])]
+
+
+@pytest.mark.parametrize("vouched", [False, True])
+def test_whoever_registered_and_did_not_confirm_is_invited_by_a_list_once(system: System, vouched: bool) -> None:
+    create(system)
+    browser = system.client("registration")
+    browser.post("/c/pyconf", data=a_form(name="Ana", email="ana@example.org", goal="Typed by anybody"))
+    system.run_until_quiet()
+    consents = {"introductions": True} if vouched else {}
+    text = "name,email,wants\nAnna,ANA@example.org,Python\n"
+    tried = take(system, text, dry_run=True, **consents)
+    system.run_until_quiet()
+    assert [one["status"] for one in people(system)] == ["pending"]
+    for result in (tried, take(system, text, **consents), take(system, text, **consents)):
+        assert (result.added, result.known, result.rejected) == (0, 1, [])
+    system.run_until_quiet()
+    assert [mail.subject for mail in system.mails] == [
+        "Please confirm: introductions at PyConf",
+        "You are invited to meet somebody at PyConf",
+    ]
+    system.clock.set(system.clock.now() + timedelta(days=8))
+    system.run_until_quiet()
+    assert [(one["status"], one["wants"]) for one in people(system)] == [("invited", ["Grant writing"])]
 
 
 def test_consents_without_introductions_import_nothing(system: System) -> None:

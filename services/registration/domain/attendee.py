@@ -113,6 +113,11 @@ class Attendee:
             raise NeedsConsent
         return self._became(AttendeeRegistered, now, status="confirmed")
 
+    def invite(self) -> Attendee:
+        """The organizers mean her to come, whose registration nobody has confirmed so far. Raises Withdrawn."""
+        self._not_withdrawn()
+        return replace(self, status="invited", version=self.version + 1) if self.status == "pending" else self
+
     def walk_in(
         self, now: datetime, conference: ConferencePublished
     ) -> tuple[Attendee, tuple[AttendeeRegistered, AttendeeCheckedIn] | tuple[()]]:

@@ -98,8 +98,22 @@ def register(
     if actor is not None:
         record(N_("attendee added"), actor, conference, attendee.id, work)
     if attendee.status == "invited":
-        work.mail("invite", person, attendee.id, conference=conference.conference, attendee=attendee.id)
+        _mail_invitation(attendee, work)
     return confirm(attendee, conference, work, actor=actor) if vouched else attendee
+
+
+def invite(attendee: Attendee, work: Work) -> Attendee:
+    """A list or a shop names somebody whose registration waits to be confirmed: she is asked once more, by a link that
+    lives until the conference is over. What somebody typed for her stays for her to confirm, whoever vouches for her."""
+    now = attendee.invite()
+    if now != attendee:
+        store.save(attendee, now, work)
+        _mail_invitation(now, work)
+    return now
+
+
+def _mail_invitation(attendee: Attendee, work: Work) -> None:
+    work.mail("invite", attendee.person, attendee.id, conference=attendee.conference, attendee=attendee.id)
 
 
 def _made(said: Mapping[str, Any], conference: ConferencePublished, person: str, status: str, work: Work) -> Attendee:

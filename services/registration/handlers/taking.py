@@ -202,7 +202,10 @@ def take(
 
 def _taken(right: Checked, findings: Sequence[Finding], task: Task, work: Work, *, careful: bool) -> Outcome:
     outcome = Outcome(findings=[*findings])
-    here = store.who_is_known(task.conference, [said["email"] for _row, said in right], work)
+    addresses = [said["email"] for _row, said in right]
+    here = store.who_is_known(task.conference, addresses, work)
+    for attendee in [] if task.dry_run else store.unconfirmed_among(task.conference, addresses, work):
+        attending.invite(attendee, work)
     vouched: dict[str, Any] = {"consents": dict(task.consents), "confirmed": True} if task.consents else {}
     for row, said in right:
         if fold(said["email"]) in here:

@@ -183,7 +183,7 @@ def _holder(
         return None, "no-address" if "email" in errors else "no-name"
     known = store.by_address(work.connection, conference, said["email"])
     if known is not None:
-        return _called(known, said["name"], conference, actor, work), None
+        return attending.invite(_called(known, said["name"], conference, actor, work), work), None
     if store.has_departed(conference.conference, said["email"], work):
         return None, "departed"
     if ticket.locale and not read_row({**said, "locale": ticket.locale})[1]:

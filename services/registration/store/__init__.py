@@ -14,6 +14,7 @@ from services.registration.store.attendees import (
     note_departure,
     record_consents,
     save,
+    unconfirmed_among,
     unknown_ids,
     who_is_known,
 )
@@ -226,6 +227,7 @@ __all__ = [
     "webhooks_by_id",
     "webhooks_of",
     "went_on_with",
+    "unconfirmed_among",
     "who_is_known",
     "who_named",
     "wish",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
@@ -110,6 +110,25 @@ def who_is_known(conference: ConferencePublished, addresses: Collection[str], wo
     here = set(work.connection.execute(THESE_HERE, values).scalars())
     gone = work.connection.execute(THESE_GONE, values).scalars()
     return here | {marks[mark] for mark in gone}
+
+
+def unconfirmed_among(conference: ConferencePublished, addresses: Collection[str], work: Work) -> Sequence[Attendee]:
+    """Who registered with one of the addresses and did not confirm it so far, locked for changing."""
+    folded = sorted({fold(address) for address in addresses})
+    if not folded:
+        return []
+    query = (
+        select(attendees)
+        .join(people, people.c.person == attendees.c.person)
+        .where(
+            attendees.c.conference == conference.conference,
+            attendees.c.status == "pending",
+            people.c.address.in_(folded),
+        )
+        .order_by(attendees.c.number)
+        .with_for_update(of=attendees)
+    )
+    return [attendee_of(row) for row in work.connection.execute(query)]
 
 
 def unknown_ids(connection: Connection, conference: str, ids: Collection[str]) -> set[str]:
