@@ -25,20 +25,17 @@ from sqlalchemy import select
 
 from bench.figures.day_rows import Came, Day, rows
 from bench.installations import FORMS, Running
-from bench.load import Client, in_threads
+from bench.organizing import BASE, check_in, introductions, quiet, register
 from bench.people import TOPICS, attendee, zone_of_the_morning
 from bench.phones import Plan
-from bench.served import ROOT, SECRET, bare, key, status
+from bench.served import ROOT, SECRET, bare, key
 from bench.sink import Sink, sink
 from bench.table import Row
 from shared.database import Database
 from shared.links import Links
 from shared.tables import known_attendees
 from tests.servers import Unusable
-from tests.servers.waiting import wait_until
 
-BASE = "/api/v1/conferences/day"
-THREADS = 8
 CHECK_INS, ANSWERS, LEAVES = 20.0, 10.0, 0.5
 """A second."""
 AHEAD = timedelta(minutes=20)
@@ -81,22 +78,22 @@ def _on(form: str, size: Size, quick: bool) -> Iterator[Row]:
         running = stack.enter_context(FORMS[form](folder, mails))
         first = _round(datetime.now(UTC) + timedelta(minutes=25) + size.setting_up)
         running.client("registration").call("POST", "/api/v1/conferences", conference(first))
-        people = _register(running, size.people)
+        people = register(running, crowd(size.people))
         early, late = people[: size.early], people[size.early :]
-        _quiet(running)
-        _check_in(running, early)
-        _quiet(running)
-        before = _introductions(running)
+        quiet(running)
+        check_in(running, early)
+        quiet(running)
+        before = introductions(running)
         if not quick:
             wait = (first - AHEAD - datetime.now(UTC)).total_seconds() - size.warm
             time.sleep(max(0.0, wait))
         came = _phones(_plan(running, mails, size, people, late, before), running, folder)
-        _quiet(running)
+        quiet(running)
         yield from rows(
             Day(
                 form=form,
                 people=people,
-                introductions=_introductions(running),
+                introductions=introductions(running),
                 mails=mails.accepted(),
                 came=came,
                 reference=reference,
@@ -140,38 +137,6 @@ def crowd(count: int) -> list[dict[str, Any]]:
         people.append(attendee(number, role, chance, confirmed=True, **more))
     chance.shuffle(people)
     return people
-
-
-def _register(running: Running, count: int) -> list[dict[str, Any]]:
-    """The answers, in the order in which people come."""
-    people, made = crowd(count), [dict[str, Any]()] * count
-    clients = [running.client("registration", number) for number in range(THREADS)]
-
-    def register(client: int) -> None:
-        for number in range(client, count, THREADS):
-            made[number] = clients[client].call("POST", f"{BASE}/attendees", people[number])
-
-    in_threads(THREADS, register)
-    return made
-
-
-def _check_in(running: Running, people: Sequence[Mapping[str, Any]]) -> None:
-    clients = [running.client("registration", number) for number in range(THREADS)]
-
-    def check_in(client: int) -> None:
-        for one in people[client::THREADS]:
-            clients[client].call("POST", f"{BASE}/attendees/{one['id']}/check-in", {})
-
-    in_threads(THREADS, check_in)
-
-
-def _quiet(running: Running) -> None:
-    client: Client = running.client("registration")
-    wait_until(lambda: not status(client.call), 900, "everything is handled and sent", every=0.5)
-
-
-def _introductions(running: Running) -> list[dict[str, Any]]:
-    return list(running.client("introductions").everything(f"{BASE}/introductions"))
 
 
 def _plan(

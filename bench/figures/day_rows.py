@@ -72,7 +72,7 @@ def _pages(day: Day) -> Row:
     took, theirs = [call.took for call in pages], [call.took for call in bare]
     wrong = errors(day.came)
     p50, p99 = percentile(took, 0.5), percentile(took, 0.99)
-    seconds = pages[-1].wanted - pages[0].wanted
+    lasted = pages[-1].wanted - pages[0].wanted
     new = [call.took for call in pages if call.status == 200]
     changed = f"{len(new) / len(pages):.0%} changed"
     if new:
@@ -86,7 +86,7 @@ def _pages(day: Day) -> Row:
         promise=f"<= {PAGE * 1000:.0f} ms, no error",
         held=p99 <= PAGE and not wrong,
         beside=(
-            f"{len(pages) / seconds:.0f} looks a second by {len(day.people):,} people, {changed}; bare: {_rate(bare)}/s",
+            f"{len(pages) / lasted:.0f} looks a second by {len(day.people):,} people, {changed}; bare: {_rate(bare)}/s",
             f"errors: {dict(wrong) or 0}; also {', '.join(f'{count} x {kind}' for kind, count in sorted(said.items()))};"
             f" the phones themselves were late by {day.came.lag:.2f} s at most, {day.came.again} calls sent again",
             "cores: " + ", ".join(f"{name} {used:.2f}" for name, used in sorted(day.came.cores.items())),
@@ -109,7 +109,7 @@ def _check_ins(day: Day) -> Row:
             first.setdefault(mail.recipient, mail.at)
     mentors = [one for one in address if one in wanted]
     found = [first[address[one]] - wanted[one] for one in mentors if address[one] in first]
-    return _seconds(
+    return seconds(
         f"day, {day.form}: check-in to mail, p99", found, f"{len(found)} of {len(mentors)} mentors were introduced"
     )
 
@@ -142,10 +142,11 @@ def _refills(day: Day) -> Row:
         if after:
             found.append(after[0] - tapped)
             proposed[mentor].remove(after[0])
-    return _seconds(f"day, {day.form}: refill, p99", found, f"{len(found)} of {len(free)} places went to somebody else")
+    return seconds(f"day, {day.form}: refill, p99", found, f"{len(found)} of {len(free)} places went to somebody else")
 
 
-def _seconds(figure: str, found: Sequence[float], what: str) -> Row:
+def seconds(figure: str, found: Sequence[float], what: str) -> Row:
+    """Times until a mail as one row of the table."""
     if not found:
         return Row(figure=figure, measured="none", reference=what, promise=f"<= {MAIL:g} s", held=False)
     p50, p95, p99 = (percentile(found, share) for share in (0.5, 0.95, 0.99))
