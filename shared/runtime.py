@@ -6,7 +6,7 @@ The embedded process, gunicorn, the workers, the simulation and the tests all bu
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Protocol
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from sqlalchemy import Connection, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from shared import peers, tables
+from shared import tables
 from shared.bus import dead_letters, outbox
 from shared.bus.inbox import Intake
 from shared.bus.log import Consumer, LeaseLost, LogUnavailable
@@ -239,33 +239,10 @@ class Runtime:
             mail = pending_mails(connection, now)
         return {"relay": relay, self.service.name: lag + due, "mail": mail, "newest": newest}
 
-    def status(self) -> dict[str, Any]:
-        """`now` and what is pending in all services of this installation, looked at twice so that nothing slips
-        through on its way from one service to the next."""
-        first, second = self._everywhere(), self._everywhere()
-        names = ("relay", "registration", "introductions", "followup", "mail")
-        pending = {name: max(first.get(name, 0), second.get(name, 0)) for name in names}
-        if first["newest"] != second["newest"]:
-            pending["relay"] = max(1, pending["relay"])
-        return {"now": self.clock.now().isoformat().replace("+00:00", "Z"), "pending": pending}
-
-    def _everywhere(self) -> dict[str, int]:
-        here = [runtime.pending() for runtime in self.group]
-        there = peers.pending(self.settings, {runtime.service.name for runtime in self.group})
-        return summed([*here, *there])
-
     def own_waiting_mails(self, conference: str) -> int:
         """How many mails about a conference are due in this service and have not left."""
         with self.reading() as connection:
             return waiting_mails(connection, conference, self.clock.now())
-
-    def waiting_mails(self, conference: str) -> int | None:
-        """As many in all services; None while one of them does not answer."""
-        here = sum(runtime.own_waiting_mails(conference) for runtime in self.group)
-        try:
-            return here + peers.waiting_mails(self.settings, {one.service.name for one in self.group}, conference)
-        except peers.PeerAway:
-            return None
 
     def ready(self) -> bool:
         """Whether this service can take a registration: its database answers. The broker may be away."""
@@ -312,15 +289,6 @@ class Runtime:
         self._closed = True
         if all(runtime._closed for runtime in self.group):
             self.log.close()
-
-
-def summed(parts: Sequence[Mapping[str, int]]) -> dict[str, int]:
-    """Numbers of the same name added up."""
-    total: dict[str, int] = {}
-    for part in parts:
-        for name, count in part.items():
-            total[name] = total.get(name, 0) + count
-    return total
 
 
 def build(service: Service, settings: Settings, parts: Parts | None = None) -> Runtime:

@@ -51,8 +51,9 @@ def _on(form: str) -> Row:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix=f"rapport-bench-holds-{form}-")))
         mails = stack.enter_context(sink(folder))
         running = stack.enter_context(FORMS[form](folder, mails))
-        ends = (datetime.now(UTC) + SETTING_UP + SHORTEST + timedelta(minutes=1)).replace(second=0, microsecond=0)
-        running.client("registration").call("POST", "/api/v1/conferences", conference(ends))
+        now = datetime.now(UTC)
+        ends = (now + SETTING_UP + SHORTEST + timedelta(minutes=1)).replace(second=0, microsecond=0)
+        running.client("registration").call("POST", "/api/v1/conferences", conference(ends, now))
         people = register(running, crowd())
         check_in(running, people)
         quiet(running)
@@ -67,11 +68,11 @@ def _on(form: str) -> Row:
         return seconds(f"holds that end at once, {form}: refill, p99", found, what)
 
 
-def conference(ends: datetime) -> dict[str, Any]:
+def conference(ends: datetime, now: datetime) -> dict[str, Any]:
     """A break that is over at `ends`, in the middle of which people arrive, and one an hour later for which they are
     proposed; holds last to the end of the break and not a minute longer."""
-    zone, local = zone_of_the_morning(datetime.now(UTC))
-    over = local + (ends - datetime.now(UTC))
+    zone, local = zone_of_the_morning(now)
+    over = local + (ends - now)
     later = over + timedelta(hours=1)
     blocks = ((over - SLOT, over), (later, later + timedelta(hours=1, minutes=30)))
     return {

@@ -49,12 +49,12 @@ def _follow(
 def person_described(event: PersonDescribed, work: Work) -> None:
     """What somebody is called and wrote, which pages of those who meet her show."""
     address_book.remember(event, work)
-    work.touched |= store.partners_of(work.connection, event.person)
+    work.touched |= store.who_sees(work.connection, event.person)
 
 
 def person_gone(person: str, work: Work) -> None:
     """Nobody knows any more what she was called."""
-    work.touched |= store.partners_of(work.connection, person)
+    work.touched |= store.who_sees(work.connection, person)
     address_book.forget(person, work)
 
 

@@ -193,8 +193,8 @@ def of_attendee(connection: Connection, attendee: str) -> list[Introduction]:
     return [introduction_of(row) for row in connection.execute(OF_ATTENDEE, {"attendee": attendee})]
 
 
-def partners_of(connection: Connection, person: str) -> set[str]:
-    """Whom somebody was ever introduced to, as attendees; and herself."""
+def who_sees(connection: Connection, person: str) -> set[str]:
+    """Whose pages show something of a person: herself and whom she was ever introduced to, as attendees."""
     hers = select(known_attendees.c.attendee).where(known_attendees.c.person == person).scalar_subquery()
     others = (
         select(other).where(own.in_(hers))

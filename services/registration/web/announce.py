@@ -10,7 +10,7 @@ from flask import Blueprint, request
 from services.registration.domain import announcing
 from services.registration.forms import AnnounceForm
 from services.registration.handlers import announcing as commands
-from shared import conferences
+from shared import conferences, installation
 from shared.announced import notice_of
 from shared.contracts import ConferencePublished
 from shared.contracts.conference import Delay
@@ -61,7 +61,7 @@ def _page(slug: str, refusal: str = "", status: int = 200, text: str | None = No
         undo=back[0],
         on_time=back[1] if back[1] != back[0] else None,
         on_time_from=_starts(conference, back[1]) if back[1] else "",
-        waiting=runtime.waiting_mails(conference.conference) if conference.mails_stopped else 0,
+        waiting=installation.waiting_mails(runtime, conference.conference) if conference.mails_stopped else 0,
     )
 
 

@@ -21,7 +21,7 @@ from services.registration.forms import (
 )
 from services.registration.handlers import attending, presence
 from services.registration.handlers import conferences as commands
-from shared import conferences
+from shared import conferences, installation
 from shared.contracts import ConferencePublished
 from shared.errors import Forbidden
 from shared.web import current_runtime, reading, unit_of_work
@@ -188,7 +188,7 @@ def leave(slug: str, attendee_id: str) -> Any:
 @gives(StatusShown)
 def status() -> Response:
     """What waits, everywhere; all zero = quiet."""
-    return jsonify(current_runtime().status())
+    return jsonify(installation.status(current_runtime()))
 
 
 def _shown(connection: Any, attendee_id: str, conference: ConferencePublished) -> dict[str, Any]:
