@@ -287,12 +287,20 @@ class CohortShown(Shown):
     answers = fields.List(fields.Nested(AnsweredShown))
 
 
+class LoadAnsweredShown(AnsweredShown):  # type: ignore[valid-type, misc]
+    """The same with its bounds: between them lies the truth, whatever the silent pairs did."""
+
+    at_least = fields.Float(allow_none=True)
+    at_most = fields.Float(allow_none=True)
+
+
 class LoadShown(Shown):
-    """Mentors by how many pairs they met: how many mentors, or else how many pairs."""
+    """Pairs by how many pairs their mentor met (1, 2, 3, 4+): how many mentors that are, where it can be told, and the rates."""
 
     levels = fields.List(fields.String())
     mentors = fields.Integer(allow_none=True)
-    met = fields.Integer(allow_none=True)
+    met = fields.Integer()
+    answers = fields.List(fields.Nested(LoadAnsweredShown))
 
 
 class MatchedShown(Shown):

@@ -7,6 +7,7 @@ from random import Random
 
 from sqlalchemy import insert
 
+from services.followup.domain.loads import load_of
 from services.followup.domain.tallying import Cell, Facts
 from services.followup.policies import CHECK_INS
 from services.followup.tables import totals
@@ -17,7 +18,7 @@ TOPICS = ("grants", "grants", "grants", "rust", "rust", "maps", "zines", "*", "*
 
 def crowd(pairs: int, seed: int = 1, drawn: float = 0.3, helped: float = 0.0) -> Counter[Cell]:
     """The totals of so many introductions, two thirds of which met; `helped` is what points add to the share in touch."""
-    chance, cells = Random(seed), Counter[Cell]()
+    chance, cells, those_who_met = Random(seed), Counter[Cell](), []
     for _ in range(pairs):
         met = chance.random() < 0.67
         chosen = "0.25" if chance.random() < drawn else "planned"
@@ -38,6 +39,7 @@ def crowd(pairs: int, seed: int = 1, drawn: float = 0.3, helped: float = 0.0) ->
         )
         cells["pair", "", facts.letters] += 1
         if met:
+            those_who_met.append(facts.letters)
             cells["topic", topic, facts.letters] += 1
             cells["chance", chosen, facts.letters] += 1
             cells["goal", chance.choice(("none", "enough", "date")), facts.letters] += 1
@@ -45,7 +47,18 @@ def crowd(pairs: int, seed: int = 1, drawn: float = 0.3, helped: float = 0.0) ->
             cells["first_timer", chance.choice(("yes", "no")), facts.letters] += 1
             cells["language", chance.choice(("en", "en", "de", "*")), facts.letters] += 1
     cells["person", "", "registered checked_in introduced accepted met week month quarter"] = pairs
-    cells["load", "1", ""], cells["load", "2", ""], cells["load", "5", ""] = pairs // 4, pairs // 10, pairs // 20
+    cells.update(mentored(those_who_met, seed))
+    return cells
+
+
+def mentored(those_who_met: list[str], seed: int) -> Counter[Cell]:
+    """Who was a mentor in these pairs: some in one, some in two, some in five."""
+    chance, cells, rest = Random(seed), Counter[Cell](), list(those_who_met)
+    while rest:
+        hers = [rest.pop() for _ in range(min(len(rest), chance.choice((1, 1, 2, 5))))]
+        cells["load", str(len(hers)), ""] += 1
+        for letters in hers:
+            cells["mentored", load_of(len(hers)), letters] += 1
     return cells
 
 

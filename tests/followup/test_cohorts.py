@@ -18,8 +18,6 @@ from services.followup.domain.cohorts import (
     CohortRow,
     cohort,
     hidden_rows,
-    load_of,
-    mentor_load,
     shown_together,
     time_of_day,
 )
@@ -223,33 +221,7 @@ def test_by_linear_programs_no_hidden_number_is_certain(parts: list[Three]) -> N
     assert [secret for secret in secrets if attacker.doubt(*secret) < 1 - 1e-6] == []
 
 
-# The load of mentors
-
-
-def loads(levels: Mapping[str, Three], mentors: Mapping[str, int]) -> list[tuple[Any, ...]]:
-    rows = mentor_load(counts(levels), mentors, totals(levels), LEAST)
-    return [(row.levels, row.mentors, row.met) for row in rows]
-
-
-def test_loads_of_mentors_are_shown_with_how_many_they_are() -> None:
-    levels = {"1": (9, 9, 9), "2-3": (20, 10, 10), "4+": (9, 9, 10)}
-    assert loads(levels, {"1": 27, "2-3": 16, "4+": 7}) == [(("1",), 27, 27), (("2-3",), 16, 40), (("4+",), 7, 28)]
-
-
-def test_few_mentors_are_shown_together_with_a_neighbour_and_then_not_counted() -> None:
-    levels = {"1": (9, 9, 9), "2-3": (20, 10, 10), "4+": (5, 5, 0)}
-    assert loads(levels, {"1": 27, "2-3": 16, "4+": 2}) == [(("1",), None, 27), (("2-3", "4+"), None, 50)]
-    assert loads(levels, {"1": 27, "2-3": 16}) == [(("1",), 27, 27), (("2-3",), 16, 40)]
-
-
-def test_mentors_who_can_only_be_shown_as_all_of_them_are_not_shown() -> None:
-    assert loads({"1": (1, 1, 1), "4+": (20, 10, 10)}, {"1": 3, "4+": 8}) == []
-    assert loads({"1": (1, 1, 1)}, {"1": 3}) == []
-    assert loads({}, {}) == []
-
-
-def test_levels_have_names() -> None:
-    assert [load_of(n) for n in (1, 2, 3, 4, 9)] == ["1", "2-3", "2-3", "4+", "4+"]
+def test_times_of_day_have_names() -> None:
     assert [time_of_day(hour) for hour in (8, 11, 12, 16, 17, 22)] == ["morning"] * 2 + ["afternoon"] * 2 + [
         "evening"
     ] * 2

@@ -106,13 +106,45 @@ def test_nothing_is_compared_where_chance_had_no_part() -> None:
     assert found_in(crowd(400, drawn=0.005)).matched is None
 
 
-def test_of_mentors_either_how_many_they_are_is_told_or_how_many_pairs() -> None:
+def test_pairs_are_told_by_how_many_their_mentor_met_and_add_up_to_all() -> None:
     cells = crowd(400)
-    told = [(row.levels, row.mentors, row.told_pairs) for row in found_in(cells).load]
-    assert told == [(("1",), 100, 100), (("2-3",), 40, None), (("4+",), 20, None)]
-    cells["load", "5", ""] = 2
-    told = [(row.levels, row.mentors, row.told_pairs) for row in found_in(cells).load]
-    assert told == [(("1",), None, 100), (("2-3", "4+"), None, 90)]
+    rows = found_in(cells).load
+    met_in_all = sum(n for (what, _value, letters), n in cells.items() if what == "pair" and letters[2] == "m")
+    assert sum(row.met for row in rows) == met_in_all
+    assert [(row.levels, row.mentors is None) for row in rows] == [(("1",), False), (("2",), False), (("4+",), True)]
+    assert [len(row.answers) for row in rows] == [3, 3, 3]
+
+
+def test_while_pairs_are_not_counted_by_load_nothing_is_said_of_it() -> None:
+    cells = crowd(400)
+    some = next(cell for cell in cells if cell[0] == "mentored")
+    cells[some] -= 1
+    assert found_in(cells).load == ()
+
+
+def test_page_files_and_api_tell_the_rates_by_load(story: Story) -> None:
+    keep(story, crowd(400, seed=3))
+    client = logged_in(story)
+    rows = list(csv.reader(io.StringIO(client.get("/outcomes/pyconf.csv").data.decode("utf-8-sig"))))
+    mine = [row for row in rows if row[:1] == ["load of mentors"]][1:]
+    told = [
+        (" ".join(one["levels"]), one["mentors"], answer)
+        for one in story.read("outcomes/details")["mentors"]
+        for answer in one["answers"]
+    ]
+    names = ("after", "met", "yes", "no", "unknown", "reported", "low", "high", "at_least", "at_most")
+    assert [_as_numbers(row[1:]) for row in mine] == [
+        _as_numbers([level, "not shown" if mentors is None else mentors, *(answer[name] for name in names)])
+        for level, mentors, answer in told
+    ]
+    page = client.get("/outcomes/pyconf").text.split('<h2 id="load">')[1].split("<h2")[0]
+    for _level, _mentors, answer in told:
+        if answer["after"] == "quarter":
+            assert f"{round(100 * answer['reported'])}\u00a0%" in page
+
+
+def _as_numbers(row: list[Any]) -> list[str]:
+    return [_text(cell) for cell in row]
 
 
 @pytest.mark.parametrize(

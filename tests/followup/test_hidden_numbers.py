@@ -59,6 +59,7 @@ def totals_of(levels: Mapping[str, Three]) -> Totals:
             )
             cells["pair", "", facts.letters] += n
             cells["first_timer", level, facts.letters] += n
+            cells["mentored", "1", facts.letters] += n
             steps = "registered checked_in introduced accepted met" + (" week" if word == "yes" else "")
             cells["person", "", steps] += 2 * n
     mentors = sum(map(sum, levels.values()))

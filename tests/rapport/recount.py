@@ -153,8 +153,11 @@ def lost_of(introductions):
 def split(met, introductions, states, answers, zone):
     """Way to split -> level -> question -> parts."""
     groups = {}
+    loads = Counter(introductions[pair][0][1]["mentor"] for pair in met)
     for pair in met:
-        for way, level in cohorts_of(introductions[pair], states, zone):
+        hers = loads[introductions[pair][0][1]["mentor"]]
+        ways = [*cohorts_of(introductions[pair], states, zone), ("mentored", str(hers) if hers < 4 else "4+")]
+        for way, level in ways:
             groups.setdefault(way, {}).setdefault(level, []).append(pair)
     return {way: {level: parts_of(its, answers) for level, its in levels.items()} for way, levels in groups.items()}
 

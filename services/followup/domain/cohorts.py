@@ -1,4 +1,4 @@
-"""Rates for parts of a conference: by topic, first-timers, goal cards, time of day, language, load of mentors. What is shown
+"""Rates for parts of a conference: by topic, first-timers, goal cards, time of day, language. What is shown
 gives nobody away: not by a small cell, not by what is left when everything else is taken from a total. Pure arithmetic.
 
 Each way to split puts every pair that met into one level, so that the rows add up to the total that the page shows anyway.
@@ -26,9 +26,7 @@ from services.followup.domain.cells import Answered, is_small
 from services.followup.domain.outcomes import Parts
 
 COHORTS = ("topic", "first_timer", "goal", "time_of_day", "language", "drawn")
-"""The ways to split, apart from the load of mentors. `drawn`: whether chance had a part in the pair, for `compare`."""
-LOADS = ("1", "2-3", "4+")
-"""How many pairs a mentor met, in the order of the page."""
+"""The ways to split, apart from `loads.py`. `drawn`: whether chance had a part in the pair, for `compare`."""
 
 Counts = Mapping[str, Mapping[str, Parts]]
 """Level -> question -> the pairs of that level that met, by what is known of them."""
@@ -46,21 +44,10 @@ class CohortRow:
     mentors: int | None = None
     """Only of the load of mentors: how many they are; None = hidden, or another way to split."""
 
-    @property
-    def told_pairs(self) -> int | None:
-        """How many pairs, where telling it beside how many mentors gives nothing away: from both one could compute how many
-        mentors met two, and how many three."""
-        return self.met if self.mentors is None or self.mentors == self.met else None
-
 
 def time_of_day(hour: int) -> str:
     """The level of a meeting that begins at this hour, local time."""
     return "morning" if hour < 12 else "afternoon" if hour < 17 else "evening"
-
-
-def load_of(pairs: int) -> str:
-    """The level of a mentor who met so many mentees, one at least."""
-    return LOADS[0] if pairs < 2 else LOADS[1] if pairs < 4 else LOADS[2]
 
 
 def cohort(counts: Counts, totals: Sequence[Answered], least: int) -> tuple[CohortRow, ...]:
@@ -71,25 +58,21 @@ def cohort(counts: Counts, totals: Sequence[Answered], least: int) -> tuple[Coho
     groups: list[tuple[str, ...]] = [(level,) for level in sizes if level not in together]
     if together:
         groups.append(tuple(level for level in sizes if level in together))
-    return _rows(groups, counts, totals, least) if len(together) < len(sizes) else ()
+    return broken_down(groups, counts, totals, least) if len(together) < len(sizes) else ()
 
 
-def mentor_load(
-    counts: Counts, mentors: Mapping[str, int], totals: Sequence[Answered], least: int
+def broken_down(
+    groups: Sequence[tuple[str, ...]], counts: Counts, totals: Sequence[Answered], least: int
 ) -> tuple[CohortRow, ...]:
-    """The rows by how many pairs their mentor met (LOADS), with how many mentors these are. Levels with few mentors are shown
-    together with a neighbour; then no row says how many mentors, since from pairs and mentors both one could compute it."""
-    known = [level for level in LOADS if mentors.get(level)]
-    groups: list[tuple[str, ...]] = [(level,) for level in known]
-    while len(groups) > 1 and (few := [group for group in groups if _few(group, counts, mentors, least)]):
-        groups = _joined(groups, few[0], mentors)
-    if not groups or _few(groups[0], counts, mentors, least) or (len(groups) == 1 and len(known) > 1):
-        return ()
-    rows = _rows(groups, counts, totals, least)
-    heads = [mentors[level] for level in known] if len(groups) == len(known) else [None] * len(groups)
+    """The rows of these levels, each with its parts at each question where they may be shown."""
+    sizes = [sum(_size(counts[level]) for level in group) for group in groups]
+    columns = [
+        _column([_together([counts[level][total.question] for level in group]) for group in groups], total, least)
+        for total in totals
+    ]
     return tuple(
-        CohortRow(levels=row.levels, met=row.met, answers=row.answers, mentors=head)
-        for row, head in zip(rows, heads, strict=True)
+        CohortRow(levels=group, met=size, answers=tuple(column[place] for column in columns))
+        for place, (group, size) in enumerate(zip(groups, sizes, strict=True))
     )
 
 
@@ -112,20 +95,6 @@ def hidden_rows(parts: Sequence[Parts], least: int) -> frozenset[int]:
     while hidden and others and not _open([parts[place] for place in hidden], least):
         hidden.add(others.pop(0))
     return frozenset(hidden)
-
-
-def _rows(
-    groups: Sequence[tuple[str, ...]], counts: Counts, totals: Sequence[Answered], least: int
-) -> tuple[CohortRow, ...]:
-    sizes = [sum(_size(counts[level]) for level in group) for group in groups]
-    columns = [
-        _column([_together([counts[level][total.question] for level in group]) for group in groups], total, least)
-        for total in totals
-    ]
-    return tuple(
-        CohortRow(levels=group, met=size, answers=tuple(column[place] for column in columns))
-        for place, (group, size) in enumerate(zip(groups, sizes, strict=True))
-    )
 
 
 def _column(parts: Sequence[Parts], total: Answered, least: int) -> list[Answered]:
@@ -153,22 +122,6 @@ def _open(rows: Sequence[Parts], least: int) -> bool:
             if column and largest - smallest < least - 1:
                 return False
     return True
-
-
-def _few(group: Sequence[str], counts: Counts, mentors: Mapping[str, int], least: int) -> bool:
-    """Every mentor of a level met somebody, so a level has as many pairs as mentors at least."""
-    return is_small(sum(mentors[level] for level in group), least)
-
-
-def _joined(
-    groups: Sequence[tuple[str, ...]], few: tuple[str, ...], mentors: Mapping[str, int]
-) -> list[tuple[str, ...]]:
-    """The groups with this one and the smaller of its neighbours as one."""
-    place = groups.index(few)
-    beside = [n for n in (place - 1, place + 1) if 0 <= n < len(groups)]
-    other = min(beside, key=lambda n: sum(mentors[level] for level in groups[n]))
-    first = min(place, other)
-    return [*groups[:first], groups[first] + groups[first + 1], *groups[first + 2 :]]
 
 
 def _size(questions: Mapping[str, Parts]) -> int:

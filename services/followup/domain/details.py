@@ -14,10 +14,11 @@ from dataclasses import dataclass, field
 from math import ceil, floor
 
 from services.followup.domain.cells import Answered
-from services.followup.domain.cohorts import CohortRow, Counts, cohort, load_of, mentor_load, time_of_day
+from services.followup.domain.cohorts import CohortRow, Counts, cohort, time_of_day
 from services.followup.domain.compare import Comparison, compare, group_of
 from services.followup.domain.curve import Point, curve, shown
 from services.followup.domain.definitions import Span, last_contact, standing_of
+from services.followup.domain.loads import load_of, mentor_load
 from services.followup.domain.outcomes import Parts
 from services.followup.domain.tallying import NO_ONE, SEVERAL, Facts, Totals
 from services.followup.policies import CHECK_INS
@@ -93,12 +94,12 @@ def details(totals: Totals, answers: Sequence[Answered], days: Mapping[str, int]
     """`answers` are those of all pairs as they are shown (`cells.shown`), `days` those of the questions."""
     met = {found: n for found, n in totals.pairs().items() if found.met}
     if not met or not answers or answers[0].met is None:
-        return Details(load=_load(totals, least))
+        return Details(load=_load(totals, met, (), least))
     split = {what: cohort(_counts(totals.of(what), level, met), answers, least) for what, level in LEVELS.items()}
     return Details(
         curve=curve_of(spans_of(met, answers, days), answers, days, least),
         cohorts={what: _ordered(what, rows) for what, rows in split.items() if len(rows) > 1},
-        load=_load(totals, least),
+        load=_load(totals, met, answers, least),
         matched=_matched(cohort(_counts(totals.of("chance"), _chance, met), answers, least)),
     )
 
@@ -186,13 +187,13 @@ def _by_question(facts: Mapping[Facts, int]) -> dict[str, Parts]:
     return found
 
 
-def _load(totals: Totals, least: int) -> tuple[CohortRow, ...]:
-    mentors, pairs = Counter[str](), Counter[str]()
+def _load(totals: Totals, met: Mapping[Facts, int], answers: Sequence[Answered], least: int) -> tuple[CohortRow, ...]:
+    """By how many pairs a mentor met; nothing while not all pairs are counted by it (after an update), as the rows add up."""
+    mentors = Counter[str]()
     for meetings, n in totals.load().items():
         mentors[load_of(meetings)] += n
-        pairs[load_of(meetings)] += n * meetings
-    counts = {level: {"met": Parts(unknown=n)} for level, n in pairs.items()}
-    return mentor_load(counts, mentors, (), least)
+    counts = _counts(totals.of("mentored"), str, met)
+    return () if set(counts) != set(mentors) else mentor_load(counts, mentors, answers, least)
 
 
 def _chance(value: str) -> str:

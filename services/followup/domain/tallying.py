@@ -18,7 +18,9 @@ from services.followup.policies import CHECK_INS
 Cell = tuple[str, str, str]
 """(what, value, letters)"""
 
-COHORTS = ("topic", "first_timer", "goal", "hour", "language", "chance")
+COHORTS = ("topic", "first_timer", "goal", "hour", "language", "chance", "mentored")
+"""`mentored`: how many pairs the mentor of the pair met (`loads.load_of`); whoever counts a pair that met, or no longer did,
+counts all pairs of its mentor anew."""
 SEVERAL, NO_ONE = "*", "-"
 """What a pair counts as that has several topics or languages in common, or none. It stands in one value of each cohort, so that
 they add up to all pairs and none of them gives another one away."""

@@ -15,7 +15,7 @@ def details_json(found: Details) -> dict[str, Any]:
     return {
         "curve": None if found.curve is None else _curve(found.curve),
         "cohorts": [_cohort(what, row) for what, rows in found.cohorts.items() for row in rows],
-        "mentors": [{"levels": list(row.levels), "mentors": row.mentors, "met": row.told_pairs} for row in found.load],
+        "mentors": [_load(row) for row in found.load],
         "matched": None if found.matched is None else _matched(found.matched),
     }
 
@@ -42,6 +42,16 @@ def _cohort(what: str, row: CohortRow) -> dict[str, Any]:
         "met": row.met,
         "answers": answers,
     }
+
+
+def _load(row: CohortRow) -> dict[str, Any]:
+    answers = [_answered(answer) | _bounds(answer.bounds) for answer in row.answers]
+    return {"levels": list(row.levels), "mentors": row.mentors, "met": row.met, "answers": answers}
+
+
+def _bounds(bounds: tuple[float, float] | None) -> dict[str, float | None]:
+    at_least, at_most = (None, None) if bounds is None else bounds
+    return {"at_least": _share(at_least), "at_most": _share(at_most)}
 
 
 def _answered(found: Answered) -> dict[str, Any]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import BindParameter, Connection, bindparam, or_, select
+from sqlalchemy import BindParameter, Connection, bindparam, func, or_, select
 
+from services.followup.domain.loads import load_of
 from services.followup.domain.tallying import (
     COHORTS,
     LOST,
@@ -19,6 +20,7 @@ from services.followup.domain.tallying import (
     Person,
     Totals,
     change,
+    facts,
     known_of,
     one_of,
 )
@@ -46,6 +48,12 @@ ROWS = (
     )
     .outerjoin(particulars, particulars.c.pair == pairs.c.id)
     .where(pairs.c.id.in_(IDS))
+)
+HERS = select(pairs.c.id).where(pairs.c.mentor.in_(IDS))
+LOAD = (
+    select(pairs.c.mentor, func.count())
+    .where(pairs.c.mentor.in_(IDS), pairs.c.met_at.is_not(None))
+    .group_by(pairs.c.mentor)
 )
 SAID = select(
     questions.c.relationship, questions.c.attendee, questions.c.question, questions.c.answer, questions.c.asked_at
@@ -111,6 +119,10 @@ def recounted(
     if attendees and with_their_pairs:
         ids |= set(execute(OF_ATTENDEES, {"ids": list(attendees)}).scalars())
     rows = execute(ROWS, {"ids": list(ids)}).all() if ids else []
+    load = _load(connection, rows)
+    if moved := _moved(connection, rows, load):
+        ids |= set(execute(HERS, {"ids": list(moved)}).scalars())
+        rows = execute(ROWS, {"ids": list(ids)}).all()
     people = {row.attendee: row for row in execute(WHO, {"ids": list(_everybody(rows, attendees))})}
     said: dict[tuple[str, str], set[str]] = {}
     asked = set()
@@ -121,10 +133,30 @@ def recounted(
         if row.answer is not None and who is not None and who.state["consents"]["statistics"]:
             said.setdefault((row.relationship, row.question), set()).add(row.answer)
     zones = {where: _zone(connection, where) for where in {row.conference for row in rows}}
-    now = [_pair(row, said, asked, people, zones[row.conference]) for row in rows]
+    now = [_pair(row, said, asked, people, zones[row.conference], load.get(row.mentor, 0)) for row in rows]
     counted = {row.id: Pair(**row._mapping) for row in execute(COUNTED, {"ids": list(ids)})} if ids else {}
     hers = {row.attendee: Person(**row._mapping) for row in execute(PEOPLE, {"ids": list(_everybody(rows, attendees))})}
     return change(now, counted, _persons(rows, attendees, people), hers)
+
+
+def _load(connection: Connection, rows: Iterable[Any]) -> dict[str, int]:
+    """Mentor -> how many pairs she met."""
+    mentors = {row.mentor for row in rows}
+    found = connection.execute(LOAD, {"ids": list(mentors)}) if mentors else ()
+    return dict(tuple(row) for row in found)
+
+
+def _moved(connection: Connection, rows: Sequence[Any], load: Mapping[str, int]) -> set[str]:
+    """Mentors of whom all pairs are to be counted: one of these met now and did not when it was counted, or the other way
+    round, or she met more or fewer than was counted. So all her pairs that are counted have the same load at any time."""
+    if not rows:
+        return set()
+    execute = connection.execute
+    counted = {row.id: facts(row.letters).met for row in execute(COUNTED, {"ids": [row.id for row in rows]})}
+    mentors = {row.mentor for row in rows}
+    known = {row.attendee: row.mentored for row in execute(PEOPLE, {"ids": list(mentors)})}
+    moved = {row.mentor for row in rows if (row.met_at is not None) != counted.get(row.id, False)}
+    return moved | {mentor for mentor in mentors if known.get(mentor, 0) != load.get(mentor, 0)}
 
 
 def _everybody(rows: Iterable[Any], attendees: Iterable[str]) -> set[str]:
@@ -153,6 +185,7 @@ def _pair(
     asked: Collection[tuple[str, str]],
     people: Mapping[str, Any],
     zone: ZoneInfo | None,
+    load: int,
 ) -> Pair:
     met = row.met_at is not None
     found = Facts(
@@ -173,7 +206,7 @@ def _pair(
         mentor=row.mentor,
         mentee=row.mentee,
         letters=found.letters,
-        cohorts=_cohorts(row, states, zone),
+        cohorts=_cohorts(row, states, zone) | ({"mentored": [load_of(load)]} if met else {}),
     )
 
 

@@ -77,7 +77,7 @@ def outcomes(slug: str) -> Response:
 @api.doc(summary="What stands below the funnels on the dashboard")
 @gives(DetailsShown)
 def outcome_details(slug: str) -> Response:
-    """The curve, cohorts, the load of mentors, matched against drawn pairs; what the dashboard hides is null."""
+    """The curve, cohorts, pairs by how many their mentor met, matched against drawn pairs; what the dashboard hides is null."""
     with reading(one_moment=True) as connection:
         conference = _known(connection, slug)
         found = Details() if conference is None else queries.told(connection, conference).details

@@ -77,7 +77,7 @@ def values(conference: ConferencePublished, found: Told) -> dict[str, Any]:
         "stacks": [(answer, report.stack(answer, least)) for answer in shown.answers],
         "curve": details.curve(found.details, conference),
         "cohorts": groups.cohorts(found.details, conference),
-        "load": details.load(found.details),
+        "load": groups.load(found.details),
         "matched": groups.matched(found.details, least),
         "asking_days": report.asking_days(conference),
         "counted": moment_in_words(conference, current_runtime().now()),

@@ -1,4 +1,4 @@
-"""What stands below the funnels: the curve and the load of mentors in words, and all of it as rows of a file. Says what
+"""What stands below the funnels: the curve in words, and all of it as rows of a file. Says what
 `domain/details.py` found; it decides nothing of what is shown."""
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from services.followup.domain.definitions import days_of
 from services.followup.domain.details import IN_CODES, Curve, Details, Matched, Reached
 from services.followup.web import report
 from services.followup.web.report import filled
-from shared import charts, dates
+from shared import charts
 from shared.contracts import ConferencePublished
 from shared.i18n import gettext as _
 from shared.sheets import Cell, Figure
@@ -92,23 +92,6 @@ def _questions(conference: ConferencePublished) -> dict[int, str]:
     return {day: question for question, day in days_of(conference.policy.follow_up_days).items()}
 
 
-# Load
-
-
-def load(found: Details) -> list[tuple[str, str, str]]:
-    """How many pairs a mentor met, how many mentors these are, how many pairs they met together."""
-    words = {"1": _("one"), "2-3": _("two or three"), "4+": _("four or more")}
-    rows = []
-    for row in found.load:
-        name = " / ".join(words[level] for level in row.levels)
-        rows.append((name, _number(row.mentors), _number(row.told_pairs)))
-    return rows
-
-
-def _number(count: int | None) -> str:
-    return report.HIDDEN if count is None else dates.number(count)
-
-
 # Files
 
 
@@ -125,10 +108,9 @@ def table(found: Details) -> list[list[Cell]]:
         for what, split in found.cohorts.items():
             rows += [_cohort_row(what, row, answer) for row in split for answer in row.answers]
     if found.load:
-        rows += [[], ["load of mentors", "pairs each", "mentors", "pairs"]]
-        rows += [
-            ["load of mentors", " ".join(row.levels), _cell(row.mentors), _cell(row.told_pairs)] for row in found.load
-        ]
+        head = ["load of mentors", "pairs each", "mentors", "after", "pairs", "yes", "no", "unknown", "reported", "low"]
+        rows += [[], [*head, "high", "at least", "at most"]]
+        rows += [line for row in found.load for line in _load_rows(row)]
     return rows + _matched_rows(found.matched)
 
 
@@ -137,6 +119,14 @@ def _cohort_row(what: str, row: CohortRow, answer: Answered) -> list[Cell]:
     parts = [_cell(part) for part in (answer.yes, answer.no, answer.unknown)]
     rates = [report.decimal(answer.reported), *report.edges(answer.interval)]
     return ["cohort " + what, levels, answer.question, _cell(row.met), *parts, *rates]
+
+
+def _load_rows(row: CohortRow) -> list[list[Cell]]:
+    """One for each question; one without answers before anything was asked."""
+    first: list[Cell] = ["load of mentors", " ".join(row.levels), _cell(row.mentors)]
+    if not row.answers:
+        return [[*first, "", _cell(row.met)]]
+    return [[*first, *_cohort_row("", row, answer)[2:], *report.edges(answer.bounds)] for answer in row.answers]
 
 
 def _matched_rows(found: Matched | None) -> list[list[Cell]]:

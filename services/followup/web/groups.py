@@ -1,5 +1,5 @@
-"""Groups of pairs beside each other, in words, bars and rows: cohorts, and matched against drawn pairs. Says what
-`domain/details.py` found; it decides nothing of what is shown."""
+"""Groups of pairs beside each other, in words, bars and rows: cohorts, the load of mentors, and matched against drawn
+pairs. Says what `domain/details.py` found; it decides nothing of what is shown."""
 
 from __future__ import annotations
 
@@ -115,6 +115,44 @@ def _level(what: str, level: str, topics: dict[str, str]) -> str:
         "language": {SEVERAL: _("several languages"), NO_ONE: _("none in common")},
     }[what]
     return words.get(level) or (dates.language(level) if what == "language" else level)
+
+
+# The load of mentors
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoadShown:
+    """By how many pairs a mentor met: level, how many mentors, how many pairs; and once something was asked, the rates."""
+
+    counts: Sequence[tuple[str, str, str]]
+    rates: CohortShown | None
+
+
+def load(found: Details) -> LoadShown | None:
+    """None where nothing of it may be shown."""
+    if not found.load:
+        return None
+    names = [_load_name(row.levels) for row in found.load]
+    counts = [
+        (name, report.HIDDEN if row.mentors is None else dates.number(row.mentors), dates.number(row.met))
+        for name, row in zip(names, found.load, strict=True)
+    ]
+    if not found.load[0].answers or len(found.load) < 2:
+        return LoadShown(counts=counts, rates=None)
+    place = _newest(found.load)
+    question = found.load[0].answers[place].question
+    named = [(name, row.met, row.answers[place]) for name, row in zip(names, found.load, strict=True)]
+    title = _("Pairs by how many their mentor met")
+    bars = _bars(f"{title}, {report.in_touch(question)}", named)
+    return LoadShown(
+        counts=counts,
+        rates=CohortShown(title=title, lead=_spread(named), question=question, bars=bars, rows=named),
+    )
+
+
+def _load_name(levels: Sequence[str]) -> str:
+    words = {"1": _("one"), "2": _("two"), "3": _("three"), "4+": _("four or more")}
+    return " / ".join(words[level] for level in levels)
 
 
 # Matched against drawn
