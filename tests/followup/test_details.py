@@ -233,6 +233,21 @@ def test_conferences_of_the_account_that_the_viewer_may_see_stand_beside_it(stor
     assert "More pairs were in touch after three months than at Conf e: +" in beside
 
 
+def test_of_many_conferences_the_newest_at_which_somebody_met_stand_beside_it(story: Story) -> None:
+    known = vars(story.conference)
+    for year in range(2014, 2026):
+        days = tuple(replace(day, date=date(year, 11, day.date.day)) for day in known["days"])
+        own = {"conference": f"{year:032x}", "slug": f"conf-{year}", "name": f"Conf {year}", "days": days}
+        story.tell(type(story.conference)(**{**known, **own}))
+        if year < 2016:
+            keep(story, crowd(300, seed=year), f"{year:032x}")
+    keep(story, crowd(300))
+    beside = logged_in(story).get("/outcomes/pyconf").text.split('<h2 id="beside">')[1].split("</table>")[0]
+    assert re.findall(r'href="/outcomes/([\w-]+)"', beside) == ["conf-2015", "conf-2014"], (
+        "ten newer ones have no pairs"
+    )
+
+
 def test_a_link_shows_no_other_conference_and_no_page_of_organizers(story: Story) -> None:
     keep(story, crowd(300))
     owner = logged_in(story)

@@ -18,7 +18,7 @@ from shared.contracts import ConferencePublished
 from shared.i18n import gettext as _
 
 MOST = 8
-"""Others on the page; of more the newest."""
+"""Others on the page; of more the newest at which somebody met."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,14 +42,14 @@ class Beside:
 
 
 def others(known: Sequence[ConferencePublished], conference: ConferencePublished) -> list[ConferencePublished]:
-    """Those that are shown beside it."""
+    """Those that may be shown beside it, newest first."""
     found = [one for one in known if one.conference != conference.conference]
-    return sorted(found, key=lambda one: (one.days[0].date, one.slug), reverse=True)[:MOST]
+    return sorted(found, key=lambda one: (one.days[0].date, one.slug), reverse=True)
 
 
 def rows(found: Told, conference: ConferencePublished) -> Beside | None:
     """None where there is no other one, or nothing to compare yet."""
-    been = [(one, shown) for one, shown in found.beside if _met(shown).count != 0]
+    been = [(one, shown) for one, shown in found.beside if _met(shown).count != 0][:MOST]
     everything = sorted([(conference, found.shown), *been], key=lambda one: one[0].days[0].date, reverse=True)
     question = _question(found.shown)
     if len(everything) < 2 or question is None:
