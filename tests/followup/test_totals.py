@@ -179,6 +179,16 @@ def test_a_pair_stands_in_its_cohorts_once_the_two_met(story: Story) -> None:
     assert now(story).load() == {1: 1}
 
 
+def test_another_meeting_of_a_mentor_counts_her_earlier_pairs_anew(story: Story) -> None:
+    ana, ben, cem = story.people("Ana", "Ben", "Cem")
+    story.met(ana, ben)
+    story.run()
+    assert {value: sum(pairs.values()) for value, pairs in now(story).of("mentored").items()} == {"1": 1}
+    story.met(ana, cem)
+    story.run()
+    assert {value: sum(pairs.values()) for value, pairs in now(story).of("mentored").items()} == {"2": 2}
+
+
 def test_a_conference_that_is_told_of_late_gives_its_pairs_their_hours(story: Story) -> None:
     ana, ben = story.people("Ana", "Ben")
     story.met(ana, ben)
