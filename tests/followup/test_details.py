@@ -248,6 +248,25 @@ def test_of_many_conferences_the_newest_at_which_somebody_met_stand_beside_it(st
     )
 
 
+def test_files_say_of_other_conferences_what_the_page_says(story: Story) -> None:
+    known = vars(story.conference)
+    days = tuple(replace(day, date=date(2025, 11, day.date.day)) for day in known["days"])
+    own = {"conference": "e" * 32, "slug": "conf-e", "name": "=1+1", "days": days}
+    story.tell(type(story.conference)(**{**known, **own}))
+    keep(story, crowd(300, seed=7), "e" * 32)
+    keep(story, crowd(300))
+    client = logged_in(story)
+    rows = list(csv.reader(io.StringIO(client.get("/outcomes/pyconf.csv").data.decode("utf-8-sig"))))
+    place = next(number for number, row in enumerate(rows) if row[:1] == ["conferences"])
+    mine, other = rows[place + 1 : place + 3]
+    named = [[story.conference.name, "2026-11-23", "quarter"], ["'=1+1", "2025-11-23", "quarter"]]
+    assert [row[:3] for row in (mine, other)] == named
+    page = client.get("/outcomes/pyconf").text.split('<h2 id="beside">')[1].split("</table>")[0]
+    for row in (mine, other):
+        assert int(row[3]) == sum(map(int, row[4:7]))
+        assert f"{round(100 * float(row[7]))}\u00a0%" in page
+
+
 def test_a_link_shows_no_other_conference_and_no_page_of_organizers(story: Story) -> None:
     keep(story, crowd(300))
     owner = logged_in(story)

@@ -16,6 +16,7 @@ from services.followup.web.report import filled
 from shared import dates
 from shared.contracts import ConferencePublished
 from shared.i18n import gettext as _
+from shared.sheets import Cell
 
 MOST = 8
 """Others on the page; of more the newest at which somebody met."""
@@ -56,6 +57,24 @@ def rows(found: Told, conference: ConferencePublished) -> Beside | None:
         return None
     shown = [_row(one, told, question, own=one is conference) for one, told in everything]
     return Beside(question=question, rows=shown, lead=_lead(shown, question))
+
+
+def table(found: Told, conference: ConferencePublished) -> list[list[Cell]]:
+    """The same as rows of a file; none where the page has none."""
+    beside = rows(found, conference)
+    if beside is None:
+        return []
+    head: list[Cell] = ["conferences", "first day", "after", "pairs", "yes", "no", "unknown", "reported", "low", "high"]
+    return [[], head, *(_line(row, beside.question) for row in beside.rows)]
+
+
+def _line(row: Row, question: str) -> list[Cell]:
+    first: list[Cell] = [row.conference.name, row.conference.days[0].date.isoformat(), question]
+    if row.answer is None:
+        return [*first, report.NOT_SHOWN]
+    answer = row.answer
+    parts = [report.cell(part) for part in (answer.met, answer.yes, answer.no, answer.unknown)]
+    return [*first, *parts, report.decimal(answer.reported), *report.edges(answer.interval)]
 
 
 def _question(shown: Shown) -> str | None:

@@ -46,7 +46,8 @@ def as_file(slug: str) -> Response:
     """The same numbers for a spreadsheet."""
     with reading(one_moment=True) as connection:
         conference = conferences.by_slug(connection, actor().scope, slug)
-        found = queries.told(connection, conference)
+        others = beside.others(conferences.within(connection, actor().scope), conference)
+        found = queries.told_beside(connection, conference, others)
     return taken_as_it_stands(table(conference, found), "outcomes", conference)
 
 
@@ -60,7 +61,8 @@ def audit(slug: str) -> Response:
 def table(conference: ConferencePublished, found: Told) -> list[list[Cell]]:
     """All numbers of a conference as rows."""
     now = current_runtime().now()
-    return report.table(found.shown, details.table(found.details), conference, conference.policy.small_cells_under, now)
+    below = [*details.table(found.details), *beside.table(found, conference)]
+    return report.table(found.shown, below, conference, conference.policy.small_cells_under, now)
 
 
 def values(conference: ConferencePublished, found: Told) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from services.followup.web.report import filled
 from shared import charts
 from shared.contracts import ConferencePublished
 from shared.i18n import gettext as _
-from shared.sheets import Cell, Figure
+from shared.sheets import Cell
 
 # The curve
 
@@ -116,16 +116,16 @@ def table(found: Details) -> list[list[Cell]]:
 
 def _cohort_row(what: str, row: CohortRow, answer: Answered) -> list[Cell]:
     levels = " ".join(IN_CODES.get(level, level) for level in row.levels)
-    parts = [_cell(part) for part in (answer.yes, answer.no, answer.unknown)]
+    parts = [report.cell(part) for part in (answer.yes, answer.no, answer.unknown)]
     rates = [report.decimal(answer.reported), *report.edges(answer.interval)]
-    return ["cohort " + what, levels, answer.question, _cell(row.met), *parts, *rates]
+    return ["cohort " + what, levels, answer.question, report.cell(row.met), *parts, *rates]
 
 
 def _load_rows(row: CohortRow) -> list[list[Cell]]:
     """One for each question; one without answers before anything was asked."""
-    first: list[Cell] = ["load of mentors", " ".join(row.levels), _cell(row.mentors)]
+    first: list[Cell] = ["load of mentors", " ".join(row.levels), report.cell(row.mentors)]
     if not row.answers:
-        return [[*first, "", _cell(row.met)]]
+        return [[*first, "", report.cell(row.met)]]
     return [[*first, *_cohort_row("", row, answer)[2:], *report.edges(answer.bounds)] for answer in row.answers]
 
 
@@ -134,12 +134,8 @@ def _matched_rows(found: Matched | None) -> list[list[Cell]]:
         return []
     rows: list[list[Cell]] = [[], ["matched against drawn", "after", "pairs", "yes", "no", "unknown"]]
     for name, one in (("matched", found.matched), ("drawn", found.drawn)):
-        rows.append([name, one.question, *(_cell(part) for part in (one.met, one.yes, one.no, one.unknown))])
+        rows.append([name, one.question, *(report.cell(part) for part in (one.met, one.yes, one.no, one.unknown))])
     if found.comparison is not None:
         edges = report.edges(found.comparison.interval)
         rows.append(["difference", found.question, report.decimal(found.comparison.difference), *edges])
     return rows
-
-
-def _cell(count: int | None) -> Cell:
-    return report.NOT_SHOWN if count is None else Figure(count, str(count))

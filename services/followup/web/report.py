@@ -258,3 +258,8 @@ def edges(interval: Interval | None) -> list[Cell]:
 def decimal(share: float | None) -> Cell:
     """A share for a file."""
     return "" if share is None else Figure(round(share, 4), f"{share:.4f}")
+
+
+def cell(count: int | None) -> Cell:
+    """A count for a file, where it may be shown."""
+    return NOT_SHOWN if count is None else Figure(count, str(count))
