@@ -25,7 +25,7 @@ from tests.browser.lead import Lead
 from tests.browser.past import FIRST_DAY, MORNING, OWNER, Past, by_hand, kinds_of
 from tests.journeys.conference import BERLIN
 from tests.journeys.processes import Installation, wait_ready
-from tests.journeys.world import Letter, Visitor, over_http
+from tests.journeys.world import Letter, Outbox, Visitor, over_http
 from tests.servers.process import ServerProcess, free_port
 from tests.system import services
 
@@ -52,6 +52,7 @@ class Living:
                 "RAPPORT_DURABLE": "false",
             }
         )
+        self._outbox = Outbox(self.installation.settings.data / "outbox")
         self.slug = "harbour-conf"
         with by_hand(self.installation.settings) as visitor:
             Past(visitor, self.slug, locale).live()
@@ -73,8 +74,7 @@ class Living:
     @property
     def letters(self) -> list[Letter]:
         """Every mail in the outbox, oldest first."""
-        found = newest(self.installation.settings.data / "outbox", 10_000)
-        return [Letter(message) for _name, message in reversed(found)]
+        return self._outbox.letters()
 
     def letter(self, kind: str, *, holding: str = "", number: int = -1) -> Letter:
         """A mail of that kind (the newest, unless told otherwise) with these words in it."""
@@ -91,7 +91,7 @@ class Living:
 
     def kind_of(self, letter: Letter) -> str:
         """The kind of a mail, by the row behind its Message-ID; empty for one that came later."""
-        return self.kinds.get(str(letter.message["Message-ID"]).strip("<>").split("@")[0], "")
+        return self.kinds.get(letter.id, "")
 
     def newest_mail(self) -> str:
         """The name of the newest mail's file."""

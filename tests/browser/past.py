@@ -30,7 +30,6 @@ from shared.access import DEFAULT_ACCOUNT, Access, Actor
 from shared.clock import FixedClock
 from shared.compute import Here
 from shared.days import local_day
-from shared.mail.folder import newest
 from shared.parts import Parts
 from shared.runtime import build_all
 from shared.settings import Settings
@@ -38,7 +37,7 @@ from tests.browser.names import FIRST, LAST, TOPICS
 from tests.introductions.learning.worlds import World
 from tests.journeys.conference import ALL_CONSENTS, BERLIN, Conference
 from tests.journeys.memory import MemoryWorld
-from tests.journeys.world import Letter, Visitor
+from tests.journeys.world import Letter, Outbox, Visitor
 from tests.system import System, services
 
 FIRST_DAY = date(2026, 11, 23)
@@ -63,10 +62,13 @@ class ByHand(MemoryWorld):
 
     name = "embedded, by hand"
 
+    def __init__(self, system: System) -> None:
+        super().__init__(system)
+        self._outbox = Outbox(system.registration.settings.data / "outbox")
+
     def letters(self) -> list[Letter]:
         """What lies in the outbox."""
-        folder = self.system.registration.settings.data / "outbox"
-        return [Letter(message) for _name, message in reversed(newest(folder, 10_000))]
+        return self._outbox.letters()
 
 
 @contextmanager

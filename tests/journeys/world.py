@@ -20,6 +20,7 @@ from urllib.parse import urlencode, urlsplit
 
 from shared.bus.log import Log, LogUnavailable, NewRecord, Record
 from shared.contracts import COMPACTED_TOPICS, DEAD_LETTERS_TOPIC, KEPT_TOPICS
+from shared.mail.folder import read
 from tests.journeys.pages import Form, forms
 from tests.servers.waiting import wait_until
 
@@ -55,6 +56,11 @@ class Letter:
     """A mail as it arrived."""
 
     message: EmailMessage
+
+    @cached_property
+    def id(self) -> str:
+        """What stands before the @ of its Message-ID."""
+        return str(self.message["Message-ID"]).strip("<>").split("@")[0]
 
     @cached_property
     def to(self) -> str:
@@ -122,6 +128,22 @@ class Postbox:
         """All that arrived so far, in order."""
         self._letters += [Letter(self._read(number)) for number in range(len(self._letters), self._count())]
         return list(self._letters)
+
+
+class Outbox:
+    """A folder of mails as letters, each read once: what was sent does not change any more."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._read: dict[str, Letter] = {}
+
+    def letters(self) -> list[Letter]:
+        """All that lie there, oldest first."""
+        names = sorted(path.name for path in self._folder.glob("*.eml"))
+        for name in names:
+            if name not in self._read:
+                self._read[name] = Letter(read(self._folder, name))
+        return [self._read[name] for name in names]
 
 
 class World(Protocol):
