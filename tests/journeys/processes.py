@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from math import ceil
 from pathlib import Path
 
 from sqlalchemy import delete, insert, select
@@ -71,7 +72,8 @@ class Installation:
 
     def set_clock(self, moment: datetime) -> None:
         """What `rapport clock set` does, without the second that a process takes to start."""
-        offset = round((moment - datetime.now(UTC)).total_seconds())
+        # Whole seconds, as the row has them: rounded up, so that nobody has to wait until the moment is there.
+        offset = ceil((moment - datetime.now(UTC)).total_seconds())
         for name in SERVICE_NAMES:
             database = Database(self.settings.database(name), durable=False)
             try:
