@@ -74,7 +74,7 @@ def test_a_draft_asks_nobody_until_it_is_published(stage: Stage) -> None:
         "Publish: ask 2 pairs",
         "2 of 2",
         "Evenness of mentors",
-        "1.00",
+        "100 %",
     ):
         assert words in drafted
     owner.sends("draft", action="publish", made=1)
