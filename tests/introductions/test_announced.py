@@ -168,8 +168,8 @@ def test_a_delay_moves_a_meeting_and_tells_both_once(stage: Stage) -> None:
     assert (now.id, now.status, now.answers, now.link_version) == (was.id, "accepted", was.answers, was.link_version)
     assert now.place.starts_at - was.place.starts_at == LATE
     assert sorted((mail.to_address, mail.subject) for mail in mails) == [
-        ("ana@example.org", "Now 14:20, table 1: meet Ben (20 minutes later)"),
-        ("ben@example.org", "Now 14:20, table 1: meet Ana (20 minutes later)"),
+        ("ana@example.org", "Now 14:20, table 1: meet Ben (20 min later)"),
+        ("ben@example.org", "Now 14:20, table 1: meet Ana (20 min later)"),
     ]
     assert {entry(mail) for mail in mails} == {(was.sequence + 1, "14:20", "CONFIRMED")}
     assert "Everything runs 20 minutes later" in mails[0].text
@@ -218,8 +218,8 @@ def test_several_delays_add_up_and_one_that_is_taken_back_is_told_as_well(stage:
     further = sent(stage, lambda: delayed(stage, 10))
     back = sent(stage, lambda: delayed(stage, -30))
     assert {mail.subject.split(":")[-1] for mail in further} == {
-        " meet Ana (30 minutes later)",
-        " meet Ben (30 minutes later)",
+        " meet Ana (30 min later)",
+        " meet Ben (30 min later)",
     }
     assert {mail.subject for mail in back} == {"14:00 again, table 1: meet Ana", "14:00 again, table 1: meet Ben"}
     assert [entry(mail)[:2] for mail in (further[0], back[0])] == [(3, "14:30"), (4, "14:00")]

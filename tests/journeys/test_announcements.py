@@ -57,7 +57,7 @@ def test_everything_runs_late_and_a_delay_is_taken_back(story: Visitor) -> None:
     moved = here.only_introduction()
     assert (moved["id"], moved["status"], moved["slot"]) == (introduction["id"], "accepted", introduction["slot"])
     assert moved["starts_at"] == here.at("10:20").isoformat().replace("+00:00", "Z")
-    assert subjects(here, "Ben", before) == ["Now 10:20, table 1: meet Ana (20 minutes later)"]
+    assert subjects(here, "Ben", before) == ["Now 10:20, table 1: meet Ana (20 min later)"]
     uid, sequence, starts, where = entry(here.letters("Ben")[-1].calendar)
     assert (sequence, starts) == (2, "10:20")
     assert entry(feed(story, here.letters("Ben")[-1])) == (uid, sequence, starts, where)

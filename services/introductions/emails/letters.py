@@ -69,7 +69,7 @@ def announced(parts: Sequence[Part], news: Mapping[str, str], *, last: bool) -> 
     if new == "elsewhere":
         subject = N_("New place: {where}, {time}: meet {who}")
     elif about.late:
-        subject = N_("Now {time}, {table}: meet {who} ({late} minutes later)")
+        subject = N_("Now {time}, {table}: meet {who} ({late} min later)")
     else:
         subject = N_("{time} again, {table}: meet {who}")
     return _mail(parts[0], "announced", subject, heading=heading, stays=stays[about.introduction.id], last=last)
