@@ -66,13 +66,14 @@ def test_what_waits_for_a_person_is_one_mail_and_what_comes_later_another(open_p
     ask(post, "a", "b")
     ask(post, "c", person="q")
     ask(post, "d")
-    assert (post.runtime.mail_turn(), sent(smtp)) == (4, ["a b d", "c"])
+    # Which of the two leaves first is open where both were asked for within the same millisecond.
+    assert (post.runtime.mail_turn(), sorted(sent(smtp))) == (4, ["a b d", "c"])
     ask(post, "e")
-    assert (post.runtime.mail_turn(), sent(smtp)) == (1, ["a b d", "c", "e"])
+    assert (post.runtime.mail_turn(), sorted(sent(smtp)[:2]), sent(smtp)[2:]) == (1, ["a b d", "c"], ["e"])
     with post.runtime.reading() as connection:
         ids = dict(connection.execute(select(tables.mails.c.business_key, tables.mails.c.id)).all())
     first = min(ids[f"news|{name}"] for name in "abd")
-    assert smtp.message_ids[0] == f"<{first}@example.org>"
+    assert smtp.message_ids[sent(smtp).index("a b d")] == f"<{first}@example.org>"
     assert set(statuses(post).values()) == {("sent", 0)}
 
 

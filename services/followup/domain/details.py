@@ -93,7 +93,9 @@ class Details:
 def details(totals: Totals, answers: Sequence[Answered], days: Mapping[str, int], least: int) -> Details:
     """`answers` are those of all pairs as they are shown (`cells.shown`), `days` those of the questions."""
     met = {found: n for found, n in totals.pairs().items() if found.met}
-    if not met or not answers or answers[0].met is None:
+    if answers and answers[0].met is None:
+        return Details()  # every way to split adds up to how many met, the loads of mentors, too
+    if not met or not answers:
         return Details(load=_load(totals, met, (), least))
     split = {what: cohort(_counts(totals.of(what), level, met), answers, least) for what, level in LEVELS.items()}
     return Details(
