@@ -41,6 +41,10 @@ class Running:
         """A client of the API of one service."""
         return Client(self.ports[service], headers(number))
 
+    def clients(self, service: str, count: int) -> list[Client]:
+        """Some of them, each with a connection and a key of its own."""
+        return [self.client(service, number) for number in range(count)]
+
     def cpu(self) -> dict[str, float]:
         """Seconds of processor so far, by what runs."""
         return {name: cpu_seconds(pid) for name, pid in self.pids.items()}

@@ -1,4 +1,4 @@
-"""What an organizer's programs do around a measured day: register everybody, check people in, wait until all is handled and
+"""What an organizer's programs do around what is measured: register everybody, check people in, wait until all is handled and
 sent, read who was introduced. Over HTTP, with several clients at once; nothing here is timed."""
 
 from __future__ import annotations
@@ -6,45 +6,51 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bench.installations import Running
-from bench.load import in_threads
+from bench.load import Client, in_threads
 from bench.served import status
 from tests.servers.waiting import wait_until
 
-BASE = "/api/v1/conferences/day"
 THREADS = 8
+"""So many of them at once."""
 
 
-def register(running: Running, people: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def base(slug: str) -> str:
+    """Where the API has a conference."""
+    return f"/api/v1/conferences/{slug}"
+
+
+def register(clients: Sequence[Client], slug: str, people: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """The answers, in the order in which people come."""
     made = [dict[str, Any]()] * len(people)
-    clients = [running.client("registration", number) for number in range(THREADS)]
 
     def some(client: int) -> None:
-        for number in range(client, len(people), THREADS):
-            made[number] = clients[client].call("POST", f"{BASE}/attendees", people[number])
+        for number in range(client, len(people), len(clients)):
+            made[number] = clients[client].call("POST", f"{base(slug)}/attendees", people[number])
 
-    in_threads(THREADS, some)
+    in_threads(len(clients), some)
     return made
 
 
-def check_in(running: Running, people: Sequence[Mapping[str, Any]]) -> None:
+def check_in_path(slug: str, attendee: Mapping[str, Any]) -> str:
+    """Where somebody is checked in."""
+    return f"{base(slug)}/attendees/{attendee['id']}/check-in"
+
+
+def check_in(clients: Sequence[Client], slug: str, people: Sequence[Mapping[str, Any]]) -> None:
     """They are here."""
-    clients = [running.client("registration", number) for number in range(THREADS)]
 
     def some(client: int) -> None:
-        for one in people[client::THREADS]:
-            clients[client].call("POST", f"{BASE}/attendees/{one['id']}/check-in", {})
+        for one in people[client :: len(clients)]:
+            clients[client].call("POST", check_in_path(slug, one), {})
 
-    in_threads(THREADS, some)
+    in_threads(len(clients), some)
 
 
-def quiet(running: Running) -> None:
+def quiet(client: Client) -> None:
     """Wait until nothing is under way."""
-    client = running.client("registration")
     wait_until(lambda: not status(client.call), 900, "everything is handled and sent", every=0.5)
 
 
-def introductions(running: Running) -> list[dict[str, Any]]:
+def introductions(client: Client, slug: str) -> list[dict[str, Any]]:
     """All of them, as an organizer reads them."""
-    return list(running.client("introductions").everything(f"{BASE}/introductions"))
+    return list(client.everything(f"{base(slug)}/introductions"))

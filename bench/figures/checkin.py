@@ -15,18 +15,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bench.load import Answered, Client, Unexpected, at_rate, in_threads
+from bench.load import Answered, Client, Unexpected, at_rate
 from bench.machine import syncs_during
+from bench.organizing import THREADS, check_in, check_in_path, quiet, register
+from bench.organizing import introductions as read_introductions
 from bench.people import conference, crowd
-from bench.served import headers, rapport, status
+from bench.served import headers, rapport
 from bench.sink import Accepted, sink
 from bench.table import Row, percentile
-from tests.servers.waiting import wait_until
 
 PROMISE, SHARE = 1.0, 0.8
 RATE = 20.0
-THREADS = 8
-BASE = "/api/v1/conferences/bench"
+SLUG = "bench"
 
 
 def measure(quick: bool) -> Iterator[Row]:
@@ -39,15 +39,15 @@ def measure(quick: bool) -> Iterator[Row]:
         served.wait("/")
         clients = [Client(served.port, headers(number)) for number in range(THREADS)]
         clients[0].call("POST", "/api/v1/conferences", conference())
-        attendees = _register(clients, people)
-        _quiet(clients[0])
+        attendees = register(clients, SLUG, crowd(people))
+        quiet(clients[0])
         early, late = _order(attendees)
-        _check_in(clients, early)
-        _quiet(clients[0])
+        check_in(clients, SLUG, early)
+        quiet(clients[0])
         measured, under_strace = late[:timed], late[timed : timed + watched]
-        answered = at_rate(clients, [_path(one) for one in measured], RATE)
-        _quiet(clients[0])
-        introductions = list(clients[0].everything(f"{BASE}/introductions"))
+        answered = at_rate(clients, [check_in_path(SLUG, one) for one in measured], RATE)
+        quiet(clients[0])
+        introductions = read_introductions(clients[0], SLUG)
         accepted = mails.accepted()
         syncs = syncs_during(served.process.pid, lambda: _at_rate_until_quiet(clients, under_strace), folder)
         yield _row(measured, answered, introductions, accepted, syncs)
@@ -61,39 +61,10 @@ def _order(attendees: Sequence[dict[str, Any]]) -> tuple[list[dict[str, Any]], l
     return early, [one for one in attendees if one["id"] not in there]
 
 
-def _path(attendee: dict[str, Any]) -> str:
-    return f"{BASE}/attendees/{attendee['id']}/check-in"
-
-
-def _register(clients: Sequence[Client], count: int) -> list[dict[str, Any]]:
-    """The answers, in the order in which they are to come."""
-    people = crowd(count)
-    made: list[dict[str, Any]] = [{}] * count
-
-    def register(client: int) -> None:
-        for number in range(client, count, len(clients)):
-            made[number] = clients[client].call("POST", f"{BASE}/attendees", people[number])
-
-    in_threads(len(clients), register)
-    return made
-
-
-def _check_in(clients: Sequence[Client], attendees: Sequence[dict[str, Any]]) -> None:
-    def check_in(client: int) -> None:
-        for one in attendees[client :: len(clients)]:
-            clients[client].call("POST", _path(one), {})
-
-    in_threads(len(clients), check_in)
-
-
 def _at_rate_until_quiet(clients: Sequence[Client], attendees: Sequence[dict[str, Any]]) -> int:
-    at_rate(clients, [_path(one) for one in attendees], RATE)
-    _quiet(clients[0])
+    at_rate(clients, [check_in_path(SLUG, one) for one in attendees], RATE)
+    quiet(clients[0])
     return len(attendees)
-
-
-def _quiet(client: Client) -> None:
-    wait_until(lambda: not status(client.call), 600, "everything is handled and sent", every=0.5)
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ from sqlalchemy import select
 
 from bench.figures.day_rows import Came, Day, rows
 from bench.installations import FORMS, Running
-from bench.organizing import BASE, check_in, introductions, quiet, register
+from bench.organizing import THREADS, base, check_in, check_in_path, introductions, quiet, register
 from bench.people import TOPICS, attendee, zone_of_the_morning
 from bench.phones import Plan
 from bench.served import ROOT, SECRET, bare, key
@@ -36,6 +36,7 @@ from shared.links import Links
 from shared.tables import known_attendees
 from tests.servers import Unusable
 
+SLUG = "day"
 CHECK_INS, ANSWERS, LEAVES = 20.0, 10.0, 0.5
 """A second."""
 AHEAD = timedelta(minutes=20)
@@ -77,23 +78,24 @@ def _on(form: str, size: Size, quick: bool) -> Iterator[Row]:
         mails = stack.enter_context(sink(folder))
         running = stack.enter_context(FORMS[form](folder, mails))
         first = _round(datetime.now(UTC) + timedelta(minutes=25) + size.setting_up)
-        running.client("registration").call("POST", "/api/v1/conferences", conference(first))
-        people = register(running, crowd(size.people))
+        clients = running.clients("registration", THREADS)
+        clients[0].call("POST", "/api/v1/conferences", conference(first))
+        people = register(clients, SLUG, crowd(size.people))
         early, late = people[: size.early], people[size.early :]
-        quiet(running)
-        check_in(running, early)
-        quiet(running)
-        before = introductions(running)
+        quiet(clients[0])
+        check_in(clients, SLUG, early)
+        quiet(clients[0])
+        before = introductions(running.client("introductions"), SLUG)
         if not quick:
             wait = (first - AHEAD - datetime.now(UTC)).total_seconds() - size.warm
             time.sleep(max(0.0, wait))
         came = _phones(_plan(running, mails, size, people, late, before), running, folder)
-        quiet(running)
+        quiet(clients[0])
         yield from rows(
             Day(
                 form=form,
                 people=people,
-                introductions=introductions(running),
+                introductions=introductions(running.client("introductions"), SLUG),
                 mails=mails.accepted(),
                 came=came,
                 reference=reference,
@@ -114,7 +116,7 @@ def conference(first: datetime) -> dict[str, Any]:
     begins = _round(local + (first - datetime.now(UTC)))
     ends = begins + timedelta(hours=2)
     return {
-        "slug": "day",
+        "slug": SLUG,
         "name": "A day",
         "timezone": zone,
         "days": [{"date": local.date().isoformat(), "blocks": [{"start": f"{begins:%H:%M}", "end": f"{ends:%H:%M}"}]}],
@@ -155,11 +157,11 @@ def _plan(
         seconds=size.seconds,
         warm=size.warm,
         key=key(99),
-        check_ins=[f"{BASE}/attendees/{one['id']}/check-in" for one in late],
+        check_ins=[check_in_path(SLUG, one) for one in late],
         check_in_rate=CHECK_INS,
         mails=str(mails.file),
         answer_rate=ANSWERS,
-        leaves=[f"{BASE}/attendees/{one}/leave" for one in leaving],
+        leaves=[f"{base(SLUG)}/attendees/{one}/leave" for one in leaving],
         leave_rate=LEAVES,
     )
 

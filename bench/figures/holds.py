@@ -18,12 +18,13 @@ from typing import Any
 
 from bench.figures.day_rows import seconds
 from bench.installations import FORMS
-from bench.organizing import check_in, introductions, quiet, register
+from bench.organizing import THREADS, check_in, introductions, quiet, register
 from bench.people import TOPICS, attendee, zone_of_the_morning
 from bench.sink import Accepted, sink
 from bench.table import Row
 from tests.servers import Unusable
 
+SLUG = "holds"
 MENTORS, MENTEES = 60, 240
 SHORTEST = timedelta(minutes=10)
 """What a hold lasts at least, where the slot is far enough."""
@@ -53,16 +54,17 @@ def _on(form: str) -> Row:
         running = stack.enter_context(FORMS[form](folder, mails))
         now = datetime.now(UTC)
         ends = (now + SETTING_UP + SHORTEST + timedelta(minutes=1)).replace(second=0, microsecond=0)
-        running.client("registration").call("POST", "/api/v1/conferences", conference(ends, now))
-        people = register(running, crowd())
-        check_in(running, people)
-        quiet(running)
-        before = [row for row in introductions(running) if row["status"] == "proposed"]
+        clients, reader = running.clients("registration", THREADS), running.client("introductions")
+        clients[0].call("POST", "/api/v1/conferences", conference(ends, now))
+        people = register(clients, SLUG, crowd())
+        check_in(clients, SLUG, people)
+        quiet(clients[0])
+        before = [row for row in introductions(reader, SLUG) if row["status"] == "proposed"]
         ended = time.monotonic() + (ends - datetime.now(UTC)).total_seconds()
         time.sleep(max(0.0, ended - time.monotonic()) + AFTERWARDS.total_seconds())
-        quiet(running)
+        quiet(clients[0])
         found = refills(
-            before, introductions(running), {one["id"]: one["email"] for one in people}, mails.accepted(), ended
+            before, introductions(reader, SLUG), {one["id"]: one["email"] for one in people}, mails.accepted(), ended
         )
         what = f"{len(found)} of {len(before)} places went to somebody else"
         return seconds(f"holds that end at once, {form}: refill, p99", found, what)
@@ -76,7 +78,7 @@ def conference(ends: datetime, now: datetime) -> dict[str, Any]:
     later = over + timedelta(hours=1)
     blocks = ((over - SLOT, over), (later, later + timedelta(hours=1, minutes=30)))
     return {
-        "slug": "day",
+        "slug": SLUG,
         "name": "A day",
         "timezone": zone,
         "days": [

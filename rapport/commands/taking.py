@@ -12,8 +12,7 @@ from rapport import SERVICES
 from rapport.__main__ import read_settings
 from rapport.commands.files import has_a_folder, refuse, write_whole
 from rapport.commands.people import COMMAND_LINE
-from services.followup import queries
-from services.followup.web import beside, details, report
+from services.followup.web import beside, files
 from services.introductions.web.files import introductions
 from services.registration.web.files import people
 from shared import conferences
@@ -62,11 +61,7 @@ def _file(
     """(the file's bytes, how many rows)."""
     now = runtime.now()
     if what == "outcomes":
-        least = conference.policy.small_cells_under
-        others = beside.others(conferences.within(connection, COMMAND_LINE.scope), conference)
-        told = queries.told_beside(connection, conference, others)
-        below = [*details.table(told.details), *beside.table(told, conference)]
-        rows = report.table(told.shown, below, conference, least, now)
+        rows = files.table(beside.told(connection, conference, COMMAND_LINE.scope), conference, now)
         return xlsx(rows, what) if form == "xlsx" else csv_text(rows).encode(), len(rows)
     sheet = people(connection, conference) if what == "people" else introductions(connection, conference, now)
     made_at = now.isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -37,6 +37,15 @@ def met(*said: str, **more: Any) -> str:
     return Facts(introduced=True, accepted=True, met=True, said=said, asked=(True,) * 3, **more).letters  # type: ignore[arg-type]
 
 
+def test_where_it_is_hidden_how_many_met_nothing_that_adds_up_to_it_is_told() -> None:
+    cells = Counter({("pair", "", met("yes", "no", "unknown")): 60, ("load", "2", ""): 30})
+    cells["mentored", "2", met("yes", "no", "unknown")] = 60
+    totals = Totals(cells)
+    answers = shown(added_up(totals), LEAST, totals.asked()).answers
+    assert [row.met for row in details(totals, answers, DAYS, LEAST).load] == [60]
+    assert details(totals, [replace(answer, met=None) for answer in answers], DAYS, LEAST) == Details()
+
+
 def test_the_curve_goes_down_and_what_holds_in_any_case_holds_its_estimate() -> None:
     curve = found_in(crowd(900)).curve
     assert curve is not None

@@ -21,7 +21,7 @@ from services.followup.domain.details import details, told_days
 from services.followup.domain.outcomes import Outcomes, Pairs, Parts, People, added_up
 from services.followup.domain.tallying import Facts, Totals
 from services.followup.queries.told import Told
-from services.followup.web import dashboard
+from services.followup.web import dashboard, files
 from shared.web import render
 from tests.followup.story import Story, a_conference
 
@@ -73,7 +73,9 @@ def everything_said(story: Story, found: Totals) -> str:
     outcomes = shown(added_up(found), LEAST_ON_THE_PAGE, found.asked())
     told = Told(shown=outcomes, details=details(found, outcomes.answers, {"week": 7}, LEAST_ON_THE_PAGE))
     page = render("followup/numbers.html", token="t", **dashboard.values(conference, told)).get_data(as_text=True)
-    return "\n".join((page, str(dashboard.table(conference, told)), str(queries.details_json(told.details))))
+    return "\n".join(
+        (page, str(files.table(told, conference, story.system.clock.now())), str(queries.details_json(told.details)))
+    )
 
 
 @pytest.mark.parametrize("sizes", [(9,), (4, 5)], ids=str)

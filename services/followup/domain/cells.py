@@ -85,6 +85,11 @@ class Shown:
     answers: tuple[Answered, ...]
     lost: tuple[Lost, ...] = ()
 
+    @property
+    def met(self) -> Row:
+        """How many pairs met; a count that is hidden is not 0."""
+        return next(row for row in self.pairs if row.name == "met")
+
 
 def shown(found: Outcomes, least: int, asked: Collection[str]) -> Shown:
     """The outcomes without small cells (1 .. least - 1), for the questions that were asked by now."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -83,16 +83,18 @@ def noted(connection: Connection, most: int) -> list[tuple[int, str, str]]:
 def totals_of(connection: Connection, conference: str, kinds: Collection[str] = FUNNELS) -> Totals:
     """The totals of some kinds as of now; EVERYTHING are all. To be read as of one moment, or something could be counted
     twice."""
-    return totals_of_each(connection, {conference: kinds})[conference]
+    return next(totals_of_each(connection, [(conference, kinds)]))
 
 
-def totals_of_each(connection: Connection, wanted: Mapping[str, Collection[str]]) -> dict[str, Totals]:
-    """The same of several conferences, each with the kinds that are wanted of it; what is not counted yet is read once."""
+def totals_of_each(connection: Connection, wanted: Iterable[tuple[str, Collection[str]]]) -> Iterator[Totals]:
+    """The same of several conferences in turn, each with the kinds that are wanted of it, read when it is asked for; what is
+    not counted yet is read once."""
     waiting = noted(connection, SEEN_AT_ONCE + 1)
     news: Mapping[tuple[str, Cell], int] = {}
     if waiting and len(waiting) <= SEEN_AT_ONCE:
         news = recounted(connection, *ids_of(waiting)).cells
-    return {conference: _totals(connection, conference, kinds, news) for conference, kinds in wanted.items()}
+    for conference, kinds in wanted:
+        yield _totals(connection, conference, kinds, news)
 
 
 def _totals(
@@ -118,11 +120,13 @@ def recounted(
     ids = set(some)
     if attendees and with_their_pairs:
         ids |= set(execute(OF_ATTENDEES, {"ids": list(attendees)}).scalars())
-    rows = execute(ROWS, {"ids": list(ids)}).all() if ids else []
+    rows, counted = _rows(connection, ids)
+    hers = _people(connection, _everybody(rows, attendees))
     load = _load(connection, rows)
-    if moved := _moved(connection, rows, load):
+    if moved := _moved(rows, counted, hers, load):
         ids |= set(execute(HERS, {"ids": list(moved)}).scalars())
-        rows = execute(ROWS, {"ids": list(ids)}).all()
+        rows, counted = _rows(connection, ids)
+        hers = _people(connection, _everybody(rows, attendees))
     people = {row.attendee: row for row in execute(WHO, {"ids": list(_everybody(rows, attendees))})}
     said: dict[tuple[str, str], set[str]] = {}
     asked = set()
@@ -134,9 +138,21 @@ def recounted(
             said.setdefault((row.relationship, row.question), set()).add(row.answer)
     zones = {where: _zone(connection, where) for where in {row.conference for row in rows}}
     now = [_pair(row, said, asked, people, zones[row.conference], load.get(row.mentor, 0)) for row in rows]
-    counted = {row.id: Pair(**row._mapping) for row in execute(COUNTED, {"ids": list(ids)})} if ids else {}
-    hers = {row.attendee: Person(**row._mapping) for row in execute(PEOPLE, {"ids": list(_everybody(rows, attendees))})}
     return change(now, counted, _persons(rows, attendees, people), hers)
+
+
+def _rows(connection: Connection, ids: Collection[str]) -> tuple[Sequence[Any], dict[str, Pair]]:
+    """(pairs as they are, pairs as they were counted)."""
+    if not ids:
+        return [], {}
+    some = {"ids": list(ids)}
+    counted = {row.id: Pair(**row._mapping) for row in connection.execute(COUNTED, some)}
+    return connection.execute(ROWS, some).all(), counted
+
+
+def _people(connection: Connection, attendees: Collection[str]) -> dict[str, Person]:
+    """People as they were counted."""
+    return {row.attendee: Person(**row._mapping) for row in connection.execute(PEOPLE, {"ids": list(attendees)})}
 
 
 def _load(connection: Connection, rows: Iterable[Any]) -> dict[str, int]:
@@ -146,17 +162,18 @@ def _load(connection: Connection, rows: Iterable[Any]) -> dict[str, int]:
     return dict(tuple(row) for row in found)
 
 
-def _moved(connection: Connection, rows: Sequence[Any], load: Mapping[str, int]) -> set[str]:
+def _moved(
+    rows: Sequence[Any], counted: Mapping[str, Pair], hers: Mapping[str, Person], load: Mapping[str, int]
+) -> set[str]:
     """Mentors of whom all pairs are to be counted: one of these met now and did not when it was counted, or the other way
     round, or she met more or fewer than was counted. So all her pairs that are counted have the same load at any time."""
-    if not rows:
-        return set()
-    execute = connection.execute
-    counted = {row.id: facts(row.letters).met for row in execute(COUNTED, {"ids": [row.id for row in rows]})}
-    mentors = {row.mentor for row in rows}
-    known = {row.attendee: row.mentored for row in execute(PEOPLE, {"ids": list(mentors)})}
-    moved = {row.mentor for row in rows if (row.met_at is not None) != counted.get(row.id, False)}
-    return moved | {mentor for mentor in mentors if known.get(mentor, 0) != load.get(mentor, 0)}
+    met = {pair.id for pair in counted.values() if facts(pair.letters).met}
+    known = {person.attendee: person.mentored for person in hers.values()}
+    return {
+        row.mentor
+        for row in rows
+        if (row.met_at is not None) != (row.id in met) or known.get(row.mentor, 0) != load.get(row.mentor, 0)
+    }
 
 
 def _everybody(rows: Iterable[Any], attendees: Iterable[str]) -> set[str]:

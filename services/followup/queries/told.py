@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from sqlalchemy import Connection
 
@@ -30,13 +31,17 @@ def told(connection: Connection, conference: ConferencePublished) -> Told:
     return _told(totals_of(connection, conference.conference, EVERYTHING), conference)
 
 
-def told_beside(connection: Connection, conference: ConferencePublished, others: Sequence[ConferencePublished]) -> Told:
-    """The same, with the funnels of others that the caller may see."""
-    wanted = {one.conference: FUNNELS for one in others} | {conference.conference: EVERYTHING}
+def told_beside(
+    connection: Connection, conference: ConferencePublished, others: Sequence[ConferencePublished], most: int
+) -> Told:
+    """The same, with the funnels of the first of these others (whom the caller may see) at which somebody met, so many at most;
+    beyond these nothing is read."""
+    wanted = [(conference.conference, EVERYTHING), *((one.conference, FUNNELS) for one in others)]
     found = totals_of_each(connection, wanted)
-    mine = _told(found[conference.conference], conference)
-    beside = [(one, _shown(found[one.conference], one)) for one in others]
-    return Told(shown=mine.shown, details=mine.details, beside=beside)
+    mine = _told(next(found), conference)
+    been = ((one, _shown(totals, one)) for one, totals in zip(others, found, strict=True))
+    beside = islice(((one, shown) for one, shown in been if shown.met.count != 0), most)
+    return Told(shown=mine.shown, details=mine.details, beside=list(beside))
 
 
 def funnels(connection: Connection, conference: ConferencePublished) -> Shown:

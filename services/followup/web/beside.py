@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sqlalchemy import Connection
+
+from services.followup import queries
 from services.followup.domain.cells import Answered, Shown
-from services.followup.domain.cells import Row as Step
 from services.followup.domain.compare import LESS, MORE, compare, group_of
 from services.followup.policies import CHECK_INS
 from services.followup.queries.told import Told
 from services.followup.web import report
 from services.followup.web.groups import difference
 from services.followup.web.report import filled
-from shared import dates
+from shared import conferences, dates
+from shared.access import Scope
 from shared.contracts import ConferencePublished
 from shared.i18n import gettext as _
 from shared.sheets import Cell
@@ -42,16 +45,16 @@ class Beside:
     lead: str
 
 
-def others(known: Sequence[ConferencePublished], conference: ConferencePublished) -> list[ConferencePublished]:
-    """Those that may be shown beside it, newest first."""
-    found = [one for one in known if one.conference != conference.conference]
-    return sorted(found, key=lambda one: (one.days[0].date, one.slug), reverse=True)
+def told(connection: Connection, conference: ConferencePublished, scope: Scope) -> Told:
+    """What may be told of it to somebody who sees this scope, with the others of it beside."""
+    others = [one for one in conferences.within(connection, scope) if one.conference != conference.conference]
+    newest_first = sorted(others, key=lambda one: (one.days[0].date, one.slug), reverse=True)
+    return queries.told_beside(connection, conference, newest_first, MOST)
 
 
 def rows(found: Told, conference: ConferencePublished) -> Beside | None:
     """None where there is no other one, or nothing to compare yet."""
-    been = [(one, shown) for one, shown in found.beside if _met(shown).count != 0][:MOST]
-    everything = sorted([(conference, found.shown), *been], key=lambda one: one[0].days[0].date, reverse=True)
+    everything = sorted([(conference, found.shown), *found.beside], key=lambda one: one[0].days[0].date, reverse=True)
     question = _question(found.shown)
     if len(everything) < 2 or question is None:
         return None
@@ -84,7 +87,7 @@ def _question(shown: Shown) -> str | None:
 
 
 def _row(one: ConferencePublished, shown: Shown, question: str, *, own: bool) -> Row:
-    met = _met(shown)
+    met = shown.met
     return Row(
         conference=one,
         days=dates.days(one.days[0].date, one.days[-1].date),
@@ -92,11 +95,6 @@ def _row(one: ConferencePublished, shown: Shown, question: str, *, own: bool) ->
         answer=next((answer for answer in shown.answers if answer.question == question), None),
         own=own,
     )
-
-
-def _met(shown: Shown) -> Step:
-    (met,) = [row for row in shown.pairs if row.name == "met"]
-    return met
 
 
 def _lead(shown: Sequence[Row], question: str) -> str:

@@ -6,15 +6,13 @@ from typing import Any
 
 from flask import Blueprint, Response
 
-from services.followup import queries
 from services.followup.domain.advice import next_step
 from services.followup.handlers.rounds import moment_in_words
 from services.followup.queries.told import Told
-from services.followup.web import beside, details, groups, report
+from services.followup.web import beside, details, files, groups, report
 from shared import conferences
 from shared.contracts import ConferencePublished
 from shared.i18n import gettext as _
-from shared.sheets import Cell
 from shared.web import current_runtime, reading, render
 from shared.web.audit import audit_page
 from shared.web.files import taken_as_it_stands
@@ -29,8 +27,7 @@ def dashboard(slug: str) -> Response:
     """What happened, how sure that is, what to do next; below it all numbers."""
     with reading(one_moment=True) as connection:
         conference = conferences.by_slug(connection, actor().scope, slug)
-        others = beside.others(conferences.within(connection, actor().scope), conference)
-        found = queries.told_beside(connection, conference, others)
+        found = beside.told(connection, conference, actor().scope)
     return render(
         "followup/outcomes.html",
         beside=beside.rows(found, conference),
@@ -46,9 +43,8 @@ def as_file(slug: str) -> Response:
     """The same numbers for a spreadsheet."""
     with reading(one_moment=True) as connection:
         conference = conferences.by_slug(connection, actor().scope, slug)
-        others = beside.others(conferences.within(connection, actor().scope), conference)
-        found = queries.told_beside(connection, conference, others)
-    return taken_as_it_stands(table(conference, found), "outcomes", conference)
+        found = beside.told(connection, conference, actor().scope)
+    return taken_as_it_stands(files.table(found, conference, current_runtime().now()), "outcomes", conference)
 
 
 @pages.get("/outcomes/<slug>/audit")
@@ -56,13 +52,6 @@ def as_file(slug: str) -> Response:
 def audit(slug: str) -> Response:
     """What was answered for people by programs, by whom."""
     return audit_page(slug)
-
-
-def table(conference: ConferencePublished, found: Told) -> list[list[Cell]]:
-    """All numbers of a conference as rows."""
-    now = current_runtime().now()
-    below = [*details.table(found.details), *beside.table(found, conference)]
-    return report.table(found.shown, below, conference, conference.policy.small_cells_under, now)
 
 
 def values(conference: ConferencePublished, found: Told) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from services.followup.handlers import sharing
 from services.followup.handlers.rounds import moment_in_words
 from services.followup.queries.told import Told
 from services.followup.store import shares
-from services.followup.web import dashboard
+from services.followup.web import dashboard, files
 from shared import conferences, links
 from shared.contracts import ConferencePublished
 from shared.errors import Conflict
@@ -85,7 +85,7 @@ def numbers(token: str) -> Response:
 def as_file(token: str) -> Response:
     """The same for a spreadsheet."""
     conference, found = _behind(token)
-    return for_anybody(dashboard.table(conference, found), "outcomes", conference)
+    return for_anybody(files.table(found, conference, current_runtime().now()), "outcomes", conference)
 
 
 def _behind(token: str) -> tuple[ConferencePublished, Told]:
