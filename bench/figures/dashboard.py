@@ -17,6 +17,7 @@ from flask import Flask, session
 from sqlalchemy import insert, text
 
 from bench.table import Row, percentile
+from rapport.interpreter import settle_in
 from services.followup.handlers import tallying
 from services.followup.service import SERVICE
 from services.followup.tables import pairs, particulars, questions
@@ -79,6 +80,7 @@ def _looks(system: System, count: int) -> tuple[list[float], list[float]]:
         stored = dict(session)
     with client.session_transaction() as kept:
         kept.update(stored)
+    settle_in()  # as whatever serves pages does when all is loaded
     found: tuple[list[float], list[float]] = ([], [])
     for number in range(count + 2):
         for place, (browser, path) in enumerate(((client, "/outcomes/pyconf"), (bare.test_client(), "/"))):

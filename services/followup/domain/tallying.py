@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from services.followup.domain.definitions import NO, standing
@@ -209,12 +209,20 @@ class Totals:
 
     cells: Mapping[Cell, int]
 
+    @cached_property
+    def _by_kind(self) -> dict[str, list[tuple[str, str, int]]]:
+        """What -> its cells that are not empty; there are thousands, and each way to split asks for its own."""
+        found: dict[str, list[tuple[str, str, int]]] = {}
+        for (what, value, letters), count in self.cells.items():
+            if count:
+                found.setdefault(what, []).append((value, letters, count))
+        return found
+
     def of(self, what: str) -> dict[str, dict[Facts, int]]:
         """Value -> how many pairs with which facts: of "pair" (with the one value "") or of a cohort."""
         found: dict[str, dict[Facts, int]] = {}
-        for (name, value, letters), count in self.cells.items():
-            if name == what and count:
-                found.setdefault(value, {})[facts(letters)] = count
+        for value, letters, count in self._by_kind.get(what, ()):
+            found.setdefault(value, {})[facts(letters)] = count
         return found
 
     def pairs(self) -> dict[Facts, int]:
@@ -224,14 +232,13 @@ class Totals:
     def people(self) -> dict[frozenset[str], int]:
         """How many people came through which steps."""
         found: Counter[frozenset[str]] = Counter()
-        for (name, _value, steps), count in self.cells.items():
-            if name == "person":
-                found[frozenset(steps.split())] += count
+        for _value, steps, count in self._by_kind.get("person", ()):
+            found[frozenset(steps.split())] += count
         return dict(found)
 
     def load(self) -> dict[int, int]:
         """Meetings that a mentor had -> how many mentors."""
-        return {int(value): count for (name, value, _letters), count in self.cells.items() if name == "load" and count}
+        return {int(value): count for value, _letters, count in self._by_kind.get("load", ())}
 
     def asked(self) -> frozenset[str]:
         """The questions that were put to anybody by now."""
