@@ -118,18 +118,27 @@ class Living:
                             return path
         raise AssertionError(f"no meeting says {words!r}")
 
+    def over(self) -> str:
+        """The page of a meeting three months ago that was not moved: a link of one that was has ended."""
+        links = [one.link("/i/") for one in self.all_letters("proposed", "Spring Meetup")]
+        return next(path for path in links if self._answers(path))
+
     def agreed(self) -> str:
         """Where somebody at breakfast is asked before the time of a meeting that both agreed on is kept free."""
         slot = f"{FIRST_DAY + timedelta(days=1):%Y%m%d}-0920"
         for letter in self.letters:
             if "Breakfast Club" in letter.html and any(link.startswith("/d/") for link in letter.links):
                 path = f"{letter.link('/d/')}/keep-free?slot={slot}"
-                try:
-                    with urlopen(self.base + path):
-                        return path
-                except HTTPError:
-                    continue
+                if self._answers(path):
+                    return path
         raise AssertionError("nobody agreed to meet at breakfast")
+
+    def _answers(self, path: str) -> bool:
+        try:
+            with urlopen(self.base + path):
+                return True
+        except HTTPError:
+            return False
 
     def venue_code(self, slug: str) -> str:
         """The code that hangs in the venue on the second morning."""

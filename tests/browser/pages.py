@@ -191,7 +191,7 @@ PAGES: dict[str, tuple[Page, ...]] = {
     "/i/<token>": (
         Page("introduction-proposed", _mailed("proposed", "/i/", holding="Harbour Conf")),
         Page("introduction-met", _mailed("reminder", "/i/")),
-        Page("introduction-over", _mailed("proposed", "/i/", number=0)),
+        Page("introduction-over", lambda living: living.over()),
         Page("table-alone", lambda living: living.at_the_table("right place")),
         Page("table-other-is-there", lambda living: living.at_the_table("is there already")),
         Page("goal-agreed", lambda living: living.at_the_table("You agreed")),
