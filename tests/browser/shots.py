@@ -1,5 +1,5 @@
-"""A picture of every page (390 and 1280 px, light and dark) and of every kind of mail, from the living installation:
-`python -m tests.browser.shots [--de] FOLDER [NAME...]`; with `--de` everything in German."""
+"""A picture of every page (390 and 1280 px, light and dark), every page as it is printed (PDF) and a picture of every kind of
+mail, from the living installation: `python -m tests.browser.shots [--de] FOLDER [NAME...]`; with `--de` everything in German."""
 
 from __future__ import annotations
 
@@ -41,6 +41,8 @@ def _page(browser: Any, living: Living, shown: Any, state: Any, folder: Path, lo
         pair(living, page, shown.device)
     page.goto(in_language(shown.path(living), locale))
     _pictures(page, folder / shown.name, WIDTHS)
+    page.emulate_media(color_scheme="light")
+    page.pdf(path=folder / f"{shown.name}.pdf", format="A4", prefer_css_page_size=True)
     context.close()
 
 
