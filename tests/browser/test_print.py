@@ -45,6 +45,22 @@ def test_a_printed_day_has_its_times(living: Living, window: Callable[..., Any],
     assert "Harbour Conf 2026" in _as_text(page, tmp_path)
 
 
+def test_the_numbers_of_a_drawing_stand_beside_it_on_wide_screens_and_paper_and_behind_a_line_on_a_phone(
+    window: Callable[..., Any],
+) -> None:
+    page = window(organizer=True)
+    page.goto("/outcomes/spring-meetup")
+    numbers, line = page.locator("details.in-numbers").first.locator("table"), page.get_by_text("The same in numbers")
+    seen = {}
+    for what, width, media in (("wide", 1280, "screen"), ("paper", INNER_WIDTH, "print"), ("phone", 390, "screen")):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(media=media)
+        seen[what] = (numbers.is_visible(), line.first.is_visible())
+    line.first.click()
+    seen["tapped"] = (numbers.is_visible(), line.first.is_visible())
+    assert seen == {"wide": (True, False), "paper": (True, False), "phone": (False, True), "tapped": (True, True)}
+
+
 @pytest.mark.parametrize("beside", ["", "winter-school"])
 @pytest.mark.parametrize("locale", ["en", "de"])
 def test_the_report_is_one_sheet(beside: str, locale: str, window: Callable[..., Any], tmp_path: Path) -> None:

@@ -30,6 +30,7 @@ class CohortShown:
     lead: str
     question: str
     bars: Markup
+    """Empty where no rate may be told: bars without a length say nothing."""
     rows: Sequence[tuple[str, int, Answered]]
 
 
@@ -66,6 +67,8 @@ def _newest(rows: Sequence[CohortRow]) -> int:
 
 
 def _bars(title: str, named: Sequence[tuple[str, int, Answered]]) -> Markup:
+    if all(answer.reported is None for _name, _met, answer in named):
+        return Markup()
     steps = [
         charts.Step(
             label=name,
@@ -126,6 +129,7 @@ class LoadShown:
 
     counts: Sequence[tuple[str, str, str]]
     rates: CohortShown | None
+    """None where no rate may be told, or nothing was asked yet."""
 
 
 def load(found: Details) -> LoadShown | None:
@@ -142,6 +146,8 @@ def load(found: Details) -> LoadShown | None:
     place = _newest(found.load)
     question = found.load[0].answers[place].question
     named = [(name, row.met, row.answers[place]) for name, row in zip(names, found.load, strict=True)]
+    if all(answer.reported is None for _name, _met, answer in named):
+        return LoadShown(counts=counts, rates=None)
     title = _("Pairs by how many their mentor met")
     bars = _bars(f"{title}, {report.in_touch(question)}", named)
     return LoadShown(

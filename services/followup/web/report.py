@@ -47,8 +47,10 @@ def why_lost() -> dict[str, str]:
     }
 
 
-def losses(shown: Shown) -> list[tuple[str, str, str]]:
-    """(after which step, why, how many) of the pairs that did not come further."""
+def losses(shown: Shown) -> list[tuple[str, str, str]] | None:
+    """(after which step, why, how many) of the pairs that did not come further; None where no reason may be told."""
+    if all(lost.reasons is None for lost in shown.lost):
+        return None
     steps, words = {"accepted": _("introduced"), "met": _("both said yes")}, why_lost()
     rows = []
     for lost in shown.lost:
