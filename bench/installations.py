@@ -36,6 +36,7 @@ class Running:
     ports: Mapping[str, int]
     settings: Settings
     pids: Mapping[str, int] = field(default_factory=dict)
+    kafka: KafkaServer | None = None
 
     def client(self, service: str, number: int = 0) -> Client:
         """A client of the API of one service."""
@@ -113,7 +114,7 @@ def full(folder: Path, mails: Sink) -> Iterator[Running]:
                 ports[command[1]] = made.port
                 made.wait("/readyz")
         settings = Settings(data=folder / "data", secret_key=SECRET, database_url=given["database_url"])
-        yield Running(ports=ports, settings=settings, pids=pids)
+        yield Running(ports=ports, settings=settings, pids=pids, kafka=kafka)
 
 
 def _to_its_end(command: str, folder: Path, given: Mapping[str, str]) -> None:

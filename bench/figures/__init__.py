@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from bench.table import Row
 
 Measure = Callable[[bool], Iterator[Row]]
-NAMES = ("log", "importing", "start", "demo", "register", "kafka", "checkin", "day", "holds", "dashboard")
+NAMES = ("log", "importing", "start", "demo", "register", "kafka", "checkin", "day", "holds", "outage", "dashboard")
 """The figures, the quick ones first."""
 
 

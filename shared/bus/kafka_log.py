@@ -42,6 +42,9 @@ LOST = (
 )
 ANSWER_MS = 10_000
 SESSION_MS = 10_000
+AGAIN_MS = 1_000
+"""The longest pause of a client between two tries to connect. The library's 30 s would keep mails waiting for half a minute
+after brokers are back from a long outage."""
 
 
 class KafkaLog:
@@ -90,6 +93,7 @@ class KafkaLog:
                 request_timeout_ms=self._answer_ms // 2,
                 delivery_timeout_ms=self._answer_ms,
                 bootstrap_timeout_ms=self._answer_ms // 2,
+                reconnect_backoff_max_ms=AGAIN_MS,
             )
         return self._producer
 
@@ -115,7 +119,10 @@ class KafkaLog:
         if self._admin is None:
             half = self._answer_ms // 2
             self._admin = KafkaAdminClient(
-                bootstrap_servers=self._servers, request_timeout_ms=half, bootstrap_timeout_ms=half
+                bootstrap_servers=self._servers,
+                request_timeout_ms=half,
+                bootstrap_timeout_ms=half,
+                reconnect_backoff_max_ms=AGAIN_MS,
             )
         partitions = _partitions(self._admin, topics)
         ends = self._admin.list_partition_offsets(dict.fromkeys(partitions, OffsetSpec.LATEST), timeout_ms=5_000)
@@ -160,6 +167,7 @@ class _Consumer:
                 bootstrap_timeout_ms=5_000,
                 fetch_max_wait_ms=100,
                 metadata_max_age_ms=30_000,
+                reconnect_backoff_max_ms=AGAIN_MS,
             )
             self._kafka.subscribe(list(topics), listener=_Rejoin(self._kafka))
         except (KafkaError, OSError) as error:
