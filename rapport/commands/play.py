@@ -5,7 +5,9 @@ from __future__ import annotations
 import logging
 import sys
 import time
+from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import Any
 
 import click
 
@@ -39,13 +41,17 @@ def demo_command(people: int, seed: int, quiet: bool) -> None:
         outcomes = Demo(settings, people=people, seed=seed, progress=shown, end=datetime.now(UTC)).play()
     finally:
         shown.end()
-    pairs = outcomes["pairs"]
-    month = pairs["in_touch"]["month"]
     click.echo(f"Played {people} people through three months in {time.monotonic() - started:.0f} s.")
-    click.echo(
-        f"Of {pairs['met']} pairs who met, {month['yes']} were in touch after a month; {month['unknown']} did not answer."
-    )
+    click.echo(came_of(outcomes["pairs"]))
     click.echo(f"See it at {settings.base_url}/demo/outcomes/{SLUG} once `rapport up` runs.")
+
+
+def came_of(pairs: Mapping[str, Any]) -> str:
+    """What there is to say first; of few people the outcomes hide numbers."""
+    met, month = pairs["met"], pairs["in_touch"]["month"]
+    if met is None or month["yes"] is None or month["unknown"] is None:
+        return "So few met, or were in touch after a month, that their numbers are hidden."
+    return f"Of {met} pairs who met, {month['yes']} were in touch after a month; {month['unknown']} did not answer."
 
 
 class Shown:

@@ -183,29 +183,32 @@ class RelationshipList(Shown):
     next = fields.String(allow_none=True)
 
 
+def _told() -> fields.Integer:
+    """A count; null where the dashboard hides it, or has none yet."""
+    return fields.Integer(allow_none=True)
+
+
 class PeopleInTouchShown(Shown):
     """People in touch with somebody they met, as of each question."""
 
-    week = fields.Integer()
-    month = fields.Integer()
-    quarter = fields.Integer()
+    week = _told()
+    month = _told()
+    quarter = _told()
 
 
 class PeopleShown(Shown):
     """People who came that far."""
 
-    registered = fields.Integer()
-    checked_in = fields.Integer()
-    introduced = fields.Integer()
-    accepted = fields.Integer()
-    met = fields.Integer()
+    registered = _told()
+    checked_in = _told()
+    introduced = _told()
+    accepted = _told()
+    met = _told()
     in_touch = fields.Nested(PeopleInTouchShown)
 
 
 # From a dict: `unknown` in the body of a schema's class would be marshmallow's own setting.
-InTouchShown = Shown.from_dict(
-    {"yes": fields.Integer(), "no": fields.Integer(), "unknown": fields.Integer()}, name="InTouchShown"
-)
+InTouchShown = Shown.from_dict({name: _told() for name in ("yes", "no", "unknown")}, name="InTouchShown")
 """Pairs that are in touch, that are not, and of which nobody said so."""
 
 
@@ -220,8 +223,8 @@ class PairsInTouchShown(Shown):
 class ApartShown(Shown):
     """Of the pairs that are not in touch: somebody wrote and had no reply yet; somebody said that it is complete."""
 
-    wrote = fields.Integer()
-    complete = fields.Integer()
+    wrote = _told()
+    complete = _told()
 
 
 class PairsApartShown(Shown):
@@ -235,16 +238,17 @@ class PairsApartShown(Shown):
 class PairsShown(Shown):
     """Introductions that came that far."""
 
-    introduced = fields.Integer()
-    accepted = fields.Integer()
-    met = fields.Integer()
-    continued = fields.Integer()
+    introduced = _told()
+    accepted = _told()
+    met = _told()
+    continued = _told()
     in_touch = fields.Nested(PairsInTouchShown)
     apart = fields.Nested(PairsApartShown)
 
 
 class OutcomesShown(Shown):
-    """What became of the introductions: two counts, people and pairs, never mixed."""
+    """What became of the introductions: two counts, people and pairs, never mixed. What the dashboard hides is null: small
+    numbers, and whatever would give one away. So is what was not asked yet."""
 
     people = fields.Nested(PeopleShown)
     pairs = fields.Nested(PairsShown)

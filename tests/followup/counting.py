@@ -6,7 +6,7 @@ import json
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from services.followup import queries
 from services.followup.domain.curve import curve
 from services.followup.domain.definitions import NO, days_of, last_contact
-from services.followup.domain.outcomes import added_up
+from services.followup.domain.outcomes import Outcomes, added_up
 from services.followup.domain.tallying import COHORTS, Facts
 from services.followup.policies import CHECK_INS
 from services.followup.queries import passed
@@ -40,7 +40,7 @@ def counted(connection: Connection, conference: ConferencePublished, today: date
     chance = totals.of("chance")
     over = passed.passed(connection, conference, today)
     return {
-        **queries.outcomes_json(found),
+        **funnels(found),
         "lost": dict(found.pairs.lost),
         "asked": sorted(totals.asked()),
         "cohorts": {
@@ -60,6 +60,36 @@ def counted(connection: Connection, conference: ConferencePublished, today: date
         },
         "curve": points(met, days_of(conference.policy.follow_up_days)),
     }
+
+
+def funnels(found: Outcomes) -> dict[str, Any]:
+    """The two counts in the shape of the API, with the numbers that it hides."""
+    people, pairs = found.people, found.pairs
+    steps = ("introduced", "accepted", "met")
+    return {
+        "people": {
+            **{step: getattr(people, step) for step in ("registered", "checked_in", *steps)},
+            "in_touch": dict(people.in_touch),
+        },
+        "pairs": {
+            **{step: getattr(pairs, step) for step in (*steps, "continued")},
+            "in_touch": _parts(found, ("yes", "no", "unknown")),
+            "apart": _parts(found, ("wrote", "complete")),
+        },
+    }
+
+
+def _parts(found: Outcomes, names: Sequence[str]) -> dict[str, dict[str, int]]:
+    return {
+        question: {name: getattr(parts, name) for name in names} for question, parts in found.pairs.in_touch.items()
+    }
+
+
+def as_told(counted: Any, told: Any) -> Any:
+    """What was counted without the numbers that are null in what is told: so both are equal, or one of them is wrong."""
+    if isinstance(counted, dict):
+        return {name: as_told(found, told[name]) for name, found in counted.items()}
+    return None if told is None else counted
 
 
 def together(groups: Any) -> Counter[Facts]:

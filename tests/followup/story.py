@@ -9,6 +9,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from services.followup import queries
+from services.followup.domain.outcomes import added_up
 from shared.access import DEFAULT_ACCOUNT
 from shared.bus import envelope
 from shared.contracts import (
@@ -24,6 +26,7 @@ from shared.contracts.attendee import Consents
 from shared.contracts.conference import Block, Day, MeetingPoint, Policy, Slot, Topic
 from shared.contracts.person import Attendance
 from shared.mail.message import Mail
+from tests.followup import counting
 from tests.system import System
 
 ZONE = ZoneInfo("Europe/Berlin")
@@ -238,6 +241,11 @@ class Story:
         """A GET of the conference by the API."""
         headers = {"Authorization": f"Bearer {self.system.key}"}
         return self.system.client("followup").get(f"/api/v1/conferences/pyconf/{what}", headers=headers).json
+
+    def counted(self) -> dict[str, Any]:
+        """The outcomes as they are kept, with the numbers that no page and no API tells."""
+        with self.system.followup.reading(one_moment=True) as connection:
+            return counting.funnels(added_up(queries.totals_of(connection, CONFERENCE)))
 
     def published(self) -> list[Event]:
         """What follow-up told, in order."""

@@ -106,8 +106,8 @@ def test_unknown_and_foreign_pairs_are_the_same_404(story: Story) -> None:
 def test_a_conference_that_nobody_told_of_has_no_relationships_and_zeros(story: Story) -> None:
     headers = {"Authorization": f"Bearer {story.system.key}"}
     client = story.system.client("followup")
-    nothing = {"yes": 0, "no": 0, "unknown": 0}
-    apart = {"wrote": 0, "complete": 0}
+    not_asked = {"yes": None, "no": None, "unknown": None}
+    apart = {"wrote": None, "complete": None}
     assert client.get("/api/v1/conferences/new/relationships", headers=headers).json == {"items": [], "next": None}
     assert client.get("/api/v1/conferences/new/outcomes/details", headers=headers).json == {
         "curve": None,
@@ -122,14 +122,14 @@ def test_a_conference_that_nobody_told_of_has_no_relationships_and_zeros(story: 
             "introduced": 0,
             "accepted": 0,
             "met": 0,
-            "in_touch": {"week": 0, "month": 0, "quarter": 0},
+            "in_touch": {"week": None, "month": None, "quarter": None},
         },
         "pairs": {
             "introduced": 0,
             "accepted": 0,
             "met": 0,
             "continued": 0,
-            "in_touch": {"week": nothing, "month": nothing, "quarter": nothing},
+            "in_touch": {"week": not_asked, "month": not_asked, "quarter": not_asked},
             "apart": {"week": apart, "month": apart, "quarter": apart},
         },
     }
@@ -165,7 +165,7 @@ def test_events_that_come_twice_or_in_the_wrong_order_give_the_same_state(story:
     story.tell(story.introduction(IntroductionMet, ana, ben, 3, told_by="desk"))
     assert story.read("relationships") == before
     assert story.told() == [("relationship.started",)]
-    pairs = story.read("outcomes")["pairs"]
+    pairs = story.counted()["pairs"]
     assert {name: pairs[name] for name in ("introduced", "accepted", "met")} == {
         "introduced": 1,
         "accepted": 1,

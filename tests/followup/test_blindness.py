@@ -34,16 +34,21 @@ def everything(story: Story, answer: str | None, *, by: str, met_by_desk: bool) 
         assert story.post(page, pair, "continue", answer).status_code == 303
     elif answer is not None:
         assert story.say(pair, ana, "continue", answer).status_code == 201
-    seen: list[Any] = [story.read("relationships"), story.read("outcomes")]
+    seen: list[Any] = everything_counted(story)
     for moment in ROUNDS[1:]:
         story.at(moment)
-        seen += [story.read("relationships"), story.read("outcomes")]
+        seen += everything_counted(story)
         seen += [story.get(story.page_of(mail)).text for mail in story.mails_to("ben") if mail.subject.startswith("A ")]
     return {
         "seen": seen,
         "events": story.published(),
         "mails to Ben": [(mail.subject, mail.text, mail.html) for mail in story.mails_to("ben")],
     }
+
+
+def everything_counted(story: Story) -> list[Any]:
+    """What a program is told of the pairs, and the numbers behind that, which of so few are hidden."""
+    return [story.read("relationships"), story.read("outcomes"), story.counted()]
 
 
 @pytest.mark.parametrize(("by", "met_by_desk"), [("page", False), ("key", True)])

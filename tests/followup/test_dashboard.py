@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from typing import Any
 
 import pytest
 
@@ -13,6 +14,7 @@ from services.followup.web.report import lead
 from shared.access import DEFAULT_ACCOUNT, Actor
 from shared.contracts import IntroductionDeclined, IntroductionExpired, IntroductionProposed
 from shared.web.who import log_in
+from tests.followup.kept import crowd, keep
 from tests.followup.story import Story
 from tests.followup.test_cells import LEAST, outcomes
 
@@ -99,6 +101,60 @@ def test_the_page_and_the_file_hide_the_same_small_cells(story: Story) -> None:
         "among those who answered": "",
         "bounds": "",
     }
+
+
+def test_the_api_hides_the_same_and_says_nothing_of_what_was_not_asked(story: Story) -> None:
+    eight_pairs(story)
+    hidden, not_asked = dict.fromkeys(("wrote", "complete")), dict.fromkeys(("yes", "no", "unknown"))
+    assert story.read("outcomes") == {
+        "people": {
+            "registered": 16,
+            "checked_in": 0,
+            "introduced": 16,
+            "accepted": 16,
+            "met": 16,
+            "in_touch": {"week": 10, "month": None, "quarter": None},
+        },
+        "pairs": {
+            "introduced": 8,
+            "accepted": 8,
+            "met": 8,
+            "continued": 0,
+            "in_touch": {
+                "week": {"yes": 5, "no": None, "unknown": None},
+                "month": not_asked,
+                "quarter": not_asked,
+            },
+            "apart": dict.fromkeys(("week", "month", "quarter"), hidden),
+        },
+    }
+
+
+def in_words_of_the_file(told: dict[str, Any]) -> dict[tuple[str, str], int | None]:
+    """What the API tells, by the rows of the file."""
+    people, pairs = told["people"], told["pairs"]
+    said = {("people", step): n for step, n in {**people, **people["in_touch"]}.items() if step != "in_touch"}
+    said |= {("pairs", step): pairs[step] for step in ("introduced", "accepted", "met", "continued")}
+    for question, parts in pairs["in_touch"].items():
+        said["pairs", question] = parts["yes"]
+        said |= {(question, name): n for name, n in (parts | pairs["apart"][question]).items()}
+    return said
+
+
+@pytest.mark.parametrize("pairs", [2, 7, 11, 20, 26, 33, 45, 150])
+def test_whatever_the_size_the_api_hides_what_the_page_and_the_file_hide(story: Story, pairs: int) -> None:
+    keep(story, crowd(pairs, seed=pairs))
+    client, told = logged_in(story), in_words_of_the_file(story.read("outcomes"))
+    rows = csv.reader(io.StringIO(client.get("/outcomes/pyconf.csv").data.decode("utf-8-sig")))
+    file = {(row[0], row[1]): seen(row[2]) for row in rows if len(row) > 2 and (row[0], row[1]) in told}
+    assert told == dict.fromkeys(told) | file, "null also where nothing was asked yet"
+    page = re.findall(r'</th><td class="number" data-label="Count">([^<]*)<', client.get("/outcomes/pyconf").text)
+    assert [seen(count) for count in page] == [told[what] for what in file if what[0] in ("people", "pairs")]
+
+
+def seen(count: str) -> int | None:
+    """A count as a page or a file has it; None where it is hidden."""
+    return int(count) if count.isdigit() else None
 
 
 def test_the_page_and_the_file_say_where_the_others_stayed(story: Story) -> None:

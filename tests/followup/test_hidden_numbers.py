@@ -73,9 +73,8 @@ def everything_said(story: Story, found: Totals) -> str:
     outcomes = shown(added_up(found), LEAST_ON_THE_PAGE, found.asked())
     told = Told(shown=outcomes, details=details(found, outcomes.answers, {"week": 7}, LEAST_ON_THE_PAGE))
     page = render("followup/numbers.html", token="t", **dashboard.values(conference, told)).get_data(as_text=True)
-    return "\n".join(
-        (page, str(files.table(told, conference, story.system.clock.now())), str(queries.details_json(told.details)))
-    )
+    api = queries.funnels_json(told.shown), queries.details_json(told.details)
+    return "\n".join((page, str(files.table(told, conference, story.system.clock.now())), str(api)))
 
 
 @pytest.mark.parametrize("sizes", [(9,), (4, 5)], ids=str)

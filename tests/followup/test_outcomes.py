@@ -107,7 +107,7 @@ def test_the_outcomes_equal_a_recount_of_the_events(story: Story) -> None:
                     story.say(pair, attendee, question, answer, run=False)
     first = met[0][1]
     story.tell(story.attendee_event(first, AttendeeChanged, 9, consents={"statistics": False}))
-    found = story.read("outcomes")
+    found = story.counted()
     assert found == recount(story)
     assert all(sum(parts.values()) == len(met) for parts in found["pairs"]["in_touch"].values())
     assert found["pairs"]["in_touch"]["week"]["yes"] > 0
@@ -117,12 +117,12 @@ def test_answers_without_consent_to_statistics_count_as_none(story: Story) -> No
     ana, ben = story.person("Ana", statistics=False), story.person("Ben")
     pair = story.met(ana, ben)
     story.say(pair, ana, "week", "talked")
-    assert story.read("outcomes")["pairs"]["in_touch"]["week"] == {"yes": 0, "no": 0, "unknown": 1}
+    assert story.counted()["pairs"]["in_touch"]["week"] == {"yes": 0, "no": 0, "unknown": 1}
     story.say(pair, ben, "week", "wrote")
-    assert story.read("outcomes")["pairs"]["in_touch"]["week"] == {"yes": 0, "no": 1, "unknown": 0}
-    assert story.read("outcomes")["pairs"]["apart"]["week"] == {"wrote": 1, "complete": 0}
+    assert story.counted()["pairs"]["in_touch"]["week"] == {"yes": 0, "no": 1, "unknown": 0}
+    assert story.counted()["pairs"]["apart"]["week"] == {"wrote": 1, "complete": 0}
     story.tell(story.attendee_event(ana, AttendeeChanged, 2, consents={"statistics": True}))
-    assert story.read("outcomes")["pairs"]["in_touch"]["week"] == {"yes": 1, "no": 0, "unknown": 0}
+    assert story.counted()["pairs"]["in_touch"]["week"] == {"yes": 1, "no": 0, "unknown": 0}
 
 
 def test_the_latest_answer_counts_also_after_the_end(story: Story) -> None:
@@ -130,7 +130,7 @@ def test_the_latest_answer_counts_also_after_the_end(story: Story) -> None:
     pair = story.met(ana, ben)
     for answer in ("talked", "complete"):
         story.say(pair, ana, "month", answer)
-    assert story.read("outcomes")["pairs"]["in_touch"]["month"] == {"yes": 0, "no": 1, "unknown": 0}
+    assert story.counted()["pairs"]["in_touch"]["month"] == {"yes": 0, "no": 1, "unknown": 0}
     story.say(pair, ana, "month", "met")
-    assert story.read("outcomes")["people"]["in_touch"] == {"week": 0, "month": 2, "quarter": 0}
+    assert story.counted()["people"]["in_touch"] == {"week": 0, "month": 2, "quarter": 0}
     assert story.told().count(("relationship.contacted", "month")) == 1

@@ -181,4 +181,4 @@ def test_nobody_answers_on_a_page_what_was_not_asked_yet(story: Story) -> None:
     page = story.page_of(story.mails_to("ana")[0])
     refused = story.post(page, pair, "quarter", "talked")
     assert (refused.status_code, "We have not asked this yet." in refused.text) == (409, True)
-    assert story.read("outcomes")["pairs"]["in_touch"]["quarter"] == {"yes": 0, "no": 0, "unknown": 1}
+    assert story.counted()["pairs"]["in_touch"]["quarter"] == {"yes": 0, "no": 0, "unknown": 1}

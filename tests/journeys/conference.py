@@ -98,7 +98,10 @@ def a_conference(visitor: Visitor, slug: str, **changes: Any) -> Conference:
         "change_minutes": 5,
         "meeting_points": [{"name": "Lobby", "landmark": "beside the fountain", "tables": 4}],
         "topics": ["Grants", "Testing"],
-        "policy": {"concern_contact": "Robin at the info desk"},
+        "policy": {
+            "concern_contact": "Robin at the info desk",
+            "small_cells_under": 0,
+        },  # all numbers of few people are told
         **changes,
     }
     visitor.call("POST", "/api/v1/conferences", body, expect=(201,))

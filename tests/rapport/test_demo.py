@@ -18,6 +18,7 @@ import pytest
 from sqlalchemy import select
 from werkzeug.test import Client
 
+from rapport.commands.play import came_of
 from rapport.demo.letters import LetterTransport, opened
 from rapport.demo.place import SLUG, ProgressFile, demo_settings, played_at
 from rapport.demo.play import Demo
@@ -80,7 +81,8 @@ def test_an_independent_count_of_the_events_gives_the_same_numbers(played: Playe
         ours = counting.counted(connection, conference, NOW.date())
     here.close()
     assert ours == recounted
-    assert played.outcomes == {name: recounted[name] for name in ("people", "pairs")}
+    both = {name: recounted[name] for name in ("people", "pairs")}
+    assert played.outcomes == counting.as_told(both, played.outcomes)
 
 
 def test_the_file_of_the_dashboard_says_what_was_recounted(recounted: dict[str, Any], world: Client) -> None:
@@ -106,7 +108,7 @@ def test_the_file_of_the_dashboard_says_what_was_recounted(recounted: dict[str, 
 
 
 def test_introductions_learn_from_what_the_dashboard_counts_and_hearing_it_all_again_changes_nothing(
-    played: Played,
+    played: Played, recounted: dict[str, Any]
 ) -> None:
     settings = demo_settings(played.settings)
     here = build(introductions, settings, Parts(clock=FixedClock(NOW)))
@@ -115,7 +117,7 @@ def test_introductions_learn_from_what_the_dashboard_counts_and_hearing_it_all_a
         before, kept = queries.lesson(connection, conference, NOW), connection.execute(select(contacts)).all()
     found = Counter(pair.in_touch for pair in before.pairs)
     told = {"yes": found[True], "no": found[False], "unknown": found[None]}
-    assert told == played.outcomes["pairs"]["in_touch"]["month"]
+    assert told == recounted["pairs"]["in_touch"]["month"]
     records = here.log.consumer("somebody-else", ["rapport.relationships"]).poll(100_000, 0)
     with here.work() as work:
         work.connection.execute(contacts.delete())
@@ -132,8 +134,8 @@ def test_the_recount_imports_nothing_of_ours() -> None:
     assert imports == ["json", "sqlite3", "sys", "collections", "datetime", "zoneinfo"]
 
 
-def test_people_come_meet_and_some_keep_talking(played: Played) -> None:
-    people, pairs = played.outcomes["people"], played.outcomes["pairs"]
+def test_people_come_meet_and_some_keep_talking(recounted: dict[str, Any]) -> None:
+    people, pairs = recounted["people"], recounted["pairs"]
     assert people["registered"] == PEOPLE
     stages = [people[name] for name in ("registered", "checked_in", "introduced", "accepted", "met")]
     assert stages == sorted(stages, reverse=True)
@@ -144,9 +146,23 @@ def test_people_come_meet_and_some_keep_talking(played: Played) -> None:
         assert answers["yes"] > 0
 
 
-def test_the_same_seed_gives_the_same_story(played: Played, tmp_path: Path) -> None:
-    again = Demo(Settings(data=tmp_path, port=8765), people=PEOPLE, seed=7, progress=lambda *_step: None, end=NOW)
+def test_the_same_seed_gives_the_same_story(played: Played, recounted: dict[str, Any], tmp_path: Path) -> None:
+    settings = Settings(data=tmp_path, port=8765)
+    again = Demo(settings, people=PEOPLE, seed=7, progress=lambda *_step: None, end=NOW)
     assert again.play() == played.outcomes
+    assert counting.recounted(demo_settings(settings).data / "log.db", SLUG, NOW.date()) == recounted
+
+
+@pytest.mark.parametrize(
+    ("met", "yes", "sentence"),
+    [
+        (334, 106, "Of 334 pairs who met, 106 were in touch after a month; 92 did not answer."),
+        (8, None, "So few met, or were in touch after a month, that their numbers are hidden."),
+        (None, None, "So few met, or were in touch after a month, that their numbers are hidden."),
+    ],
+)
+def test_the_command_says_what_came_of_it(met: int | None, yes: int | None, sentence: str) -> None:
+    assert came_of({"met": met, "in_touch": {"month": {"yes": yes, "no": 136, "unknown": 92}}}) == sentence
 
 
 def test_progress_only_rises_and_reaches_its_end(played: Played) -> None:

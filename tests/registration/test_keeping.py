@@ -55,7 +55,7 @@ def statuses(system: System, slug: str = "pyconf") -> dict[str, str]:
 @pytest.fixture
 def people(system: System) -> dict[str, dict[str, Any]]:
     """One who chose nothing, one to be kept, one to be kept who withdrew, one who never confirmed."""
-    create(system)
+    create(system, policy={"small_cells_under": 0})
     made = {
         "gone": add(system, name="Gonefirst Zimt", email="gonefirst@example.org", consents=HERE),
         "kept": add(system, name="Keepme Anis", email="keepme@example.org", consents={**HERE, "next_year": True}),

@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from services.followup.domain import Relationship
-from services.followup.domain.outcomes import Outcomes, added_up
 from services.followup.queries.details_json import details_json
+from services.followup.queries.funnels_json import funnels_json
 from services.followup.queries.tallies import totals_of
 from services.followup.queries.told import funnels, told, told_beside
 from services.followup.tables import pairs, questions
@@ -20,9 +20,8 @@ __all__ = [
     "as_json",
     "details_json",
     "funnels",
+    "funnels_json",
     "in_round",
-    "outcomes",
-    "outcomes_json",
     "relationship_rows",
     "told",
     "told_beside",
@@ -64,37 +63,3 @@ def in_round(connection: Connection, attendee: str, number: int) -> Sequence[tup
     query = select(questions.c.relationship, questions.c.question)
     mine = questions.c.attendee == attendee, questions.c.round == number
     return [(row.relationship, row.question) for row in connection.execute(query.where(*mine))]
-
-
-def outcomes(connection: Connection, conference: ConferencePublished) -> Outcomes:
-    """What became of all introductions of a conference, as of now."""
-    return added_up(totals_of(connection, conference.conference))
-
-
-def outcomes_json(found: Outcomes) -> dict[str, Any]:
-    """The outcomes to the letter of the fixed interface, and what stands apart beside it."""
-    people, pairs_ = found.people, found.pairs
-    return {
-        "people": {
-            "registered": people.registered,
-            "checked_in": people.checked_in,
-            "introduced": people.introduced,
-            "accepted": people.accepted,
-            "met": people.met,
-            "in_touch": dict(people.in_touch),
-        },
-        "pairs": {
-            "introduced": pairs_.introduced,
-            "accepted": pairs_.accepted,
-            "met": pairs_.met,
-            "continued": pairs_.continued,
-            "in_touch": {
-                question: {"yes": parts.yes, "no": parts.no, "unknown": parts.unknown}
-                for question, parts in pairs_.in_touch.items()
-            },
-            "apart": {
-                question: {"wrote": parts.wrote, "complete": parts.complete}
-                for question, parts in pairs_.in_touch.items()
-            },
-        },
-    }

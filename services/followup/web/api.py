@@ -8,6 +8,7 @@ from apiflask import APIBlueprint
 from flask import Response, jsonify
 
 from services.followup import queries
+from services.followup.domain.cells import shown
 from services.followup.domain.details import Details
 from services.followup.domain.outcomes import Outcomes
 from services.followup.forms import (
@@ -20,12 +21,16 @@ from services.followup.forms import (
 from services.followup.handlers import answering
 from shared import conferences
 from shared.contracts import ConferencePublished
+from shared.contracts.conference import Policy
 from shared.errors import NotFound
 from shared.web import reading, unit_of_work
 from shared.web.idempotency import idempotent
 from shared.web.input import gives, json_data, takes
 from shared.web.paging import asked, page
 from shared.web.who import actor, may
+
+NOTHING = shown(Outcomes(), Policy().small_cells_under, ())
+"""What there is to say of a conference that nobody has told this service of."""
 
 api = APIBlueprint("followup_api", __name__, url_prefix="/api/v1")
 
@@ -65,11 +70,12 @@ def answer(relationship_id: str) -> Any:
 @api.doc(summary="What became of the introductions")
 @gives(OutcomesShown)
 def outcomes(slug: str) -> Response:
-    """Two counts, of people and of pairs, from registration to being in touch after a quarter."""
+    """Two counts, of people and of pairs, from registration to being in touch after a quarter; what the dashboard hides, or does
+    not say before it was asked, is null."""
     with reading(one_moment=True) as connection:
         conference = _known(connection, slug)
-        found = Outcomes() if conference is None else queries.outcomes(connection, conference)
-    return jsonify(queries.outcomes_json(found))
+        found = NOTHING if conference is None else queries.funnels(connection, conference)
+    return jsonify(queries.funnels_json(found))
 
 
 @api.get("/conferences/<slug>/outcomes/details")
