@@ -1,8 +1,9 @@
 """A mail as the bytes of an Internet message. Names and addresses go into headers only through `email.headerregistry`.
 
-Everything else stands in its header as it is: a link that was folded into encoded words would no longer be one
-(RFC 8058 has programs call List-Unsubscribe). Parts are made without the parser of the modern policy, which takes
-longer than everything else about a mail.
+What is not ASCII is written in encoded words throughout: the modern policy mixes them with plain words, and loses or
+doubles the blanks between the two. Everything else stands in its header as it is: a link that was folded into encoded
+words would no longer be one (RFC 8058 has programs call List-Unsubscribe). Parts are made without the parser of the
+modern policy, which takes longer than everything else about a mail.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 from base64 import encodebytes
 from binascii import b2a_qp
 from datetime import datetime
+from email.header import Header
 from email.headerregistry import Address
 from email.message import Message
 from email.policy import SMTP, Compat32
@@ -47,7 +49,7 @@ def compose(message_id: str, mail: Mail, sender: str, now: datetime) -> bytes:
         message = _multipart("mixed", [message, *(_attached(calendar) for calendar in attached)])
     message["From"] = _sender(sender)
     message["To"] = _address("To", mail.to_name, mail.to_address)
-    message["Subject"] = _header("Subject", header_safe(mail.subject, 200))
+    message["Subject"] = _words("Subject", header_safe(mail.subject, 200))
     message["Date"] = format_datetime(now)
     message["Message-ID"] = _as_it_is(message_id)
     message["Auto-Submitted"] = "auto-generated"
@@ -108,12 +110,26 @@ def _sender(sender: str) -> Any:
 
 def _address(header: str, name: str, address: str) -> Any:
     try:
-        return _header(header, Address(display_name=header_safe(name, 80), addr_spec=address))
+        named = Address(display_name=header_safe(name, 80), addr_spec=address)
+        checked = _checked(header, named)
     except (ValueError, IndexError, AttributeError):
         raise MailRefused from None
+    if named.display_name.isascii():
+        return checked
+    return _words(header, named.display_name, f"<{named.addr_spec}>")
 
 
-def _header(name: str, value: Any) -> Any:
+def _words(header: str, words: str, behind: str = "") -> Any:
+    """Words of people, and behind them what stays as it is."""
+    if words.isascii():
+        return _checked(header, f"{words} {behind}".strip())
+    encoded = Header(words, "utf-8", header_name=header)
+    if behind:
+        encoded.append(behind, "us-ascii")
+    return encoded.encode(linesep=WIRE.linesep)
+
+
+def _checked(name: str, value: Any) -> Any:
     """A header that the modern policy has checked and folds by itself."""
     return SMTP.header_store_parse(name, value)[1]
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 from email import message_from_bytes, policy
+from email.header import decode_header, make_header
+from email.utils import parseaddr
 from pathlib import Path
 
 import pytest
@@ -45,6 +47,23 @@ def test_a_subject_arrives_as_it_is_however_long_it_is(words: int) -> None:
     subject = ("3 people would like to meet you, " * 9)[:words].strip()
     made = message_from_bytes(compose("<1@example.org>", _mail(subject=subject), SENDER, NOON), policy=policy.default)
     assert made["Subject"] == subject
+
+
+SPOKEN = st.lists(
+    st.sampled_from(["Ana", "Leïla", "später", "20", "Min.", "Größe", "日本語", "won't", "“x”", "Müller-Lüdenscheidt"]),
+    min_size=1,
+    max_size=9,
+).map(" ".join)
+
+
+@given(subject=SPOKEN, name=SPOKEN.map(lambda words: words[:80].strip()))
+def test_no_blank_is_lost_or_doubled_in_subjects_and_names(subject: str, name: str) -> None:
+    content = compose("<1@example.org>", _mail(to_name=name, subject=subject), SENDER, NOON)
+    assert message_from_bytes(content, policy=policy.default)["Subject"] == subject
+    # Python's newer parser takes the fold between two encoded words of a name for a blank, which RFC 2047 (6.2) forbids.
+    shown = str(make_header(decode_header(message_from_bytes(content)["To"])))
+    assert parseaddr(shown.replace("\r\n", "")) == (name, "ana@example.org")
+    assert all(len(line) <= 78 for line in content.split(b"\r\n\r\n")[0].splitlines())
 
 
 def _mail(to_name: str = "Ana", subject: str = "A note") -> Mail:
