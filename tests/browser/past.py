@@ -410,7 +410,7 @@ class Past:
         self._register(here, "mentor", 2, approved=False)
         gone = self._register(here, "mentee", 3)
         self.visitor.call("DELETE", f"{here.path}/attendees/{gone['id']}")
-        self.visitor.post("/login", [("email", OWNER)])
+        self.visitor.post(f"/login?lang={self.locale}", [("email", OWNER)])
         self.visitor.world.quiet()
 
     def register_by_form(self, here: Conference, name: str, address: str) -> None:
