@@ -60,8 +60,8 @@ def contact(
     return _mail("contact", to, subject, partner=partner, writes_first=writes_first, goals=goals, pair_url=pair_url)
 
 
-def goal_passed(cards: Sequence[tuple[str, str]], to: Envelope) -> Mail:
-    """The day that two people chose is over: (the partner, the day) of each pair."""
+def goal_passed(cards: Sequence[tuple[str, str, str]], to: Envelope) -> Mail:
+    """The day that two people chose is over: (the partner, the day, the page of the two) of each pair."""
     return _mail("goal_passed", to, _("After {conference}"), cards=cards)
 
 

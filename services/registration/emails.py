@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from services.registration.domain.shortage import Shortage
+from services.registration.domain.shortage import Scarce, Shortage
 from shared import dates
 from shared.address_book import Person
 from shared.contracts import ConferencePublished
 from shared.i18n import gettext as _
+from shared.i18n import ngettext
 from shared.mail.message import Mail
 from shared.mail.render import render
 from shared.qr import qr_png
@@ -78,13 +79,31 @@ def shortage(address: str, conference: ConferencePublished, found: Shortage, url
         "conference": conference.name,
         "first_day": dates.whole_day(conference.days[0].date),
         "found": found,
-        "topics": [(labels[item.topic], item) for item in found.scarce[:MOST_TOPICS]],
+        "topics": [(labels[item.topic], _in_words(item)) for item in found.scarce[:MOST_TOPICS]],
         "more": max(0, len(found.scarce) - MOST_TOPICS),
         "url": url,
     }
     text, html = render("registration/mail_shortage", context)
     subject = _("Mentors are missing at {conference}").replace("{conference}", conference.name)
     return Mail(to_name="", to_address=address, subject=subject, text=text, html=html)
+
+
+def _in_words(item: Scarce) -> str:
+    """What is missing on a topic, one thing a sentence."""
+    sentences = [ngettext("%(num)s person wants it.", "%(num)s people want it.", item.want) % {"num": item.want}]
+    if item.offer:
+        offer = ngettext("%(num)s mentor offers it.", "%(num)s mentors offer it.", item.offer)
+        time = ngettext(
+            "That is time for %(num)s conversation.",
+            "That is time for %(num)s conversations.",
+            item.conversations,
+        )
+        sentences += [offer % {"num": item.offer}, time % {"num": item.conversations}]
+    else:
+        sentences.append(_("No mentor offers it."))
+    some = item.without < item.want
+    without = _("About %(w)s of %(n)s would meet nobody.") if some else _("Whoever wants it would meet nobody.")
+    return " ".join([*sentences, without % {"w": item.without, "n": item.want}])
 
 
 def _to_stranger(

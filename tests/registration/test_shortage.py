@@ -126,7 +126,9 @@ def test_owners_are_told_once_a_week_before(system: System) -> None:
     system.run_until_quiet()
     assert told(system) == [PASSWORDLESS]
     (mail,) = [mail for mail in system.mails if "missing" in mail.subject]
-    assert "2 want it, 1 offer it (conversations: 1); about 1 of 2 would go without." in mail.text
+    assert (
+        "2 people want it. 1 mentor offers it. That is time for 1 conversation. About 1 of 2 would meet nobody."
+    ) in mail.text
     assert "http://localhost/shortage/pyconf" in mail.text
     for _day in range(8):
         system.advance(days=1)

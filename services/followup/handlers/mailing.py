@@ -112,7 +112,11 @@ def goal_passed(job: MailJob, work: Work) -> Mail | None:
     )
     with speaking(person.locale):
         cards = [
-            (names.get(pair.partner(who.attendee), _("a participant")), rounds.in_words(days[pair.id]))
+            (
+                names.get(pair.partner(who.attendee), _("a participant")),
+                rounds.in_words(days[pair.id]),
+                work.base_url + agreeing.link_of(pair, person.person, conference, work),
+            )
             for pair in going_on
         ]
         return emails.goal_passed(cards, envelope(person, who, conference, None, work)) if cards else None
