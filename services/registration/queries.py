@@ -24,8 +24,6 @@ from shared.tables import attendance_texts as texts
 from shared.tables import known_conferences
 from shared.text import fold, mask_address
 
-LONGEST_CODE = 40
-"""Characters that are looked at of what may be one: with blanks and dashes."""
 SHOWN = ("confirmed", "checked_in", "left")
 CONFIRMED = attendees.c.status.in_(SHOWN)
 PERSONAL = (book.c.name, book.c.email, texts.c.goal, texts.c.company.label("employer"), texts.c.field)
@@ -195,11 +193,11 @@ def by_scan(
 ) -> list[AtTheDesk] | None:
     """Whom a code, typed or in the address behind it, stands for at this conference: one or nobody. None where that is no
     such address, and may be a name."""
-    is_address = "/q/" in scanned
-    if not is_address and not codes.is_code(scanned):
+    code = codes.of_scan(scanned)
+    if code is None:
         return None
-    row = by_code(connection, scanned.rpartition("/q/")[2][:LONGEST_CODE])
-    if row is None and not is_address:
+    row = by_code(connection, code)
+    if row is None and codes.ADDRESS not in scanned:
         return None
     if row is None or row.conference != conference.conference or row.status not in SHOWN:
         return []

@@ -10,6 +10,8 @@ const sending = new Sending(desk, tell);
 const part = (name) => document.getElementById(name);
 const fold = (text) => text.toLowerCase().replace(/ß/g, "ss").replace(/ı/g, "i").replace(/ł/g, "l").replace(/ø/g, "o")
   .normalize("NFKD").replace(/\p{M}/gu, "");
+// As shared/codes.py: nobody's name has digits.
+const isCode = (text) => text.includes("/q/") || (/^[a-z0-7]{12}$/i.test(text.replace(/[-\s]/g, "")) && /\d/.test(text));
 let contacted = 0, owed = 0;
 
 // The list as it is with what was tapped here since.
@@ -31,7 +33,7 @@ async function fromHere(wanted) {
   const words = fold(wanted).split(/\s+/).filter(Boolean);
   if (words.join("").length < Number(letters)) return part("away-none").content.cloneNode(true);
   const found = (await people()).filter((one) => words.every((word) => fold(one.name).includes(word))).slice(0, ROWS);
-  if (!found.length) return part("away-nobody").content.cloneNode(true);
+  if (!found.length) return part(isCode(wanted) ? "away-code" : "away-nobody").content.cloneNode(true);
   const list = document.createElement("ul");
   list.className = "rows";
   list.append(...found.map(row));

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from shared.codes import in_groups
 from shared.contracts.attendee import Consents
 from shared.contracts.conference import Block, Day
 from tests.introductions.looks import statements
@@ -158,6 +159,16 @@ def test_somebody_is_found_by_name_with_her_meetings_of_today(stage: Stage) -> N
     assert "Ben Example 14:00" in text(browser.get(f"/board/conf?who={BEN.attendee}"))
     assert "Nobody of that name." in text(browser.get("/board/conf?q=zoe"))
     assert f"/desk/conf/slip/{BEN.attendee}" in browser.get("/board/conf?q=ben").text
+
+
+def test_somebody_is_found_by_her_code_and_a_code_of_another_conference_is_called_that(stage: Stage) -> None:
+    browser, code = crew(stage.system, "desk"), stage.system.introductions.links.door_code(BEN.attendee, BEN.person)
+    for typed in (code, in_groups(code), f"http://localhost/q/{code}"):
+        found = text(browser.get("/board/conf", query_string={"q": typed}))
+        assert ("Ben Example 14:00" in found, "Ana Example" in found) == (True, False)
+    for typed in ("abc2 def3 gh4i", "http://localhost/q/elsewhere"):
+        none = text(browser.get("/board/conf", query_string={"q": typed}))
+        assert ("it may be of another conference" in none, "Nobody of that name" in none) == (True, False)
 
 
 def test_the_wall_shows_figures_and_no_name_unless_somebody_asks_for_names(stage: Stage) -> None:

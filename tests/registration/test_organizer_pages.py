@@ -249,6 +249,12 @@ def test_a_scanner_that_types_into_the_desks_field_finds_whose_code_it_is(system
     for code in (elsewhere, "http://localhost/q/", "/q/nothing"):
         none = kiosk.get("/desk/pyconf", query_string={"q": code}, headers=parts).text
         assert ("Nobody with this code" in none, "Elsewhere" in none) == (True, False)
+    for typed, said in (
+        ("ABC2-def3 gh4i", "No code of PyConf is that: it may be of another conference, or was withdrawn."),
+        ("Johanna Weber", "Nobody of that name or with that code"),
+        ("Johanna Weberin", "Nobody of that name"),
+    ):
+        assert said in owner.get("/desk/pyconf", query_string={"q": typed}, headers=parts).text
 
 
 def test_the_desk_answers_in_a_blink_with_two_thousand_people(system: System) -> None:

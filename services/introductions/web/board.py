@@ -16,7 +16,7 @@ from services.introductions.handlers import answering, rescuing
 from services.introductions.web import live
 from services.introductions.web.board_rows import alone_row, figures, late_row, slot_rows, waiting_groups, where
 from services.introductions.web.named import called, first_and_initial, names_of_all
-from shared import attendees, conferences
+from shared import attendees, codes, conferences
 from shared.contracts import ConferencePublished
 from shared.days import local_day, local_time
 from shared.errors import Conflict, NotFound
@@ -32,6 +32,7 @@ pages = Blueprint("introductions_board", "services.introductions", template_fold
 EVERY = 3
 """Seconds between two looks: an event is on its way for up to a second, and the board is to know within five."""
 MOST_FOUND = 20
+LONGEST = 200
 
 
 @pages.get("/board/<slug>")
@@ -92,7 +93,7 @@ def act(slug: str, introduction_id: str) -> Any:
 def _page(slug: str, refusal: str = "", status: int = 200) -> Any:
     conference = _within(slug)
     part = made(conference, "board")
-    wanted, who = request.args.get("q", "")[:80], request.args.get("who", "")[:32]
+    wanted, who = request.args.get("q", "")[:LONGEST], request.args.get("who", "")[:32]
     with reading() as connection:
         found = _found(wanted, who, conference, connection) if wanted.strip() or who else None
     return render(
@@ -102,6 +103,7 @@ def _page(slug: str, refusal: str = "", status: int = 200) -> Any:
         part=Markup(part.html),
         live=live.attributes(part),
         wanted=wanted,
+        is_code=codes.is_no_name(wanted),
         found=found,
         most=MOST_FOUND,
         done=bool(request.args.get("done")),
@@ -178,10 +180,10 @@ def _with_names() -> bool:
 
 
 def _found(wanted: str, who: str, conference: ConferencePublished, connection: Connection) -> list[dict[str, Any]]:
-    """People of that name, or one by id: whether she is here, and her meetings of today."""
+    """People of that name, the one with that code, or one by id: whether she is here, and her meetings of today."""
     today = local_day(conference, current_runtime().now())
     names = names_of_all(connection, conference)
-    words = fold(wanted).split()
+    words, who = fold(wanted).split(), who or _by_code(wanted, conference, connection)
     fitting = {
         name: known
         for name, known in names.items()
@@ -199,6 +201,16 @@ def _found(wanted: str, who: str, conference: ConferencePublished, connection: C
         for name in some
         if name in states and states[name]["status"] != "withdrawn"
     ]
+
+
+def _by_code(wanted: str, conference: ConferencePublished, connection: Connection) -> str:
+    """The attendee whose code for the door this is; "" where nobody's here is, or it may be a name."""
+    code, links = codes.of_scan(wanted), current_runtime().links
+    if code is None:
+        return ""
+    states = attendees.states(connection, conference.conference)
+    of_code = (one["attendee"] for one in states if links.door_code(one["attendee"], one["person"]) == code)
+    return next(of_code, "")
 
 
 def _meetings(attendee: str, conference: ConferencePublished, connection: Connection) -> list[str]:

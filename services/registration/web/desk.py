@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from services.registration import queries, store
 from services.registration.handlers import presence
 from services.registration.queries import AtTheDesk
-from shared import conferences
+from shared import codes, conferences
 from shared.access import Actor
 from shared.contracts import ConferencePublished
 from shared.errors import Conflict, NotFound
@@ -36,7 +36,9 @@ def desk(slug: str) -> Any:
         with reading() as connection:
             conference = conferences.by_slug(connection, actor().scope, slug)
             found = _found(connection, conference, wanted)
-        return render("registration/desk_rows.html", conference=conference, people=found, wanted=wanted)
+        return render(
+            "registration/desk_rows.html", conference=conference, people=found, wanted=wanted, sought=_sought(wanted)
+        )
     return _desk(slug, wanted, request.args.get("done", "")[:32], None)
 
 
@@ -71,6 +73,7 @@ def _desk(slug: str, wanted: str, done: str, refusal: str | None, status: int = 
         conference=conference,
         people=found,
         wanted=wanted,
+        sought=_sought(wanted),
         here=here,
         done=None if row is None else queries.as_at_the_desk(row, conference, now),
         refusal=refusal,
@@ -88,6 +91,13 @@ def _found(connection: Connection, conference: ConferencePublished, wanted: str)
     return [replace(one, about="") for one in found] if is_kiosk else found
 
 
+def _sought(wanted: str) -> str:
+    """What was typed, as far as its form tells: a code, a name, or either."""
+    if codes.is_no_name(wanted):
+        return "code"
+    return "either" if codes.is_code(wanted) else "name"
+
+
 @pages.get("/q/<code>")
 @may("anyone")
 def code(code: str) -> Any:
@@ -98,7 +108,7 @@ def code(code: str) -> Any:
     if device is not None:
         raise Locked(min(device.conferences or {""}))
     with reading() as connection:
-        row = queries.by_code(connection, code[: queries.LONGEST_CODE])
+        row = queries.by_code(connection, code[: codes.LONGEST])
         conference = None if row is None else conferences.by_id(connection, row.conference)
     if row is None or conference is None:
         raise NotFound
