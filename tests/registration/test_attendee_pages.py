@@ -198,6 +198,30 @@ def test_invited_people_choose_their_consents_and_the_topics_that_are_missing(sy
     }
 
 
+def test_nothing_is_ticked_for_somebody_invited_whatever_a_program_says_of_her_and_one_tap_joins(
+    system: System,
+) -> None:
+    create(system)
+    add(
+        system, confirmed=False, consents=dict.fromkeys(("introductions", "follow_up", "statistics", "next_year"), True)
+    )
+    system.run_until_quiet()
+    path, browser = link_in(system.mails[0]), system.client("registration")
+    page = browser.get(path).text
+    assert re.findall(r'name="consents.(\w+)" value="on"( checked)?>', page) == [
+        ("introductions", ""),
+        ("follow_up", ""),
+        ("statistics", ""),
+        ("next_year", ""),
+    ]
+    assert "With “Yes, I take part” you allow us to introduce you" in page
+    hidden = re.findall(r'type="hidden" name="([\w.]+)" value="(\w+)"', page)
+    assert browser.post(path, data={"answer": "confirm", **dict(hidden)}).status_code == 303
+    assert [(one["status"], one["consents"]) for one in people(system)] == [
+        ("confirmed", {"introductions": True, "follow_up": False, "statistics": False, "next_year": False})
+    ]
+
+
 def test_where_it_is_asked_for_only_adults_register(system: System) -> None:
     create(system, policy={"adults_only": True})
     browser = system.client("registration")

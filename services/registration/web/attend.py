@@ -184,6 +184,9 @@ def _confirmation(
     row = queries.attendee_row(connection, link.object)
     attendee, conference = attendee_of(row), conference_of(connection, row.conference)
     shown = fields.as_typed(row, attendee, conference, {})
+    if typed is None:  # what others typed for somebody who is invited allows nothing: she ticks it herself
+        own = attendee.status != "invited"
+        typed = MultiDict((name, said) for name, said in shown.items(multi=True) if own or "consents." not in name)
     return render(
         "registration/confirm.html",
         status,
@@ -193,7 +196,7 @@ def _confirmation(
         errors=errors,
         names=fields.names(),
         said=shown,
-        typed=typed if typed is not None else shown,
+        typed=typed,
         **fields.choices(conference),
     )
 
