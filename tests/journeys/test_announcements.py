@@ -47,7 +47,7 @@ def test_everything_runs_late_and_a_delay_is_taken_back(story: Visitor) -> None:
     owner, before = an_owner(story.world), len(here.letters("Ben"))
     preview = f"/plan/{here.slug}/announce?do=delay&minutes=20&from_slot={introduction['slot']}"
     page = owner.get(preview).text
-    for words in ("<dt>meetings</dt><dd>1</dd>", "<dt>people</dt><dd>2</dd>", "Everything runs 20 minutes later"):
+    for words in ("<dt>Meetings</dt><dd>1</dd>", "<dt>People</dt><dd>2</dd>", "Everything runs 20 minutes later"):
         assert words in page
     (form,) = [form for form in forms(page) if form.has_button("Announce it now")]
     said = form.pressed("Announce it now", {})
