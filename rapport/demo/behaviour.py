@@ -19,6 +19,25 @@ REPORTS_MEETING = 0.6
 ANSWERS_EVENING = 0.72
 
 
+AGREED = (
+    "You send me your draft, I send you three comments.",
+    "One small step, tried out, and a mail about how it went.",
+    "Three options on one page, and half an hour on the phone about them.",
+    "You ask two people who have that job what their week is like.",
+    "One application is written and sent.",
+    "We look at your first version together.",
+    "You give the talk to four friends before you hand it in.",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Card:
+    """A goal card: one sentence and how many days from then; without them, "this talk was enough"."""
+
+    sentence: str = ""
+    days: int = 0
+
+
 @dataclass(frozen=True)
 class Chemistry:
     """What nobody sees: how well two people get on, from 0 to 1."""
@@ -39,6 +58,15 @@ class Chemistry:
         if draw < odds + 0.15:
             return "wrote"
         return "complete" if chance.random() < 0.15 else "not_yet"
+
+    def writes_card(self, chance: Random) -> Card | None:
+        """What the two write on the goal card before they leave the table; None = they leave it as it is. Those who get on have
+        more to agree on; the card itself changes nothing of what comes later."""
+        if chance.random() >= 0.3 + 0.35 * self.value:
+            return None
+        if chance.random() < 0.65 - 0.6 * self.value:
+            return Card()
+        return Card(sentence=chance.choice(AGREED), days=chance.choice((7, 14, 14, 21, 28, 28, 28, 42)))
 
 
 def chemistry(seed: int, introduction: str) -> Chemistry:

@@ -1,22 +1,26 @@
-"""The invented crowd as clients of the product: it registers, checks in, answers and is asked, only by the public API.
+"""The invented crowd as clients of the product: it registers, checks in, answers and is asked by the public API, and writes goal
+cards on the page behind the link of its mails.
 
 It never touches a table or a handler; what it knows of the others it reads where an organizer's program would.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from heapq import heappop, heappush
 from random import Random
 from typing import Any
 
 from rapport.demo import behaviour
+from rapport.demo.letters import Told
 from rapport.demo.people import Person
 
 Call = Callable[..., Any]
 """call(method, path, json=None) -> decoded JSON; raises Unexpected on anything that the crowd did not count on."""
+Press = Callable[[str, dict[str, str]], None]
+"""press(path, form): send a form of a page; that it is too late for it is no surprise."""
 
 
 class Unexpected(Exception):
@@ -28,12 +32,14 @@ class Crowd:
     """Everybody at one conference."""
 
     call: Call
+    press: Press
     slug: str
     seed: int
     people: list[Person]
     ids: dict[str, Person] = field(default_factory=dict)
     _due: list[tuple[datetime, int, Callable[[], None]]] = field(default_factory=list)
     _states: dict[str, dict[str, Any]] = field(default_factory=dict)
+    _links: dict[tuple[str, str], Told] = field(default_factory=dict)
     _asked: set[str] = field(default_factory=set)
     _moved: set[str] = field(default_factory=set)
     _slots: list[str] = field(default_factory=list)
@@ -101,6 +107,13 @@ class Crowd:
             if introduction["status"] in ("proposed", "accepted"):
                 self._hears_of(introduction)
 
+    def take(self, told: Iterable[Told]) -> None:
+        """Mails arrive; of several about a meeting the newest counts."""
+        for one in told:
+            known = self._links.get((one.introduction, one.address))
+            if known is None or known.sequence <= one.sequence:
+                self._links[one.introduction, one.address] = one
+
     # Afterwards
 
     def evening(self) -> None:
@@ -145,10 +158,31 @@ class Crowd:
             if decided is not None:
                 wait, answer = decided
                 self._at(self._now + wait, self._answer(introduction, introduction[side], answer))
+        if not self._meets(introduction["id"]):
+            return
+        over = datetime.fromisoformat(introduction["ends_at"])
+        self._at(over - timedelta(minutes=1), self._write_card(introduction))
         chance = self._chance(about, "report")
-        if self._meets(introduction["id"]) and chance.random() < behaviour.REPORTS_MEETING:
-            over = datetime.fromisoformat(introduction["ends_at"])
+        if chance.random() < behaviour.REPORTS_MEETING:
             self._at(over + timedelta(minutes=chance.randint(1, 60)), self._report(introduction))
+
+    def _write_card(self, introduction: dict[str, Any]) -> Callable[[], None]:
+        """One of the two, who has a mail about it, on her phone; nobody writes one for a meeting that is not agreed on."""
+
+        def act() -> None:
+            known, chance = self._states.get(introduction["id"], introduction), self._chance(introduction["id"], "card")
+            card = behaviour.chemistry(self.seed, introduction["id"]).writes_card(chance)
+            writer = self.ids[introduction[chance.choice(("mentor", "mentee"))]]
+            link = self._links.get((introduction["id"], writer.email))
+            if card is None or link is None or known["slot"] != introduction["slot"] or known["status"] != "accepted":
+                return
+            form = {"goal": "enough"}
+            if card.sentence:
+                by = date.fromisoformat(introduction["slot"][:8]) + timedelta(days=card.days)
+                form = {"goal": "next", "sentence": card.sentence, "by": by.isoformat()}
+            self.press(f"{link.path}/goal", form)
+
+        return act
 
     def _meets(self, introduction: str) -> bool:
         return self._chance(introduction, "met").random() < behaviour.MEETS

@@ -32,6 +32,8 @@ DAYS_AGO = 96
 DAYS = 2
 MINUTES_A_STEP = timedelta(minutes=9)
 STEPS = 60
+EXPLORED = 30
+"""Per cent of second introductions that chance has a part in, so that the dashboard can tell what choosing brings."""
 A_STEP, A_QUESTION = 4, 60
 """What a step of a day and a question weigh beside one registration, for the progress bar."""
 Progress = Callable[[str, int, int], None]
@@ -57,7 +59,11 @@ def conference(first: date) -> dict[str, Any]:
             {"name": "Gallery", "landmark": "behind the blue piano", "tables": 10},
         ],
         "topics": [f"{topic} | {GROUPS[topic]}" if topic in GROUPS else topic for topic in TOPICS],
-        "policy": {"concern_contact": "Robin at the info desk (invented)", "mails_per_day": 50},
+        "policy": {
+            "concern_contact": "Robin at the info desk (invented)",
+            "mails_per_day": 50,
+            "exploration_percent": EXPLORED,
+        },
     }
 
 
@@ -110,7 +116,7 @@ class Demo:
                 runtime.close()
 
     def _story(self) -> dict[str, Any]:
-        crowd = Crowd(self._call, SLUG, self._seed, self._people)
+        crowd = self._crowd = Crowd(self._call, self._press, SLUG, self._seed, self._people)
         self._call("POST", "/api/v1/conferences", json=conference(self._first))
         self._before(crowd)
         for day in range(DAYS):
@@ -171,7 +177,7 @@ class Demo:
             for runtime in self.runtimes if told else ():
                 while runtime.intake_turn():
                     self._woken[runtime.service.name].set()
-        self._postman.go(self.clock.now())
+        self._crowd.take(self._postman.go(self.clock.now()))
         return events
 
     def _turn(self, runtime: Runtime) -> int:
@@ -199,3 +205,8 @@ class Demo:
                 f"{method} {path.split('?')[0]}: {answer.status_code} {answer.get_data(as_text=True)[:300]}"
             )
         return answer.get_json()
+
+    def _press(self, path: str, form: dict[str, str]) -> None:
+        answer = self._clients[self._route(path)].post(path, data=form)
+        if answer.status_code not in (303, 404, 409):  # over meanwhile, or too late
+            raise Unexpected(f"{path.rpartition('/')[2]}: {answer.status_code} {answer.get_data(as_text=True)[:300]}")

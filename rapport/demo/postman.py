@@ -8,7 +8,7 @@ import multiprocessing
 from datetime import datetime
 from multiprocessing.connection import Connection
 
-from rapport.demo.letters import LetterTransport
+from rapport.demo.letters import LetterTransport, Told
 from shared.clock import FixedClock
 from shared.compute import Here
 from shared.settings import Settings
@@ -26,12 +26,14 @@ class Postman:
         self._process.start()
         theirs.close()
 
-    def go(self, now: datetime) -> None:
-        """Have the mails sent that are due at `now`; returns when they are out. Raises EOFError when the process is gone."""
+    def go(self, now: datetime) -> list[Told]:
+        """Have the mails sent that are due at `now`; once they are out, what they tell of meetings. Raises EOFError when the
+        process is gone."""
         self._ours.send(now)
         if not self._ours.poll(PATIENCE):
             raise TimeoutError
-        self._ours.recv()
+        told: list[Told] = self._ours.recv()
+        return told
 
     def close(self) -> None:
         """End the process."""
@@ -62,6 +64,6 @@ def _deliver(settings: Settings, story: Connection) -> None:
             clock.set(now)
             while sum(runtime.mail_turn() for runtime in runtimes):
                 pass
-            story.send(True)
+            story.send(letters.taken())
     except (EOFError, OSError):
         return  # the story is over

@@ -19,7 +19,7 @@ from sqlalchemy import select
 from werkzeug.test import Client
 
 from rapport.commands.play import came_of
-from rapport.demo.letters import LetterTransport, opened
+from rapport.demo.letters import LetterTransport, meetings, opened
 from rapport.demo.place import SLUG, ProgressFile, demo_settings, played_at
 from rapport.demo.play import Demo
 from rapport.world import World
@@ -40,7 +40,7 @@ from shared.settings import Settings
 from tests.followup import counting
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
-PEOPLE = 30
+PEOPLE = 50
 pytestmark = pytest.mark.xdist_group("demo")
 
 
@@ -151,6 +151,47 @@ def test_the_same_seed_gives_the_same_story(played: Played, recounted: dict[str,
     again = Demo(settings, people=PEOPLE, seed=7, progress=lambda *_step: None, end=NOW)
     assert again.play() == played.outcomes
     assert counting.recounted(demo_settings(settings).data / "log.db", SLUG, NOW.date()) == recounted
+
+
+def test_some_agree_on_a_goal_card_and_chance_draws_some_pairs(recounted: dict[str, Any], world: Client) -> None:
+    goals, chosen = recounted["cohorts"]["goal"], recounted["exploration"]
+    assert set(goals) == {"date", "enough", "none"}
+    assert recounted["passed"]["pairs"] == pairs_of(goals["date"]), (
+        "after three months every day that was chosen is over"
+    )
+    rows = [row for row in csv.reader(world.get(f"/demo/outcomes/{SLUG}.csv").text.splitlines()) if row]
+    told = {row[1]: int(row[3]) for row in rows if row[0] == "cohort goal"}
+    assert told == {level: pairs_of(answers) for level, answers in goals.items()}
+    told = {row[0]: int(row[2]) for row in rows if row[0] in ("matched", "drawn")}
+    assert told == {which: pairs_of(chosen[which]) for which in ("matched", "drawn")}
+    page = world.get(f"/demo/outcomes/{SLUG}").text
+    assert [heading in page for heading in ("By goal card", "Did choosing them help?")] == [True, True]
+
+
+def pairs_of(answers: dict[str, dict[str, int]]) -> int:
+    """How many pairs that is, whatever they answered."""
+    return sum(answers["week"].values())
+
+
+def test_a_mail_tells_of_its_meetings_unless_it_takes_one_out() -> None:
+    def entry(introduction: str, sequence: int, method: str = "REQUEST") -> Calendar:
+        text = f"BEGIN:VEVENT\r\nUID:intro-{introduction}@rapport\r\nSEQUENCE:{sequence}\r\nEND:VEVENT\r\n"
+        return Calendar(method=method, text=text, name="meeting.ics")
+
+    def mail(text: str, *calendars: Calendar) -> Mail:
+        address = "ana@example.org"
+        return Mail(to_name="Ana", to_address=address, subject="Two", text=text, html="x", calendars=calendars)
+
+    first, second, words = (
+        entry("a" * 32, 0),
+        entry("b" * 32, 2),
+        f"Yes: x/i/{'c' * 26}\nor x/i/{'d' * 26}\nx/i/stop/no",
+    )
+    told = [(one.introduction, one.sequence, one.path) for one in meetings(mail(words, first, second))]
+    assert told == [("a" * 32, 0, "/i/" + "c" * 26), ("b" * 32, 2, "/i/" + "d" * 26)]
+    assert meetings(mail(words, first)) == [], "whose the other link is, nobody knows"
+    assert meetings(mail(words, first, entry("b" * 32, 3, "CANCEL"))) == []
+    assert meetings(mail("A word.")) == []
 
 
 @pytest.mark.parametrize(
