@@ -1,0 +1,46 @@
+"""What people and clients send to follow-up, and what its API answers with."""
+
+from services.followup.forms.incoming import (
+    AgreementForm,
+    AnswerForm,
+    CameOfForm,
+    FeedbackForm,
+    FineForm,
+    HoursForm,
+    LeaveForm,
+    LineForm,
+    PauseForm,
+    QuoteForm,
+    RelationshipAnswerInput,
+    ShareForm,
+    SnoozeForm,
+    TalkForm,
+    ThanksForm,
+    WriteToAllForm,
+    ZoneForm,
+)
+from services.followup.forms.shown import DetailsShown, OutcomesShown, RelationshipList, RelationshipShown
+
+__all__ = [
+    "AgreementForm",
+    "AnswerForm",
+    "CameOfForm",
+    "DetailsShown",
+    "FeedbackForm",
+    "FineForm",
+    "HoursForm",
+    "LeaveForm",
+    "LineForm",
+    "OutcomesShown",
+    "PauseForm",
+    "QuoteForm",
+    "RelationshipAnswerInput",
+    "RelationshipList",
+    "RelationshipShown",
+    "ShareForm",
+    "SnoozeForm",
+    "TalkForm",
+    "ThanksForm",
+    "WriteToAllForm",
+    "ZoneForm",
+]
