@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -159,6 +160,23 @@ def test_another_time_has_the_same_uid_and_a_higher_sequence_and_the_same_time_c
     assert (the_entry(two, "ana")["SEQUENCE"], "Since then" in two.look("ana")) == (2, False)
 
 
+def test_the_page_names_the_talk_that_comes_next_and_says_when_the_last_one_is_over(story: Story) -> None:
+    two = a_pair(story)
+    two.do("ana", "agreement", **{**WRITTEN, "often": "weekly", "lasts": "three_talks"})
+    two.do("ben", "time", starts_at="20261201T1400Z")
+    story.at("2026-12-01T15:29")
+    assert "Tuesday 1 December, 15:00 (Europe/Berlin) 30 minutes, from then on every week, three talks" in two.look(
+        "ana"
+    )
+    story.at("2026-12-01T15:30")
+    since = "30 minutes, every week, three talks, since Tuesday 1 December"
+    assert f"Tuesday 8 December, 15:00 (Europe/Berlin) {since} · chosen by Ben" in two.look("ana")
+    story.at("2026-12-15T15:30")
+    shown = two.look("ana")
+    assert "Your talks from Tuesday 1 December on are over. Three times within the next two weeks" in shown
+    assert "For your calendar" not in shown
+
+
 def test_a_talk_stays_at_its_hour_when_the_clocks_change(story: Story) -> None:
     two = a_pair(story)
     two.do("ana", "agreement", **{**WRITTEN, "often": "monthly", "lasts": "half_year"})
@@ -167,6 +185,31 @@ def test_a_talk_stays_at_its_hour_when_the_clocks_change(story: Story) -> None:
     text = the_file(two, "ana").text
     assert "BEGIN:VTIMEZONE" in text
     assert "DTSTART;TZID=Europe/Berlin:20261201T150000" in text
+
+
+@given(
+    starts_at=st.integers(0, 730).map(lambda days: at("2026-01-01T13:00") + timedelta(days=days)),
+    zone=st.sampled_from(ZONES),
+    often=st.sampled_from(["weekly", "fortnightly", "monthly", "as_needed"]),
+    lasts=st.sampled_from([None, "three_talks", "three_months", "half_year", "open"]),
+    days=st.integers(0, 400),
+)
+def test_the_page_names_the_talk_that_calendars_show_next(
+    starts_at: datetime, zone: str, often: str, lasts: str | None, days: int
+) -> None:
+    more = {"sequence": 0, "chosen_by": "ana", "chosen_at": starts_at}
+    talk = Talk(starts_at=starts_at, zone=zone, often=often, lasts=lasts, **more)  # type: ignore[arg-type]
+    now = starts_at + timedelta(days=days)
+    begins = [starts_at]
+    if talk.rule:
+        parts = [f"{name.upper()}={_in_rule(value)}" for name, value in talk.rule.items()]
+        rule = rrulestr("RRULE:" + ";".join(parts), dtstart=starts_at.astimezone(ZoneInfo(zone)))
+        begins = [one.astimezone(UTC) for one in islice(rule, 100)]
+    assert talk.next(now) == next((one for one in begins if now < one + timedelta(minutes=30)), None)
+
+
+def _in_rule(value: object) -> str:
+    return f"{value:%Y%m%dT%H%M%SZ}" if isinstance(value, datetime) else str(value)
 
 
 def test_the_fifth_weekday_of_a_month_is_its_last() -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import count
 from zoneinfo import ZoneInfo
 
 from services.followup.domain.agreement import Wishes
@@ -73,6 +74,27 @@ class Talk:
     def ends_at(self) -> datetime:
         """When the first one ends."""
         return self.starts_at + timedelta(minutes=MINUTES)
+
+    def next(self, now: datetime) -> datetime | None:
+        """When the first one begins that is not over by now; None where the last one is."""
+        for number in count():
+            begins = self._begins(number)
+            if begins is None or now < begins + timedelta(minutes=MINUTES):
+                return begins
+        raise AssertionError("counting ended")
+
+    def _begins(self, number: int) -> datetime | None:
+        """When one of them begins, counted from nought, as `rule` has it for calendars; None where there are not as many."""
+        if number and self.often == "as_needed" or number == 3 and self.lasts == "three_talks":
+            return None
+        first = self.starts_at.astimezone(ZoneInfo(self.zone))
+        if self.often == "monthly":
+            day = _months_later(first.date(), number)
+        else:
+            day = first.date() + timedelta(weeks=number * (2 if self.often == "fortnightly" else 1))
+        begins = datetime.combine(day, first.time(), first.tzinfo).astimezone(UTC)
+        last = ENDS_AFTER.get(self.lasts or "")
+        return None if last is not None and begins > self.starts_at + last else begins
 
     @property
     def rule(self) -> dict[str, object]:
@@ -149,3 +171,12 @@ def _nth_weekday(day: datetime) -> str:
     """Such as 2TU, the second Tuesday of a month; the fifth is the last one, since not every month has five."""
     number = (day.day - 1) // 7 + 1
     return f"{-1 if number == 5 else number}{('MO', 'TU', 'WE', 'TH', 'FR', 'SA', 'SU')[day.weekday()]}"
+
+
+def _months_later(day: date, number: int) -> date:
+    """The same weekday of a later month: its second Tuesday, say; for a fifth one the last."""
+    year, month = divmod(day.year * 12 + day.month - 1 + number, 12)
+    begins = date(year, month + 1, 1)
+    same = begins + timedelta(days=(day.weekday() - begins.weekday()) % 7)
+    found = same + timedelta(weeks=(day.day - 1) // 7)
+    return found if found.month == begins.month else found - timedelta(weeks=1)

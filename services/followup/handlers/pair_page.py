@@ -121,7 +121,10 @@ class Talks:
     """The talk that they chose, the times that suit both, and when she works."""
 
     chosen: Talk | None
-    chosen_when: str
+    next_when: str
+    """When they talk next; empty where the last talk is over."""
+    since: str
+    """The day of the first talk, where that is over; else empty."""
     by_partner: bool
     fits: bool
     """It is as often and for as long as they expect."""
@@ -137,11 +140,14 @@ def talks(connection: Connection, here: Side, wishes: Wishes, now: datetime, typ
     """When they talk, as she sees it: first in her zone."""
     own, other = talking.hours(connection, here, now)
     chosen = agreements.talk(connection, here.pair.id)
+    upcoming = None if chosen is None else chosen.next(now)
+    over = chosen is not None and upcoming != chosen.starts_at
     times, outside = talking.suggestions(connection, here, now) if wishes.often else ([], 0)
     kept = {"zone": own.zone, "starts": own.starts, "ends": own.ends}
     return Talks(
         chosen=chosen,
-        chosen_when="" if chosen is None else in_zones(chosen.starts_at, own.zone, other.zone),
+        next_when="" if upcoming is None else in_zones(upcoming, own.zone, other.zone),
+        since=in_words(chosen.starts_at.astimezone(ZoneInfo(own.zone)).date()) if chosen and over else "",
         by_partner=chosen is not None and chosen.chosen_by != here.who.attendee,
         fits=chosen is not None and chosen.fits(wishes),
         suggested=[(f"{at:%Y%m%dT%H%MZ}", in_zones(at, own.zone, other.zone)) for at in times],
