@@ -449,7 +449,8 @@ class Past:
     def _answers_of_two(self, here: Conference, introduction: dict[str, Any], number: int) -> None:
         if number == 3:
             slots = [slot["id"] for slot in self.visitor.call("GET", here.path)["slots"]]
-            later = [slot for slot in slots if slot > introduction["slot"] and slot[:8] == introduction["slot"][:8]]
+            same_day = [slot for slot in slots if slot != introduction["slot"] and slot[:8] == introduction["slot"][:8]]
+            later = [slot for slot in same_day if slot > introduction["slot"]] or same_day
             self._answer(introduction, "mentee", "other_time", slots=later)
             self._answer(introduction, "mentor", "accept")
             self._answer(introduction, "mentee", "accept")
