@@ -62,7 +62,7 @@ def contact(
 
 def goal_passed(cards: Sequence[tuple[str, str, str]], to: Envelope) -> Mail:
     """The day that two people chose is over: (the partner, the day, the page of the two) of each pair."""
-    return _mail("goal_passed", to, _("After {conference}"), cards=cards)
+    return _mail("goal_passed", to, _("{conference}: the day that you chose has passed"), cards=cards)
 
 
 def feedback(to: Envelope, *, partner: Person, pair_url: str) -> Mail:

@@ -94,7 +94,7 @@ def test_the_word_goes_once_to_each_who_may_get_it(story: Story) -> None:
     assert "There is nobody left to write to" in owner.get("/outcomes/pyconf/goals").text
     (mail,) = [mail for mail in story.mails_to("pupil2") if "The day that you chose" in mail.text]
     assert "You and Mentor2 chose Thursday 10 December." in mail.text
-    assert mail.subject == "After PyConf"
+    assert mail.subject == "PyConf: the day that you chose has passed"
     assert mail.unsubscribe_url is not None
     assert "wrote to pairs whose day passed" in owner.get("/outcomes/pyconf/audit").text
 
