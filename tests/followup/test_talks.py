@@ -241,6 +241,15 @@ def test_the_page_suggests_in_the_zones_of_both_once_they_said_how_often(story: 
     assert "Your working hours do not overlap" in two.look("ana")
 
 
+def test_what_is_chosen_is_not_suggested_as_another_time(story: Story) -> None:
+    two = a_pair(story)
+    two.do("ana", "agreement", **WRITTEN)
+    suggested = re.compile(r'name="starts_at" value="(\w+)"')
+    first, second, third = suggested.findall(story.get(two.page("ana")).text)
+    two.do("ana", "time", starts_at=second)
+    assert suggested.findall(story.get(two.page("ben")).text) == [first, third]
+
+
 @pytest.mark.parametrize(
     ("what", "form", "status", "sentence"),
     [

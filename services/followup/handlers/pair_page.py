@@ -142,15 +142,17 @@ def talks(connection: Connection, here: Side, wishes: Wishes, now: datetime, typ
     chosen = agreements.talk(connection, here.pair.id)
     upcoming = None if chosen is None else chosen.next(now)
     over = chosen is not None and upcoming != chosen.starts_at
+    fits = chosen is not None and chosen.fits(wishes)
     times, outside = talking.suggestions(connection, here, now) if wishes.often else ([], 0)
+    others = [at for at in times if not (fits and at == upcoming)]
     kept = {"zone": own.zone, "starts": own.starts, "ends": own.ends}
     return Talks(
         chosen=chosen,
         next_when="" if upcoming is None else in_zones(upcoming, own.zone, other.zone),
         since=in_words(chosen.starts_at.astimezone(ZoneInfo(own.zone)).date()) if chosen and over else "",
         by_partner=chosen is not None and chosen.chosen_by != here.who.attendee,
-        fits=chosen is not None and chosen.fits(wishes),
-        suggested=[(f"{at:%Y%m%dT%H%MZ}", in_zones(at, own.zone, other.zone)) for at in times],
+        fits=fits,
+        suggested=[(f"{at:%Y%m%dT%H%MZ}", in_zones(at, own.zone, other.zone)) for at in others],
         outside=outside > 0,
         own=own,
         typed=kept if typed is None else {**kept, **typed},
