@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
@@ -12,6 +13,9 @@ FORMS = {"en": "en_GB"}
 """Whose forms are used where a language has several: a day before its month, and 24 hours."""
 WITHOUT_YEAR = {"en": ("EEEE d MMMM", "EEE d MMM"), "de": ("EEEE, d. MMMM", "EEE, d. MMM")}
 """A weekday with its day, long and short; Babel guesses these wrong where a language has no such form of its own."""
+
+TOGETHER = re.compile(r"(\d\.) ")
+"""The day of "23. November" at the end of a line would look like the end of a sentence: it stays beside its month."""
 
 
 def weekday_and_day(day: date) -> str:
@@ -79,7 +83,7 @@ def _zones(country: str) -> tuple[str, ...]:
 def _written(day: date, form: str) -> str:
     from babel.dates import format_date  # noqa: PLC0415 - takes a moment to load
 
-    return str(format_date(day, form, locale=_form()))
+    return TOGETHER.sub("\\1\u00a0", str(format_date(day, form, locale=_form())))
 
 
 def _form() -> str:

@@ -77,7 +77,7 @@ def test_a_text_to_find_mentors_names_topics_and_the_form_in_both_languages_and_
         r'<pre lang="(?:en|de)"[^>]*>(.*?)</pre>', logged_in(system).get("/shortage/pyconf").text, re.S
     )
     assert english.startswith("Mentors wanted: PyConf, 13 December 2026")
-    assert german.startswith("Mentor:innen gesucht: PyConf, 13. Dezember 2026")
+    assert german.startswith("Mentor:innen gesucht: PyConf, 13.\u00a0Dezember 2026")
     assert "- Grant writing: wanted by 3, offered by 0" in english
     assert english.endswith("http://localhost/c/pyconf?lang=en")
     assert german.endswith("http://localhost/c/pyconf?lang=de")

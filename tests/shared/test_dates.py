@@ -22,10 +22,10 @@ WRITTEN = {
         "zz",
     ),
     "de": (
-        "Dienstag, 3. November",
-        "Di., 3. Nov.",
-        "3. November 2026",
-        "Dienstag, 3. November 2026",
+        "Dienstag, 3.\u00a0November",
+        "Di., 3.\u00a0Nov.",
+        "3.\u00a0November 2026",
+        "Dienstag, 3.\u00a0November 2026",
         "12.345",
         "0,50",
         "Ukrainisch",
@@ -61,9 +61,9 @@ def test_the_days_of_a_conference_say_month_and_year_once_where_they_are_the_sam
                 found.append(dates.days(first, last))
         return found
 
-    assert said(DAY, DAY) == ["3 November 2026", "3. November 2026"]
-    assert said(DAY, date(2026, 11, 5)) == ["3–5 November 2026", "3.–5. November 2026"]
+    assert said(DAY, DAY) == ["3 November 2026", "3.\u00a0November 2026"]
+    assert said(DAY, date(2026, 11, 5)) == ["3–5 November 2026", "3.–5.\u00a0November 2026"]
     assert said(DAY, date(2026, 12, 1)) == [
         "3 November\u2009–\u20091 December 2026",
-        "3. November\u2009–\u20091. Dezember 2026",
+        "3.\u00a0November\u2009–\u20091.\u00a0Dezember 2026",
     ]
