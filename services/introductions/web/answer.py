@@ -10,7 +10,7 @@ from flask import Blueprint, Response, request
 from sqlalchemy import Connection
 
 from services.introductions import emails, store
-from services.introductions.domain import OPEN, Introduction, goal, status_of
+from services.introductions.domain import OPEN, Introduction, Place, goal, status_of
 from services.introductions.forms import AnswerForm, MetForm
 from services.introductions.handlers import answering, mailing
 from services.introductions.web.api import wanted
@@ -127,14 +127,19 @@ def page(token: str, errors: Errors, status: int = 200, typed: Mapping[str, str]
         gone="gone" in request.args,
         goal=goal_card(about, sentence, typed),
         instead=None if instead is None else runtime.links.token("intro", instead.id, person, instead.link_version),
-        others=[(slot, _time_in_words(slot, place, conference)) for slot, place in others.items()],
+        others=_by_day(others, conference),
+        wants_another="another" in request.args,
         token=token,
         day=runtime.links.token("day", mine, person, 1),
     )
 
 
-def _time_in_words(slot: str, place: Any, conference: ConferencePublished) -> str:
-    return f"{local_time(conference, place.starts_at)} · {emails.day_in_words(slot)}"
+def _by_day(others: Mapping[str, Place], conference: ConferencePublished) -> list[tuple[str, list[tuple[str, str]]]]:
+    """(day, its (slot, time)) of the times that both could take instead."""
+    days: dict[str, list[tuple[str, str]]] = {}
+    for slot, place in others.items():
+        days.setdefault(emails.day_in_words(slot), []).append((slot, local_time(conference, place.starts_at)))
+    return list(days.items())
 
 
 def state_in_words(about: emails.About, side: str) -> tuple[str, str]:
