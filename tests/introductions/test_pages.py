@@ -34,8 +34,8 @@ def status(stage: Stage) -> tuple[str, dict[str, str | None]]:
 def test_looking_changes_nothing_and_says_when_where_who_and_why(stage: Stage) -> None:
     before = stage.introductions
     page = stage.system.client("introductions").get(stage.link(before[0], BEN))
-    for words in ("14:00–14:15", "Europe/Berlin", "Foyer, table 1, by the blue sofa", "meet Ana"):
-        assert words in page.text
+    for words in ("14:00–14:15", "Europe/Berlin", "Foyer, table 1, by the blue sofa", "Meet Ana"):
+        assert page.text.count(words) == 1
     assert "You asked about Grants; Ana can help with that." in page.text
     assert "waiting for your answer" in page.text
     assert stage.introductions == before
@@ -85,6 +85,16 @@ def test_another_time_leads_to_the_new_link(stage: Stage) -> None:
     assert answer.headers["Location"] == stage.link(moved, BEN)
     assert moved.answers == {"mentor": None, "mentee": "accept"}, "as the form says: her yes is in it"
     assert "14:40–14:55" in browser.get(answer.headers["Location"]).text
+
+
+def test_other_times_are_folded_and_stand_open_for_who_comes_for_one(stage: Stage) -> None:
+    browser, path = stage.system.client("introductions"), stage.link(stage.introductions[0], BEN)
+    folded, opened = '<details class="no-print" id="another">', '<details class="no-print" id="another" open>'
+    without = browser.post(path, data={"answer": "other_time"})
+    for page, shown in ((browser.get(path), folded), (browser.get(f"{path}?another=yes"), opened), (without, opened)):
+        assert shown in page.text
+        assert (page.text.count("Monday 23 November</p>"), page.text.count('name="slots"')) == (1, 5)
+    assert f"{path}?another=yes#another" in (stage.mails("Ben")[0].html or "")
 
 
 def test_after_a_no_of_the_other_the_page_says_only_what_is_true(stage: Stage) -> None:
