@@ -124,7 +124,7 @@ def _living(
         quiet=quiet,
         paused=paused,
         token=token,
-        may_be_free=conference is not None and local_day(conference, now) in state.present_on and not paused,
+        may_be_free=conference is not None and not paused and _may_be_free(state, conference, now),
         free=None if free is None or conference is None else local_time(conference, free),
         late=None if late is None or conference is None else local_time(conference, late),
         enough=conference is not None and _asked_enough(state, conference, items),
@@ -141,12 +141,22 @@ def _living(
 
 
 def _days_times(conference: ConferencePublished | None, off: Sequence[emails.About], now: datetime) -> list[datetime]:
-    """When the day ends, the evening in which both are asked begins, and what she is told to be off would have ended."""
+    """When the day ends, its last slot, the evening in which both are asked begins, and what she is told to be off would
+    have ended."""
     if conference is None:
         return []
     today = local_day(conference, now)
     evening, midnight = evening_of(conference, today), at_local(conference, today + timedelta(days=1), "00:00")
-    return [evening, midnight, *(about.introduction.place.ends_at for about in off)]
+    slots = [slot.ends_at for slot in conference.slots if slot_day(slot.id) == today]
+    return [evening, midnight, *slots[-1:], *(about.introduction.place.ends_at for about in off)]
+
+
+def _may_be_free(state: AttendeeEvent, conference: ConferencePublished, now: datetime) -> bool:
+    """Whether she is here, and a slot of today is not over yet: also in the last one somebody may sit alone."""
+    today = local_day(conference, now)
+    return today in state.present_on and any(
+        slot_day(slot.id) == today and now < slot.ends_at for slot in conference.slots
+    )
 
 
 def _asked_enough(state: AttendeeEvent, conference: ConferencePublished, meetings: Sequence[Introduction]) -> bool:
@@ -285,5 +295,5 @@ def _plain_why(state: AttendeeEvent, conference: ConferencePublished, now: datet
     if today not in state.present_on:
         return "absent"
     if not queries.has_open_slots(conference, now):
-        return "late"
+        return "late" if today < conference.days[-1].date else "last"
     return "mentor" if state.role == "mentor" else None

@@ -15,7 +15,7 @@ from shared.i18n import gettext as _
 
 
 def why_in_words(kind: str, conference: ConferencePublished, why: Why | None = None) -> dict[str, str]:
-    """`why`: what is so; `help`: what would change it."""
+    """`why`: what is so; `help`: what would change it; `title`: what stands above both."""
     topics = {topic.code: topic.label for topic in conference.topics}
     slots = {slot.id: local_time(conference, slot.starts_at) for slot in conference.slots}
     sentences = _sentences().get(kind, _sentences()["soon"])
@@ -27,7 +27,9 @@ def why_in_words(kind: str, conference: ConferencePublished, why: Why | None = N
         "other": topics.get(why.other, why.other) if why else "",
         "more": str(why.more) if why else "",
     }
-    return {name: _filled(text, values) for name, text in zip(("why", "help"), sentences, strict=True)}
+    title = {"late": _("Nothing more today"), "last": _("Nothing more"), "over": _("Nothing more")}
+    said = {name: _filled(text, values) for name, text in zip(("why", "help"), sentences, strict=True)}
+    return {"title": title.get(kind, _("No meeting yet")), **said}
 
 
 def _filled(text: str, values: dict[str, str]) -> str:
@@ -49,10 +51,14 @@ def _sentences() -> dict[str, tuple[str, str]]:
             _("You are not checked in today."),
             _("Check in at the desk; your first introduction comes soon after."),
         ),
-        "late": (_("There is no time left for another meeting today."), _("Tomorrow is another day, if there is one.")),
+        "late": (
+            _("There is no time left for another meeting today."),
+            _("On the next day of the conference we look again, once you are checked in."),
+        ),
+        "last": (_("There is no time left for another meeting."), _("Thank you for having been there.")),
         "near": (
             _("What is left today begins very soon."),
-            _("Tap “I'm free now” above, and we ask at once whoever is free, too."),
+            _("Tap “I'm free now” below, and we ask at once whoever is free, too."),
         ),
         "mails": (
             _("You got as many mails from us today as we write to one person on a day, so we propose nothing new."),
