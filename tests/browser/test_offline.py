@@ -128,6 +128,8 @@ def test_searching_and_checking_in_go_on_without_network_and_are_sent_when_it_is
     assert page.locator("#count").inner_text() == "1 here today"  # what is shown is what the device kept
     page.get_by_role("searchbox").fill("ana")
     page.locator("#rows").get_by_role("button", name="Undo Ána Bešić").wait_for()  # it knows what it was told
+    page.get_by_role("searchbox").fill("ABC2 DEF3 GHI4")  # the list of a device has names only, and says so
+    page.get_by_role("heading", name="Codes need the network").wait_for()
     page.get_by_role("searchbox").press("Escape")
     check_in(page, "ben", "Ben Okoro")
     check_in(page, "cleo", "Cleo Maric")
