@@ -90,9 +90,10 @@ def _said(result: importing.Result, file: Path) -> bool:
         click.echo(f"line {line} left aside: {why}", err=True)
     topics = f", {len(result.new_topics)} new topics" if result.new_topics else ""
     aside = f", {len(result.skipped)} left aside" if result.skipped else ""
+    asked = f" ({result.asked} not confirmed, invited)" if result.asked else ""
     would = "would be " if result.dry_run else ""
     click.echo(
-        f"{result.added} {would}added, {result.known} known already{aside}, {len(result.rejected)} not taken{topics}."
+        f"{result.added} {would}added, {result.known} known already{asked}{aside}, {len(result.rejected)} not taken{topics}."
         + (" Nothing was changed." if result.dry_run else "")
     )
     if result.rejected and not result.dry_run:

@@ -18,7 +18,7 @@ from services.registration import tables
 from services.registration.forms import read_row
 from services.registration.handlers import uploads
 from services.registration.store import claim_list
-from tests.registration.stage import create, logged_in, proof, send
+from tests.registration.stage import a_form, create, logged_in, proof, send
 from tests.registration.workbooks import OLE, workbook
 from tests.system import System
 
@@ -80,6 +80,19 @@ def many(count: int, *more: str) -> bytes:
     """A list of so many people."""
     rows = [f"Person {number},p{number}@example.org,Python" for number in range(count)]
     return "\n".join(["name,email,wants", *rows, *more, ""]).encode()
+
+
+def test_a_list_says_whom_it_invites_who_registered_and_did_not_confirm(organizer: Organizer) -> None:
+    form = a_form(name="Ana", email="ana@example.org", goal="Typed by anybody")
+    organizer.system.client("registration").post("/c/pyconf", data=form)
+    page = organizer.bring(b"name,email,wants\nAna,ana@example.org,Python\n")
+    said = organizer.see(page)
+    assert "Nobody in this list is new. 1 person registered and did not confirm: they would be invited by mail." in said
+    assert "Import now: 1 person" in said
+    organizer.do(page, "start")
+    said = organizer.see(page)
+    assert "0 added, 1 known already, 0 to correct. 1 person had registered and not confirmed: an invitation" in said
+    assert organizer.people() == [("Ana", "invited")]
 
 
 def test_first_comes_what_would_happen_then_the_import_then_nothing_stays(organizer: Organizer) -> None:

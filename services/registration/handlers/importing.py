@@ -21,6 +21,8 @@ class Result:
 
     added: int = 0
     known: int = 0
+    asked: int = 0
+    """How many of the known had not confirmed so far, and get an invitation."""
     dry_run: bool = False
     rejected: list[tuple[int, str, Sequence[str]]] = field(default_factory=list)
     """(line, sentences, cells)"""
@@ -99,6 +101,7 @@ def _note(outcome: Outcome, rows: Sequence[Row], result: Result) -> None:
     cells = {row.line: row.cells for row in rows}
     result.added += outcome.added
     result.known += outcome.known
+    result.asked += outcome.asked
     for found in sorted(outcome.findings, key=lambda found: found.line):
         if found.kind == "rejected":
             result.rejected.append((found.line, found.why, cells[found.line]))

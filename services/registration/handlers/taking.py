@@ -56,6 +56,8 @@ class Outcome:
 
     added: int = 0
     known: int = 0
+    asked: int = 0
+    """Who registered and did not confirm: they are known, too, and get an invitation."""
     findings: list[Finding] = field(default_factory=list)
 
 
@@ -204,7 +206,9 @@ def _taken(right: Checked, findings: Sequence[Finding], task: Task, work: Work, 
     outcome = Outcome(findings=[*findings])
     addresses = [said["email"] for _row, said in right]
     here = store.who_is_known(task.conference, addresses, work)
-    for attendee in [] if task.dry_run else store.unconfirmed_among(task.conference, addresses, work):
+    unconfirmed = store.unconfirmed_among(task.conference, addresses, work)
+    outcome.asked = len(unconfirmed)
+    for attendee in [] if task.dry_run else unconfirmed:
         attending.invite(attendee, work)
     vouched: dict[str, Any] = {"consents": dict(task.consents), "confirmed": True} if task.consents else {}
     for row, said in right:

@@ -162,15 +162,15 @@ def _group(claimed: List, whole: Table, start_at: int, task: Task, room: Room) -
 
     def also(outcome: Outcome, work: Work) -> None:
         store.add_findings(claimed.id, ((found.line, found.kind, found.why) for found in outcome.findings), work)
-        store.went_on_with(claimed, len(rows), outcome.added, outcome.known, work)
+        store.went_on_with(claimed, len(rows), work, added=outcome.added, known=outcome.known, asked=outcome.asked)
 
     taking.take(taking.check(rows, task), task, room.work, also)
 
 
 def _end(claimed: List, topics: Mapping[str, Any], conference: ConferencePublished, work: Work) -> None:
     is_trial = claimed.stage == "trying"
-    more = {"topics": dict(topics)} if is_trial else {}
-    store.went_on_with(claimed, 0, 0, 0, work, **more)
+    more: dict[str, Any] = {"topics": dict(topics)} if is_trial else {}
+    store.went_on_with(claimed, 0, work, **more)
     now = store.set_stage(claimed, "tried" if is_trial else "done", work)
     if not is_trial:
         rejected = store.count_findings(work.connection, claimed.id).get("rejected", 0)

@@ -45,6 +45,8 @@ class List:
     done: int
     added: int
     known: int
+    asked: int
+    """How many of the known had not confirmed so far, and get an invitation"""
     topics: Mapping[str, Any]
     """new: those that the list brings along; unknown: (topic, in how many rows) of those that the conference does not have"""
     began_at: datetime
@@ -59,7 +61,7 @@ class List:
 
 def add_list(new: Mapping[str, Any], work: Work) -> List:
     """Keep a list."""
-    values = {"done": 0, "added": 0, "known": 0, "topics": {}, "claims": 0, **new}
+    values = {"done": 0, "added": 0, "known": 0, "asked": 0, "topics": {}, "claims": 0, **new}
     values |= {"began_at": work.now, "ends_at": work.now + KEPT}
     made = work.new_id()
     work.connection.execute(insert(table).values(id=made, **values))
@@ -81,7 +83,7 @@ def set_stage(known: List, stage: str, work: Work, **values: Any) -> List:
     """It goes on as this; what was found so far is forgotten where it begins anew."""
     if stage in BUSY:
         work.connection.execute(delete(findings).where(findings.c.list == known.id))
-        values = {"done": 0, "added": 0, "known": 0, "began_at": work.now, **values}
+        values = {"done": 0, "added": 0, "known": 0, "asked": 0, "began_at": work.now, **values}
     values |= {"stage": stage, "ends_at": work.now + KEPT, "until": None}
     work.connection.execute(update(table).where(table.c.id == known.id).values(claims=table.c.claims + 1, **values))
     return _by_id(known.id, work)
@@ -100,15 +102,17 @@ def claim_list(work: Work, only: str | None = None) -> List | None:
     return _by_id(row.id, work)
 
 
-def went_on_with(claimed: List, rows: int, added: int, known: int, work: Work, **values: Any) -> None:
+def went_on_with(
+    claimed: List, rows: int, work: Work, *, added: int = 0, known: int = 0, asked: int = 0, **values: Any
+) -> None:
     """So many more rows were looked at. Raises Overtaken."""
     c = table.c
     changed = work.connection.execute(
         update(table)
         .where(c.id == claimed.id, c.claims == claimed.claims, c.stage == claimed.stage)
         .values(
-            done=c.done + rows, added=c.added + added, known=c.known + known, until=work.now + LEASE,
-            ends_at=work.now + KEPT, **values,
+            done=c.done + rows, added=c.added + added, known=c.known + known, asked=c.asked + asked,
+            until=work.now + LEASE, ends_at=work.now + KEPT, **values,
         )
     )  # fmt: skip
     if changed.rowcount != 1:

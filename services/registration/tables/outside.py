@@ -36,6 +36,7 @@ lists = Table(
     Column("done", Integer, nullable=False),
     Column("added", Integer, nullable=False),
     Column("known", Integer, nullable=False),
+    Column("asked", Integer, nullable=False, server_default="0"),  # of the known: those who had not confirmed
     Column("topics", JSON, nullable=False),  # new ones, and those that the conference does not have
     Column("began_at", UTCDateTime, nullable=False),
     Column("ends_at", UTCDateTime, nullable=False),  # when it is forgotten
