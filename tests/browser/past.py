@@ -120,9 +120,12 @@ class Past:
         self._day(here)
         self._on_pages_of_pairs("Spring Meetup")
         self._goals("Spring Meetup", here.day + timedelta(days=50))
+        goes_on = next(pair["id"] for pair in here.relationships() if pair["status"] == "continued")
         for question, days in (("week", 7), ("month", 30), ("quarter", 91)):
             here.go_to("10:30", days=days)
-            self._say(here, question, ("talked", "talked", "met", "wrote", "not_yet", "complete"), 0.5)
+            # Of one pair nothing is known by the day on its card, so that there is somebody to write to.
+            not_yet = goes_on if question != "quarter" else ""
+            self._say(here, question, ("talked", "talked", "met", "wrote", "not_yet", "complete"), 0.5, not_yet)
             if question == "month":
                 here.go_to("11:00", days=60)
                 self._a_word(here.slug)
@@ -483,11 +486,12 @@ class Past:
                 self.visitor.call("POST", f"/api/v1/introductions/{introduction['id']}/met", {"met": True})
         self.visitor.world.quiet()
 
-    def _say(self, here: Conference, question: str, words: tuple[str, ...], share: float) -> None:
+    def _say(self, here: Conference, question: str, words: tuple[str, ...], share: float, not_yet: str = "") -> None:
         for pair in here.relationships():
             for side in ("mentor", "mentee"):
-                if self._chance.random() < share:
-                    body = {"attendee": pair[side], "question": question, "answer": self._chance.choice(words)}
+                if pair["id"] == not_yet or self._chance.random() < share:
+                    answer = "not_yet" if pair["id"] == not_yet else self._chance.choice(words)
+                    body = {"attendee": pair[side], "question": question, "answer": answer}
                     self.visitor.call("POST", f"/api/v1/relationships/{pair['id']}/answers", body)
         self.visitor.world.quiet()
 
