@@ -41,7 +41,9 @@ def first_page() -> Any:
     now = current_runtime().now()
     with reading() as connection:
         found = conferences.within(connection, EVERYBODY)
-    open_ones = [item for item in found if local_day(item, now) <= item.days[-1].date]
+    open_ones = sorted(
+        (item for item in found if local_day(item, now) <= item.days[-1].date), key=lambda item: item.days[0].date
+    )
     settings = current_runtime().settings
     has_demo = settings.bus != "kafka" and settings.environment == "development" and not settings.demo
     return render("registration/first.html", conferences=open_ones, has_demo=has_demo, has_outbox=settings.has_outbox)
