@@ -108,7 +108,7 @@ def _meetings(
 def _words(item: Meeting, other: Any, conference: ConferencePublished) -> str:
     day = dates.short_day(local_day(conference, item.starts_at))
     name = other.name.split()[0] if other is not None and other.name and other.sure else _("somebody")
-    return f"{name}, {day}, {local_time(conference, item.starts_at)} ({conference.timezone})"
+    return f"{name}, {day}, {local_time(conference, item.starts_at)}"
 
 
 def _render(
@@ -126,6 +126,7 @@ def _render(
         status,
         about_concern=True,
         options=[(one.conference, one.name) for one in found],
+        zones=", ".join(dict.fromkeys(one.timezone for one in found)),
         takers=[(one.name, one.policy.concern_contact) for one in found],
         token=token,
         meetings=names,
