@@ -49,6 +49,14 @@ def weekday_and_whole_day(day: date) -> str:
     return _written(day, "full")
 
 
+def moment(at: datetime, zone: str, *, seconds: bool = False) -> str:
+    """Such as "23 Nov 2026, 10:30", in a time zone that stands beside it."""
+    there = at.astimezone(ZoneInfo(zone))
+    return (
+        f"{_written(there, 'medium')}, {there:%H:%M:%S}" if seconds else f"{_written(there, 'medium')}, {there:%H:%M}"
+    )
+
+
 def number(value: float, digits: int = 0) -> str:
     """With the separators of the language, such as 1,234.5."""
     from babel.numbers import format_decimal  # noqa: PLC0415 - takes a moment to load

@@ -16,6 +16,7 @@ from services.followup.web import beside, files
 from services.introductions.web.files import introductions
 from services.registration.web.files import people
 from shared import conferences
+from shared.audit import EXPORTED
 from shared.contracts import ConferencePublished
 from shared.errors import NotFound
 from shared.runtime import Runtime, build
@@ -49,7 +50,7 @@ def export_command(what: str, slug: str, out: Path) -> None:
     except NotFound:
         raise click.ClickException(f"There is no conference {slug!r} here.") from None
     with runtime.work() as work:
-        work.audit(f"{what} exported", COMMAND_LINE, conference=conference.conference, form=form, rows=rows)
+        work.audit(EXPORTED[what], COMMAND_LINE, conference=conference.conference, form=form, rows=rows)
     write_whole(out, content)
     runtime.close()
     click.echo(f"{rows} rows in {out}.")

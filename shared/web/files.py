@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from flask import Response, request
 
+from shared.audit import EXPORTED
 from shared.contracts import ConferencePublished
 from shared.sheets import FORMS, Row, Sheet, csv_text, xlsx
 from shared.web import current_runtime, unit_of_work
@@ -47,7 +48,7 @@ def _handed_out(content: bytes, what: str, conference: ConferencePublished, rows
     limit(OFTEN, "files", actor().id)
     if request.method != "HEAD":
         with unit_of_work() as work:
-            work.audit(f"{what} exported", actor(), conference=conference.conference, form=form, rows=rows)
+            work.audit(EXPORTED[what], actor(), conference=conference.conference, form=form, rows=rows)
     return _file(content, what, conference)
 
 

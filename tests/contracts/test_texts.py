@@ -129,3 +129,19 @@ def _forms(string: str | list[str] | tuple[str, ...]) -> list[str]:
 def test_a_refusal_is_found_by_its_sentence() -> None:
     found = {text for _place, text in texts.refusals()}
     assert {"The conference is over.", "You may not do this with the key or login you used."} < found
+
+
+def test_what_was_done_is_said_in_every_language() -> None:
+    called = [
+        (path, call.lineno, call.args[0])
+        for path in SOURCES
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(call, ast.Call) and call.args and _name_of(call.func) in ("audit", "record", "_record", "_over")
+    ]
+    bare_words = [f"{path}:{line}" for path, line, said in called if isinstance(said, (ast.Constant, ast.JoinedStr))]
+    assert called
+    assert bare_words == []
+
+
+def _name_of(called: ast.expr) -> str:
+    return called.attr if isinstance(called, ast.Attribute) else called.id if isinstance(called, ast.Name) else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -67,3 +67,11 @@ def test_the_days_of_a_conference_say_month_and_year_once_where_they_are_the_sam
         "3 November\u2009–\u20091 December 2026",
         "3.\u00a0November\u2009–\u20091.\u00a0Dezember 2026",
     ]
+
+
+@pytest.mark.parametrize(("locale", "said"), [("en", "3 Nov 2026, 00:30"), ("de", "03.11.2026, 00:30")])
+def test_a_moment_is_said_in_a_zone(locale: str, said: str) -> None:
+    at = datetime(2026, 11, 2, 23, 30, 5, tzinfo=UTC)
+    with speaking(locale):
+        assert dates.moment(at, "Europe/Berlin") == said
+        assert dates.moment(at, "Europe/Berlin", seconds=True) == f"{said}:05"

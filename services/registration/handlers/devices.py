@@ -15,6 +15,7 @@ from shared import access, conferences, links
 from shared.access import Actor
 from shared.contracts import ConferencePublished
 from shared.errors import NotFound
+from shared.i18n import noted as N_
 from shared.work import Work
 
 PAIRING_MINUTES = 10
@@ -37,7 +38,7 @@ def add(label: str, role: str, pin: str, conference: ConferencePublished, actor:
     )
     store.add_device(made, pin, work)
     work.link(PURPOSE, made.id, made.id, expires_at=expires)
-    record("device added", actor, conference, made.id, work, role=role)
+    record(N_("device added"), actor, conference, made.id, work, role=role)
     return made
 
 
@@ -62,7 +63,7 @@ def pair(token: str, work: Work) -> tuple[Actor, datetime]:
     # Among the sessions of whoever added it: all of those end with her.
     store.add_access(session, device.account, device.made_by, "device", "", [conference.slug], work)
     actor = Actor(device.id, session, "device", device.role, device.account, frozenset({conference.slug}), device.label)
-    record("device paired", actor, conference, device.id, work)
+    record(N_("device paired"), actor, conference, device.id, work)
     return actor, ends(conference)
 
 
@@ -72,7 +73,7 @@ def try_pin(device: Actor, is_right: bool, work: Work) -> int:
     now = before.tried(is_right, work.now)
     store.save_device(before, now, work)
     if now.ended_at is not None:
-        _over("device locked out", now, device, work)
+        _over(N_("device locked out"), now, device, work)
     return now.tries_left
 
 
@@ -84,7 +85,7 @@ def end(device_id: str, actor: Actor, work: Work, conference: ConferencePublishe
     if before.ended_at is None:
         now = before.end(work.now)
         store.save_device(before, now, work)
-        _over("device ended", now, actor, work)
+        _over(N_("device ended"), now, actor, work)
 
 
 def _over(action: str, device: Device, actor: Actor, work: Work) -> None:

@@ -11,6 +11,7 @@ from services.registration.handlers.conferences import record
 from shared.access import Actor
 from shared.contracts import ConferencePublished
 from shared.errors import Conflict, Refused
+from shared.i18n import noted as N_
 from shared.vault import Vault
 from shared.work import Work
 
@@ -48,7 +49,7 @@ def make(said: Mapping[str, Any], conference: ConferencePublished, actor: Actor,
         "sealed": vault.seal(said["token"], shop, work.new_id()),
     }
     store.add_shop(values, token, work)
-    record("ticket shop added", actor, conference, shop, work)
+    record(N_("ticket shop added"), actor, conference, shop, work)
     return token
 
 
@@ -57,14 +58,14 @@ def end(shop_id: str, conference: ConferencePublished, actor: Actor, work: Work)
     row = store.shop_of(work.connection, conference.conference, shop_id)
     if row.revoked_at is None:
         store.revoke_shop(row.id, work)
-        record("ticket shop ended", actor, conference, row.id, work)
+        record(N_("ticket shop ended"), actor, conference, row.id, work)
 
 
 def again(shop_id: str, conference: ConferencePublished, actor: Actor, work: Work) -> None:
     """Try once more what was given up. Raises NotFound."""
     row = store.shop_of(work.connection, conference.conference, shop_id)
     if row.revoked_at is None and store.call_again(row.id, work):
-        record("ticket shop asked again", actor, conference, row.id, work)
+        record(N_("ticket shop asked again"), actor, conference, row.id, work)
 
 
 def hear(token: str, said: Mapping[str, Any], work: Work) -> bool:

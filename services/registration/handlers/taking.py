@@ -22,6 +22,7 @@ from shared.access import Actor
 from shared.contracts import ConferencePublished
 from shared.errors import Invalid, Refused
 from shared.i18n import gettext as _
+from shared.i18n import noted as N_
 from shared.text import fold
 from shared.work import Work
 
@@ -104,7 +105,7 @@ def task_of(
 
 def record_import(added: int, rejected: int, conference: ConferencePublished, actor: Actor, work: Work) -> None:
     """One line in the audit for the whole list."""
-    record("list imported", actor, conference, None, work, added=added, rejected=rejected)
+    record(N_("list imported"), actor, conference, None, work, added=added, rejected=rejected)
 
 
 def with_topics(

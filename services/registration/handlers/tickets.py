@@ -24,6 +24,7 @@ from shared.address_book import person as person_of
 from shared.contracts import ConferencePublished
 from shared.days import local_day
 from shared.errors import Conflict, Invalid, Refused, Retryable
+from shared.i18n import noted as N_
 from shared.jobs import Claimed, at_once
 from shared.outside import NoAddress, Unreachable
 from shared.service import Room
@@ -204,7 +205,7 @@ def _called(known: Attendee, name: str, conference: ConferencePublished, actor: 
     if person is None or person.name == name or store.is_confirmed_anywhere(work.connection, known.person):
         return known
     store.describe(known.person, known.account, name, person.email, person.locale, work)
-    record("attendee changed", actor, conference, known.id, work)
+    record(N_("attendee changed"), actor, conference, known.id, work)
     return known
 
 

@@ -28,6 +28,7 @@ from shared.access import Actor
 from shared.contracts import ConferencePublished
 from shared.errors import Conflict
 from shared.i18n import current_locale, speaking
+from shared.i18n import noted as N_
 from shared.service import Room
 from shared.work import Work
 
@@ -92,7 +93,7 @@ def cancel(known: List, conference: ConferencePublished, actor: Actor, work: Wor
     """Stop after the present group of rows; who is in stays. A list that was only being tried is forgotten at once."""
     if known.stage == "importing":
         _leave_what_was_rejected(store.set_stage(known, "cancelled", work), work)
-        record("import cancelled", actor, conference, None, work, added=known.added)
+        record(N_("import cancelled"), actor, conference, None, work, added=known.added)
     elif known.stage == "trying":
         store.forget_list(known.id, work)
 

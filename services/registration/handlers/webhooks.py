@@ -16,6 +16,7 @@ from shared import conferences
 from shared.access import Actor
 from shared.contracts import ConferencePublished, Event
 from shared.errors import Conflict
+from shared.i18n import noted as N_
 from shared.vault import Vault
 from shared.work import Work
 
@@ -36,7 +37,7 @@ def make(said: Mapping[str, Any], conference: ConferencePublished, actor: Actor,
     made = work.new_id()
     values = {"id": made, "account": conference.account, "conference": conference.conference}
     store.add_webhook({**values, "url": said["url"], "types": list(said["types"])}, work)
-    record("webhook added", actor, conference, made, work)
+    record(N_("webhook added"), actor, conference, made, work)
     return made
 
 
@@ -44,7 +45,7 @@ def rotate(webhook_id: str, conference: ConferencePublished, actor: Actor, work:
     """Another secret; for a day both sign. Raises NotFound."""
     row = store.webhook_of(work.connection, conference, webhook_id)
     store.change_webhook(row.id, work, version=row.version + 1, rotated_at=work.now)
-    record("webhook secret changed", actor, conference, row.id, work)
+    record(N_("webhook secret changed"), actor, conference, row.id, work)
     return str(row.id)
 
 
@@ -57,7 +58,7 @@ def enable(webhook_id: str, enabled: bool, conference: ConferencePublished, acto
         store.change_webhook(row.id, work, disabled_at=None, disabled_why=None)
     else:
         disable(row.id, "organizer", work)
-    record("webhook enabled" if enabled else "webhook disabled", actor, conference, row.id, work)
+    record(N_("webhook enabled") if enabled else N_("webhook disabled"), actor, conference, row.id, work)
     return True
 
 
@@ -72,7 +73,7 @@ def resend(webhook_id: str, conference: ConferencePublished, actor: Actor, work:
     row = store.webhook_of(work.connection, conference, webhook_id)
     count = store.deliver_again(row.id, work) if row.disabled_at is None else 0
     if count:
-        record("webhook sent again", actor, conference, row.id, work, count=count)
+        record(N_("webhook sent again"), actor, conference, row.id, work, count=count)
     return count
 
 
