@@ -74,7 +74,7 @@ def _page(slug: str, refusal: str = "", status: int = 200) -> Any:
         rows=_rows(counted),
         people=people > 0,
         seen=as_seen(people, least),
-        shown_people=number(as_seen(people, least) or None, True, least),
+        shown_people=_about(people, least),
         example=in_words(today),
         refusal=refusal,
         waiting=_told(waiting, conference),
@@ -88,8 +88,14 @@ def _told(word: Word | None, conference: ConferencePublished) -> dict[str, str] 
     if word is None:
         return None
     least = conference.policy.small_cells_under
-    shown = number(as_seen(word.people, least) or None, True, least)
-    return {"id": word.id, "when": moment_in_words(conference, word.left_at or word.leaves_at), "people": shown}
+    when = moment_in_words(conference, word.left_at or word.leaves_at)
+    return {"id": word.id, "when": when, "people": _about(word.people, least)}
+
+
+def _about(people: int, least: int) -> str:
+    """So many people inside a sentence, or that they are fewer than one may say."""
+    seen = as_seen(people, least)
+    return dates.number(seen) if seen else _("fewer than {least}").replace("{least}", str(least))
 
 
 def _rows(found: Passed) -> list[tuple[str, str]]:

@@ -80,7 +80,7 @@ def _rows(columns: list[Column]) -> list[tuple[str, list[tuple[str, str]]]]:
             rows.append((label, [(_count(column, what, step), "") for column in columns]))
     for question in CHECK_INS:
         cells = [_in_touch(column, question) for column in columns]
-        if any(cell[0] != report.HIDDEN for cell in cells):
+        if any(_answered(column, question) for column in columns):
             rows.append((_("Pairs {step}").replace("{step}", names[question]), cells))
     return rows
 
@@ -100,11 +100,15 @@ def _count(column: Column, what: str, step: str) -> str:
     return report.number(row.count, row.small, column.conference.policy.small_cells_under)
 
 
+def _answered(column: Column, question: str) -> Answered | None:
+    """What came of a question; None before anybody was asked."""
+    return next((one for one in column.shown.answers if one.question == question), None)
+
+
 def _in_touch(column: Column, question: str) -> tuple[str, str]:
-    found: list[Answered] = [one for one in column.shown.answers if one.question == question]
-    if not found:
-        return report.HIDDEN, ""
-    (answer,) = found
+    answer = _answered(column, question)
+    if answer is None:
+        return _("not asked yet"), ""
     if answer.reported is None:
         return report.number(answer.yes, "yes" in answer.small, column.conference.policy.small_cells_under), ""
     if answer.bounds is None:
