@@ -394,3 +394,14 @@ def test_a_long_list_goes_on_by_links_and_an_action_leads_back_to_its_page(syste
     assert f'{page}?q=p&amp;page=2">No, go back' in asked
     older = browser.get("/organize/pyconf/audit?page=2").text
     assert (older.count('data-label="When"'), 'href="/organize/pyconf/audit" rel="prev"' in older) == (50, True)
+
+
+def test_what_comes_next_stands_first_among_the_conferences_and_what_is_over_last(system: System) -> None:
+    block = [{"start": "10:00", "end": "11:00"}]
+    create(system)
+    for slug, day in (("zcamp", "2026-12-07"), ("ameet", "2026-12-14"), ("bclub", "2026-11-30")):
+        create(system, slug=slug, days=[{"date": day, "blocks": block}])
+    system.clock.set(datetime(2026, 12, 2, 9, tzinfo=UTC))
+    page = logged_in(system).get("/organize").text
+    assert re.findall(r'<h2><a href="/organize/(\w+)"', page) == ["zcamp", "ameet", "bclub", "pyconf"]
+    assert re.findall(r'href="/c/(\w+)', system.client("registration").get("/").text) == ["zcamp", "ameet"]

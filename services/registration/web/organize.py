@@ -14,6 +14,7 @@ from services.registration.forms import KeyForm, TeamForm
 from services.registration.handlers import organizers
 from shared import conferences
 from shared.access import is_revoked
+from shared.days import local_day
 from shared.web import current_runtime, reading, render, see_other, unit_of_work
 from shared.web.audit import audit_page
 from shared.web.input import form_data
@@ -26,9 +27,13 @@ Errors = Mapping[str, Any]
 @pages.get("/organize")
 @may("owner", "desk")
 def overview() -> Any:
-    """All conferences."""
+    """All conferences: what goes on or comes next stands first, what is over last, the newest of it first."""
+    now = current_runtime().now()
     with reading() as connection:
-        found = [(item, queries.counts(connection, item)) for item in conferences.within(connection, actor().scope)]
+        every = sorted(conferences.within(connection, actor().scope), key=lambda item: item.days[0].date)
+        over = [item for item in every if item.days[-1].date < local_day(item, now)]
+        ordered = [*(item for item in every if item not in over), *reversed(over)]
+        found = [(item, queries.counts(connection, item)) for item in ordered]
     return render("registration/organize.html", conferences=found)
 
 
