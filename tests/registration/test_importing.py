@@ -282,7 +282,7 @@ def test_two_tickets_of_one_person_are_one_person_and_two_people_need_two_addres
         (5, "“Attendee Status” is “Not Attending”."),
     ]
     assert [(line, why) for line, why, _cells in result.rejected] == [
-        (4, "email: This address stands in line 2 already."),
+        (4, "Email: This address stands in line 2 already."),
     ]
     assert [(p["name"], p["status"], p["present_on"]) for p in people(system)] == [
         ("Ana Bešić", "invited", []),
@@ -299,7 +299,7 @@ def test_what_somebody_booked_besides_is_no_row_to_correct(system: System) -> No
     rows = "A1,1,paid,ana@example.org,Ticket,Ana,ana@example.org\nA1,2,paid,ana@example.org,Workshop,,\n"
     result = take(system, head + rows + "A2,1,paid,ben@example.org,Ticket,,\n")
     assert (result.added, result.skipped) == (1, [(3, "The same person again. This address stands in line 2 already.")])
-    assert [(line, why) for line, why, _cells in result.rejected] == [(4, "name: This is needed.")]
+    assert [(line, why) for line, why, _cells in result.rejected] == [(4, "Attendee name: This is needed.")]
 
 
 def test_a_wrong_row_does_not_stand_in_the_way_of_a_right_one_with_its_address(system: System) -> None:

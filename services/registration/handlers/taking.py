@@ -71,6 +71,8 @@ class Task:
     read_row: ReadRow
     seen: dict[str, tuple[int, str]] = field(default_factory=dict)
     """address -> (the line it stood in first, the name there)"""
+    called: Mapping[str, str] = field(default_factory=dict)
+    """field -> how the file calls it"""
     dry_run: bool = False
     most_introductions: bool = False
     """The format itself says how many introductions: never more than the conference gives."""
@@ -98,6 +100,7 @@ def task_of(
         conference=conference,
         consents=consents or None,
         read_row=read_row,
+        called=whole.called,
         dry_run=dry_run,
         most_introductions=whole.form.brings_topics,
     )
@@ -174,11 +177,11 @@ def _checked(row: Row, task: Task) -> tuple[dict[str, Any], Finding | None]:
         errors["email"] = [again]
     elif not errors:
         task.seen[address] = row.line, name
-    return said, _rejected(row, errors) if errors else None
+    return said, _rejected(row, errors, task) if errors else None
 
 
-def _rejected(row: Row, errors: Errors) -> Finding:
-    sentences = [f"{name}: {' '.join(map(str, texts))}" for name, texts in errors.items()]
+def _rejected(row: Row, errors: Errors, task: Task) -> Finding:
+    sentences = [f"{task.called.get(name, name)}: {' '.join(map(str, texts))}" for name, texts in errors.items()]
     return Finding(line=row.line, kind="rejected", why=" ".join(sentences))
 
 
@@ -234,7 +237,7 @@ def _carefully(row: Row, said: dict[str, Any], task: Task, outcome: Outcome, wor
         with work.attempt():
             _register(said, task, work)
     except Invalid as wrong:
-        outcome.findings.append(_rejected(row, wrong.errors))
+        outcome.findings.append(_rejected(row, wrong.errors, task))
     except (KnownAddress, IntegrityError):  # somebody was faster
         outcome.known += 1
     else:

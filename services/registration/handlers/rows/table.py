@@ -45,6 +45,8 @@ class Table:
     form: Format
     left_out: list[str]
     """Names of columns of which nobody has said what they are."""
+    called: Mapping[str, str]
+    """field -> how the file itself calls the column that says it, for whoever corrects the file."""
 
 
 def suggested(sheet: Sheet) -> list[str | None]:
@@ -117,9 +119,10 @@ def table(sheet: Sheet, columns: Columns, role: str, topics: Collection[str] = (
     form = format_of(sheet.header)
     state = next((place for place, name in enumerate(sheet.header) if key(name) in form.state), None)
     known = None if form.is_exact else frozenset(topic.casefold() for topic in topics)
+    places = {target: place for place, target in enumerate(columns) if target}
     reader = _Reader(
         header=sheet.header,
-        places={target: place for place, target in enumerate(columns) if target},
+        places=places,
         state=state,
         form=form,
         role=role,
@@ -127,10 +130,20 @@ def table(sheet: Sheet, columns: Columns, role: str, topics: Collection[str] = (
     )
     return Table(
         header=sheet.header,
+        called=_called(sheet.header, places),
         rows=[reader.row(line) for line in sheet.lines],
         form=form,
         left_out=[name for name, target in zip(sheet.header, columns, strict=True) if target is None and name.strip()],
     )
+
+
+def _called(header: Sequence[str], places: Mapping[str, int]) -> dict[str, str]:
+    """What several columns or a part of one say is called by them, too."""
+    names = {target: header[place].strip() for target, place in places.items() if header[place].strip()}
+    halves = " + ".join(names[half] for half in ("given", "family") if half in names)
+    shared = {"name": halves, "email": names.get("email_else", "")}
+    shared |= dict.fromkeys(("offers", "wants"), names.get("topics", ""))
+    return {field: name for field, name in {**shared, **names}.items() if name}
 
 
 @dataclass(frozen=True, kw_only=True)
