@@ -167,7 +167,7 @@ def test_a_list_of_nobodys_columns_is_taken_as_they_are_said(
     (page,) = load_workbook(tmp_path / "m.xlsx.rejected.xlsx").worksheets
     assert [[cell.value for cell in row] for row in page] == [
         ["Wer", "Wohin", "Was sonst", "rejected because"],
-        ["Bea", "nobody", "Tea", "email: Please write a mail address such as name@example.org."],
+        ["Bea", "nobody", "Tea", "Wohin: Please write a mail address such as name@example.org."],
     ]
     luma = [
         ["api_id", "name", "email", "approval_status", "Topics", "T-shirt"],
