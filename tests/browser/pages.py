@@ -34,6 +34,11 @@ def _mailed(kind: str, prefix: str, **which: Any) -> Callable[[Living], str]:
     return lambda living: living.letter(kind, **which).link(prefix)
 
 
+def _asking_for_another_time(living: Living) -> str:
+    """A proposal as the mail's button for another time opens it."""
+    return living.letter("proposed", holding="Harbour Conf").link("/i/") + "?another=yes"
+
+
 def _door(living: Living) -> str:
     return living.letter("ticket").link("/q/")
 
@@ -190,6 +195,7 @@ PAGES: dict[str, tuple[Page, ...]] = {
     "/organize/<slug>/team": (Page("team", _at("/organize/<slug>/team"), organizer=True),),
     "/i/<token>": (
         Page("introduction-proposed", _mailed("proposed", "/i/", holding="Harbour Conf")),
+        Page("introduction-other-times", _asking_for_another_time),
         Page("introduction-met", _mailed("reminder", "/i/")),
         Page("introduction-over", lambda living: living.over()),
         Page("table-alone", lambda living: living.at_the_table("right place")),
