@@ -259,7 +259,7 @@ def _meet(cast: Cast) -> None:
     ana.reads("Please write one sentence")
     ana.fill(sentence="Ana sends her draft, and Max reads it.", by="2026-12-10")
     ana.tap("We agree on this")
-    ana.reads("You agreed: “Ana sends her draft, and Max reads it.”")
+    ana.reads("You agreed: “Ana sends her draft, and Max reads it”")
     ana.tap("We met")
     ana.reads("You said: we met.")
     mentor.page.reload()
