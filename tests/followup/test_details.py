@@ -170,7 +170,13 @@ def _as_numbers(row: list[Any]) -> list[str]:
 )
 def test_one_thing_is_advised(cells: dict[str, int], code: str | None) -> None:
     totals = Totals({("pair", "", letters): n for letters, n in cells.items()})
-    assert next_step(shown(added_up(totals), LEAST, totals.asked())) == code
+    assert next_step(shown(added_up(totals), LEAST, totals.asked()), 7) == code
+
+
+def test_nobody_is_to_be_reminded_while_answers_still_come_in() -> None:
+    totals = Totals({("pair", "", letters): n for letters, n in ((met("unknown"), 20), (met("yes"), 10))})
+    found = shown(added_up(totals), LEAST, totals.asked())
+    assert [next_step(found, days) for days in (0, 6, 7)] == ["come", "come", "ask"]
 
 
 # The page and its files
@@ -197,7 +203,7 @@ def test_page_files_and_api_say_the_same(story: Story) -> None:
         assert [row[3:5] for row in mine] == [[str(cell) for cell in row] for row in said_of_one]
     (difference,) = [row for row in rows if row[:1] == ["difference"]]
     assert float(difference[2]) == told["matched"]["difference"]
-    assert "Matched pairs were in touch more often than drawn ones after three months" in page
+    assert "Pairs that we chose were in touch more often after three months than pairs drawn by chance" in page
     assert "Grant writing" in page
     book = openpyxl.load_workbook(io.BytesIO(client.get("/outcomes/pyconf.xlsx").data)).active
     assert book is not None
@@ -223,7 +229,10 @@ def _text(cell: Any) -> str:
 def test_where_nothing_can_be_told_the_page_says_so_plainly(story: Story) -> None:
     keep(story, crowd(30, drawn=0))
     page = logged_in(story).get("/outcomes/pyconf").text
-    assert "Too few to tell: matched pairs are compared with drawn ones once 5 of each have met at least." in page
+    assert (
+        "Too few to tell: pairs that we chose are compared with pairs drawn by chance once 5 of each have met at least."
+        in page
+    )
     assert "How long they stayed in touch" not in page
 
 

@@ -165,7 +165,7 @@ def test_some_agree_on_a_goal_card_and_chance_draws_some_pairs(recounted: dict[s
     told = {row[0]: int(row[2]) for row in rows if row[0] in ("matched", "drawn")}
     assert told == {which: pairs_of(chosen[which]) for which in ("matched", "drawn")}
     page = world.get(f"/demo/outcomes/{SLUG}").text
-    assert [heading in page for heading in ("By goal card", "Did choosing them help?")] == [True, True]
+    assert [heading in page for heading in ("By goal card", "Did our choice of pairs help?")] == [True, True]
 
 
 def pairs_of(answers: dict[str, dict[str, int]]) -> int:

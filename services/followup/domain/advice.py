@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from services.followup.domain.cells import Shown
 
-WAIT, AGREE, FIND, ASK, LEARN = "wait", "agree", "find", "ask", "learn"
+WAIT, COME, AGREE, FIND, ASK, LEARN = "wait", "come", "agree", "find", "ask", "learn"
 MANY_SILENT = 1 / 3
 """From here on silence matters more than what was said."""
+ANSWERS_COME = 7
+"""Days after a question left in which most of those who answer at all do so."""
 FEW_AGREE, FEW_FIND = 1 / 2, 3 / 4
 """Below these shares more pairs are lost before they meet than questions about later could tell of."""
 
 
-def next_step(found: Shown) -> str | None:
-    """A code; None where nothing is known that could be acted on."""
+def next_step(found: Shown, days_since: int) -> str | None:
+    """A code; None where nothing is known that could be acted on. `days_since` the newest question left for the last time."""
     pairs = {row.name: row for row in found.pairs}
     introduced, met = pairs["introduced"].count, pairs["met"].count
     if not introduced:
@@ -21,7 +23,7 @@ def next_step(found: Shown) -> str | None:
         return WAIT if met else None
     answer = found.answers[-1]
     if answer.unknown is not None and answer.met and answer.unknown > MANY_SILENT * answer.met:
-        return ASK
+        return COME if days_since < ANSWERS_COME else ASK
     for step, enough, code in (("accepted", FEW_AGREE, AGREE), ("met", FEW_FIND, FIND)):
         came = pairs[step].of_before
         if came is not None and came < enough:

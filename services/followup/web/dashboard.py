@@ -6,12 +6,14 @@ from typing import Any
 
 from flask import Blueprint, Response
 
+from services.followup import policies
 from services.followup.domain.advice import next_step
-from services.followup.handlers.rounds import moment_in_words
+from services.followup.handlers.rounds import in_words, moment_in_words
 from services.followup.queries.told import Told
 from services.followup.web import beside, details, files, groups, report
-from shared import conferences
+from shared import conferences, dates
 from shared.contracts import ConferencePublished
+from shared.days import local_day
 from shared.i18n import gettext as _
 from shared.web import current_runtime, reading, render
 from shared.web.audit import audit_page
@@ -31,7 +33,7 @@ def dashboard(slug: str) -> Response:
     return render(
         "followup/outcomes.html",
         beside=beside.rows(found, conference),
-        advice=next_step(found.shown),
+        **_what_next(conference, found),
         **values(conference, found),
     )
 
@@ -54,11 +56,20 @@ def audit(slug: str) -> Response:
     return audit_page(slug)
 
 
+def _what_next(conference: ConferencePublished, found: Told) -> dict[str, Any]:
+    if not found.shown.answers:
+        return {"advice": next_step(found.shown, 0)}
+    asked = policies.check_in_day(conference, conference.days[-1].date, found.shown.answers[-1].question)
+    today = local_day(conference, current_runtime().now())
+    return {"advice": next_step(found.shown, (today - asked).days), "asked_on": in_words(asked)}
+
+
 def values(conference: ConferencePublished, found: Told) -> dict[str, Any]:
     """What the page says, whoever looks."""
     least, shown = conference.policy.small_cells_under, found.shown
     return {
         "conference": conference,
+        "days": dates.days(conference.days[0].date, conference.days[-1].date),
         "found": shown,
         "least": least,
         "lead": report.lead(shown, least),

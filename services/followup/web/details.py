@@ -83,7 +83,10 @@ def _curve_lead(found: Curve, questions: Mapping[int, str]) -> str:
         text, share=report.percent(last.share), when=report.after(questions[last.day]), band=report.span(last.band)
     )
     if last.at_most - last.at_least > found.step:
-        more = _("Whatever the silent pairs did, it is at least {low} and at most {high}.")
+        more = _(
+            "Whatever the silent pairs did, it is at least {low} and at most {high}: here who told us of no contact, and "
+            "of none later, counts as out of touch from then on."
+        )
         said += " " + filled(more, low=report.percent(last.at_least), high=report.percent(last.at_most))
     return said
 

@@ -97,7 +97,7 @@ def _spread(named: Sequence[tuple[str, int, Answered]]) -> str:
     if below[1] < above[0]:
         text = _("{best}: {high}; {worst}: {low}. That is further apart than chance usually puts two groups.")
     else:
-        text = _("Too few to tell whether they differ: from {low} to {high}.")
+        text = _("Too few to tell: {low} to {high} in touch, which may be chance.")
     return filled(text, best=best, worst=worst, low=report.percent(low), high=report.percent(high))
 
 
@@ -138,7 +138,7 @@ def load(found: Details) -> LoadShown | None:
         return None
     names = [_load_name(row.levels) for row in found.load]
     counts = [
-        (name, report.HIDDEN if row.mentors is None else dates.number(row.mentors), dates.number(row.met))
+        (name, _("not shown") if row.mentors is None else dates.number(row.mentors), dates.number(row.met))
         for name, row in zip(names, found.load, strict=True)
     ]
     if not found.load[0].answers or len(found.load) < 2:
@@ -179,9 +179,11 @@ def matched(found: Details, least: int) -> MatchedShown:
     """What can be told, and plainly where nothing can."""
     pairs = found.matched
     if pairs is None:
-        text = _("Too few to tell: matched pairs are compared with drawn ones once {n} of each have met at least.")
+        text = _(
+            "Too few to tell: pairs that we chose are compared with pairs drawn by chance once {n} of each have met at least."
+        )
         return MatchedShown(lead=filled(text, n=dates.number(least)))
-    rows = [(_("matched by points"), pairs.matched), (_("drawn by chance"), pairs.drawn)]
+    rows = [(_("chosen by us"), pairs.matched), (_("drawn by chance"), pairs.drawn)]
     if pairs.comparison is None:
         return MatchedShown(
             lead=_("Too few to tell: of one of the two too few answered."), rows=rows, question=pairs.question
@@ -210,9 +212,15 @@ def difference(found: Comparison) -> str:
 
 def _verdict(pairs: Matched, found: Comparison) -> str:
     text = {
-        MORE: _("Matched pairs were in touch more often than drawn ones {when}: {a} against {b}."),
-        LESS: _("Matched pairs were in touch less often than drawn ones {when}: {a} against {b}."),
-    }.get(found.verdict, _("Too few to tell whether matched pairs were in touch more often {when}: {a} against {b}."))
+        MORE: _("Pairs that we chose were in touch more often {when} than pairs drawn by chance: {a} against {b}."),
+        LESS: _("Pairs that we chose were in touch less often {when} than pairs drawn by chance: {a} against {b}."),
+    }.get(
+        found.verdict,
+        _(
+            "Too few to tell whether pairs that we chose were in touch more often {when} than pairs drawn by chance: "
+            "{a} against {b}."
+        ),
+    )
     a, b = report.percent(pairs.matched.reported), report.percent(pairs.drawn.reported)
     return filled(text, when=report.after(pairs.question), a=a, b=b)
 
@@ -224,7 +232,10 @@ def _how_sure(found: Comparison) -> str:
         more = _("It would be the same way round whatever the silent pairs did.") if told else None
         return f"{said} {more or _('What the silent pairs did could turn it round.')}"
     if found.detectable is not None:
-        more = _("With so many pairs, only a difference of {n} points or more would be seen four times in five.")
+        more = _(
+            "With this number of pairs, four of five such comparisons would notice a difference of {n} points, "
+            "and fewer a smaller one."
+        )
         said += " " + filled(more, n=str(round(100 * found.detectable)))
     return said
 
@@ -232,11 +243,11 @@ def _how_sure(found: Comparison) -> str:
 def _drawn(pairs: Matched, found: Comparison) -> Markup:
     kind = found.verdict if found.verdict in (MORE, LESS) else "open"
     row = charts.Difference(
-        label=_("matched less drawn"),
+        label=_("chosen minus drawn"),
         shown=points_of(found.difference),
         kind=kind,
         difference=found.difference,
         interval=found.interval,
         note=difference(found),
     )
-    return charts.differences_svg(_("Matched against drawn"), _verdict(pairs, found), [row])
+    return charts.differences_svg(_("Pairs that we chose against pairs drawn by chance"), _verdict(pairs, found), [row])

@@ -40,7 +40,7 @@ def why_lost() -> dict[str, str]:
     """Reason -> words. Whether somebody said no or said nothing is one and the same, and whose it was is nobody's business."""
     return {
         "open": _("not answered yet"),
-        "not_agreed": _("did not agree on it"),
+        "not_agreed": _("not both said yes"),
         "cancelled": _("cancelled"),
         "missed": _("did not find each other"),
         "unreported": _("nobody has said whether they met"),
@@ -124,14 +124,12 @@ def _lead(found: Answered) -> str:
         text = _("Of {met} pairs who met, {yes} ({share}) were in touch {when}. All of them answered.")
     else:
         text = _(
-            "Of {met} pairs who met, at least {yes} ({share}) were in touch {when}; {unknown} didn't answer, "
-            "so the truth lies between {share} and {most}."
+            "Of {met} pairs who met, between {low} and {most} were in touch {when}: {yes} told us so, {no} that they were "
+            "not, and of {unknown} nothing is known."
         )
-        words["most"] = percent(found.bounds[1])
-    words |= {"yes": dates.number(found.yes or 0), "unknown": dates.number(found.unknown or 0)}
-    for name, value in words.items():
-        text = text.replace("{" + name + "}", value)
-    return text
+        words |= {"low": percent(found.bounds[0]), "most": percent(found.bounds[1])}
+    counts = {"yes": found.yes, "no": found.no, "unknown": found.unknown}
+    return filled(text, **words, **{name: dates.number(count or 0) for name, count in counts.items()})
 
 
 def how_sure(shown: Shown) -> str:
@@ -139,18 +137,18 @@ def how_sure(shown: Shown) -> str:
     found = shown.answers[-1] if shown.answers else None
     if found is None or found.interval is None or found.answered is None or not found.answered:
         return ""
-    share = percent((found.answered or 0) / (found.met or 1))
-    text = _(
-        "Something was answered for {answered} of {met} pairs ({share}). Were there many more such pairs, "
-        "{interval} of them would be reported to be in touch {when} (95 % interval)."
+    met = found.met or 1
+    heard = _("We heard from {answered} of {met} pairs ({share}); what became of the others makes the range above.")
+    everybody = _("We heard from all {met} pairs.")
+    chance = _(
+        "Chance adds to that: of other pairs like these, {interval} might have told us of contact (95 % interval)."
     )
     return filled(
-        text,
+        f"{everybody if found.answered == found.met else heard} {chance}",
         answered=dates.number(found.answered),
-        met=dates.number(found.met or 0),
-        share=share,
+        met=dates.number(met),
+        share=percent(found.answered / met),
         interval=span(found.interval),
-        when=after(found.question),
     )
 
 
