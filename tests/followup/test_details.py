@@ -174,7 +174,12 @@ def test_one_thing_is_advised(cells: dict[str, int], code: str | None) -> None:
 
 
 def test_nobody_is_to_be_reminded_while_answers_still_come_in() -> None:
-    totals = Totals({("pair", "", letters): n for letters, n in ((met("unknown"), 20), (met("yes"), 10))})
+    totals = Totals(
+        {
+            ("pair", "", letters): n
+            for letters, n in ((met("unknown", "unknown", "unknown"), 20), (met("yes", "yes", "yes"), 10))
+        }
+    )
     found = shown(added_up(totals), LEAST, totals.asked())
     assert [next_step(found, days) for days in (0, 6, 7)] == ["come", "come", "ask"]
 

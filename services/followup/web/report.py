@@ -141,7 +141,8 @@ def how_sure(shown: Shown) -> str:
     heard = _("We heard from {answered} of {met} pairs ({share}); what became of the others makes the range above.")
     everybody = _("We heard from all {met} pairs.")
     chance = _(
-        "Chance adds to that: of other pairs like these, {interval} might have told us of contact (95 % interval)."
+        "Chance adds to that: of other pairs like these, {interval} instead of {reported} might have told us of "
+        "contact (95 % interval)."
     )
     return filled(
         f"{everybody if found.answered == found.met else heard} {chance}",
@@ -149,6 +150,7 @@ def how_sure(shown: Shown) -> str:
         met=dates.number(met),
         share=percent(found.answered / met),
         interval=span(found.interval),
+        reported=percent(found.reported),
     )
 
 
