@@ -38,3 +38,10 @@ def is_no_name(text: str) -> bool:
 def is_code(text: str) -> bool:
     """Whether somebody may have typed a code, as far as its form tells."""
     return WHOLE.fullmatch(typed(text)) is not None
+
+
+def sought(text: str) -> str:
+    """What somebody typed to find a person, as far as its form tells: a "code", a "name", or "either"."""
+    if is_no_name(text):
+        return "code"
+    return "either" if is_code(text) else "name"

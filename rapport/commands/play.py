@@ -49,8 +49,10 @@ def demo_command(people: int, seed: int, quiet: bool) -> None:
 def came_of(pairs: Mapping[str, Any]) -> str:
     """What there is to say first; of few people the outcomes hide numbers."""
     met, month = pairs["met"], pairs["in_touch"]["month"]
-    if met is None or month["yes"] is None or month["unknown"] is None:
+    if met is None or month["yes"] is None:
         return "So few met, or were in touch after a month, that their numbers are hidden."
+    if month["unknown"] is None:
+        return f"Of {met} pairs who met, {month['yes']} were in touch after a month; how many did not answer is hidden."
     return f"Of {met} pairs who met, {month['yes']} were in touch after a month; {month['unknown']} did not answer."
 
 

@@ -10,10 +10,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, func, select
 
-from services.registration.domain import attendee_of
+from services.registration.domain import Attendee, attendee_of
 from services.registration.domain.conference import topic_line
 from services.registration.domain.shortage import Shortage, conversations, room, shortage
-from services.registration.tables import attendees, concerns, devices, introduced, organizers, people
+from services.registration.tables import attendees, concerns, consents, devices, introduced, organizers, people
 from shared import codes
 from shared.access import Scope
 from shared.contracts import ConferencePublished
@@ -24,6 +24,8 @@ from shared.tables import attendance_texts as texts
 from shared.tables import known_conferences
 from shared.text import fold, mask_address
 
+HERSELF = ("form", "page")
+"""Channels of a consent by which nobody but she, or somebody who says to be her, answers."""
 SHOWN = ("confirmed", "checked_in", "left")
 CONFIRMED = attendees.c.status.in_(SHOWN)
 PERSONAL = (book.c.name, book.c.email, texts.c.goal, texts.c.company.label("employer"), texts.c.field)
@@ -304,3 +306,12 @@ def actor_names(connection: Connection, account: str) -> dict[str, str]:
     of_people = select(organizers.c.id, organizers.c.email).where(organizers.c.account == account)
     at_the_door = select(devices.c.id, devices.c.label).where(devices.c.account == account)
     return {row[0]: row[1] for query in (of_people, at_the_door) for row in connection.execute(query)}
+
+
+def said_by_others(connection: Connection, attendee: Attendee) -> Collection[str]:
+    """The purposes that a list, a shop or a program answered for somebody who is invited, and she has not since."""
+    if attendee.status != "invited":
+        return ()
+    query = select(consents.c.purpose, consents.c.channel).where(consents.c.attendee == attendee.id)
+    newest = {row.purpose: row.channel for row in connection.execute(query.order_by(consents.c.number))}
+    return [purpose for purpose, channel in newest.items() if channel not in HERSELF]

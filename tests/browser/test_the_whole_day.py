@@ -291,7 +291,7 @@ def _sit_alone(cast: Cast) -> None:
     dea.page.reload()
     dea.reads("We found somebody else for you.")
     dea.tap("See who, and where")
-    dea.reads(f"meet {asked[0]}")
+    dea.reads(f"Meet {asked[0]}")
 
 
 def _late_and_gone(cast: Cast) -> None:

@@ -169,6 +169,7 @@ def test_somebody_is_found_by_her_code_and_a_code_of_another_conference_is_calle
     for typed in ("abc2 def3 gh4i", "http://localhost/q/elsewhere"):
         none = text(browser.get("/board/conf", query_string={"q": typed}))
         assert ("it may be of another conference" in none, "Nobody of that name" in none) == (True, False)
+    assert "Nobody of that name or with that code." in text(browser.get("/board/conf?q=abcd efgh ijkl"))
 
 
 def test_the_wall_shows_figures_and_no_name_unless_somebody_asks_for_names(stage: Stage) -> None:

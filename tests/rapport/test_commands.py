@@ -180,7 +180,7 @@ def test_a_list_of_nobodys_columns_is_taken_as_they_are_said(
     assert export.stderr.splitlines()[:-1] == [
         "Left out, because nobody said what they are: T-shirt.",
         "The conference does not have these topics of the list: Knitting (1).",
-        "line 4: wants: One of these is not a topic of this conference.",
+        "line 4: Topics: One of these is not a topic of this conference.",
         "line 3 left aside: “approval_status” is “declined”.",
     ]
 

@@ -83,6 +83,8 @@ def test_an_independent_count_of_the_events_gives_the_same_numbers(played: Playe
     assert ours == recounted
     both = {name: recounted[name] for name in ("people", "pairs")}
     assert played.outcomes == counting.as_told(both, played.outcomes)
+    told = played.outcomes["pairs"]
+    assert None not in (told["introduced"], told["met"], told["in_touch"]["month"]["yes"])
 
 
 def test_the_file_of_the_dashboard_says_what_was_recounted(recounted: dict[str, Any], world: Client) -> None:

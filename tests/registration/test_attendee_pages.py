@@ -8,7 +8,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
+from services.registration.tables import consents
 from tests.registration.stage import a_conference, a_form, add, create, link_in
 from tests.system import System
 
@@ -219,6 +221,34 @@ def test_nothing_is_ticked_for_somebody_invited_whatever_a_program_says_of_her_a
     assert browser.post(path, data={"answer": "confirm", **dict(hidden)}).status_code == 303
     assert [(one["status"], one["consents"]) for one in people(system)] == [
         ("confirmed", {"introductions": True, "follow_up": False, "statistics": False, "next_year": False})
+    ]
+
+
+def test_what_she_allows_is_written_down_as_hers_also_where_a_program_had_said_it(system: System) -> None:
+    create(system)
+    add(system, confirmed=False, consents={"introductions": True, "statistics": True})
+    system.run_until_quiet()
+    path, browser = link_in(system.mails[0]), system.client("registration")
+    browser.post(path, data={"answer": "confirm", "consents.introductions": "on", "consents.statistics": "on"})
+    query = select(consents.c.purpose, consents.c.given, consents.c.channel).order_by(consents.c.number)
+    with system.registration.reading() as connection:
+        rows = [tuple(row) for row in connection.execute(query)]
+    said = {"introductions": True, "follow_up": False, "statistics": True, "next_year": False}
+    assert rows == [(purpose, given, channel) for channel in ("api", "page") for purpose, given in said.items()]
+
+
+def test_what_somebody_invited_ticked_on_the_form_is_ticked_when_she_confirms(system: System) -> None:
+    create(system)
+    add(system, confirmed=False, email="ana@example.org", consents={"introductions": True, "next_year": True})
+    system.run_until_quiet()
+    path, browser = link_in(system.mails[0]), system.client("registration")
+    ticked = {"consents.introductions": "on", "consents.follow_up": "on"}
+    assert browser.post("/c/pyconf", data=a_form(email="ana@example.org", **ticked)).status_code == 303
+    assert re.findall(r'name="consents.(\w+)" value="on"( checked)?>', browser.get(path).text) == [
+        ("introductions", ""),
+        ("follow_up", " checked"),
+        ("statistics", ""),
+        ("next_year", ""),
     ]
 
 

@@ -128,7 +128,7 @@ def page(token: str, errors: Errors, status: int = 200, typed: Mapping[str, str]
         goal=goal_card(about, sentence, typed),
         instead=None if instead is None else runtime.links.token("intro", instead.id, person, instead.link_version),
         others=_by_day(others, conference),
-        wants_another="another" in request.args,
+        wants_another="another" in request.args or request.form.get("answer") == "other_time",
         token=token,
         day=runtime.links.token("day", mine, person, 1),
     )

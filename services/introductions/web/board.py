@@ -103,7 +103,7 @@ def _page(slug: str, refusal: str = "", status: int = 200) -> Any:
         part=Markup(part.html),
         live=live.attributes(part),
         wanted=wanted,
-        is_code=codes.is_no_name(wanted),
+        sought=codes.sought(wanted),
         found=found,
         most=MOST_FOUND,
         done=bool(request.args.get("done")),

@@ -22,7 +22,7 @@ from shared.i18n import noted as N_
 from shared.links import CONCERN, To
 from shared.work import Work
 
-CONSENT_TEXTS = "2026-11-27.2"
+CONSENT_TEXTS = "2026-11-28.1"
 """Version of the consent texts on form and page; raise it when a text changes."""
 BY_ID = ("requests", "blocks", "referrals")
 BY_ADDRESS = {"meet_addresses": "requests", "never_addresses": "blocks", "referred_by": "referrals"}
@@ -42,7 +42,7 @@ def apply(said: Mapping[str, Any], conference: ConferencePublished, work: Work) 
     if known is None:
         known = register(said, conference, "form", work)
     elif not known.is_confirmed:
-        known = change(known, said, conference, "form", work)
+        known = change(known, said, conference, "form", work, anew=True)
     _mail_her_link(known, conference, work)
 
 
@@ -189,7 +189,7 @@ def join(attendee: Attendee, said: Mapping[str, Any], conference: ConferencePubl
         return confirm(attendee, conference, work)
     given = {name: said[name] for name in ("offers", "wants") if said.get(name) and not getattr(attendee, name)}
     given |= {name: said[name] for name in ("locale",) if said.get(name)}
-    changed = change(attendee, {**given, "consents": said.get("consents") or {}}, conference, "page", work)
+    changed = change(attendee, {**given, "consents": said.get("consents") or {}}, conference, "page", work, anew=True)
     return confirm(changed, conference, work)
 
 
@@ -211,14 +211,16 @@ def change(
     work: Work,
     *,
     actor: Actor | None = None,
+    anew: bool = False,
 ) -> Attendee:
-    """Change what is given, leave the rest; null clears. Raises Invalid, NeedsConsent, Withdrawn."""
+    """Change what is given, leave the rest; null clears. `anew`: every consent is written down, also where others had said
+    the same for her before. Raises Invalid, NeedsConsent, Withdrawn."""
     whole = {name: getattr(attendee, name) for name in ("role", "offers", "wants")}
     said = in_codes(said, conference, whole=whole)
     now, event = attendee.change(work.now, **_changes(attendee, said, conference, actor, work))
     store.save(attendee, now, work)
     work.publish(event)
-    store.record_consents(attendee.consents, now, channel, CONSENT_TEXTS, work)
+    store.record_consents(None if anew else attendee.consents, now, channel, CONSENT_TEXTS, work)
     _change_words(now, said, work)
     if actor is not None:
         record(N_("attendee changed"), actor, conference, now.id, work)

@@ -210,7 +210,7 @@ def _taken(right: Checked, findings: Sequence[Finding], task: Task, work: Work, 
     outcome = Outcome(findings=[*findings])
     addresses = [said["email"] for _row, said in right]
     here = store.who_is_known(task.conference, addresses, work)
-    unconfirmed = store.unconfirmed_among(task.conference, addresses, work)
+    unconfirmed = store.unconfirmed_among(task.conference, addresses, work, locked=not task.dry_run)
     outcome.asked = len(unconfirmed)
     for attendee in [] if task.dry_run else unconfirmed:
         attending.invite(attendee, work)

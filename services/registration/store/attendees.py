@@ -112,8 +112,10 @@ def who_is_known(conference: ConferencePublished, addresses: Collection[str], wo
     return here | {marks[mark] for mark in gone}
 
 
-def unconfirmed_among(conference: ConferencePublished, addresses: Collection[str], work: Work) -> Sequence[Attendee]:
-    """Who registered with one of the addresses and did not confirm it so far, locked for changing."""
+def unconfirmed_among(
+    conference: ConferencePublished, addresses: Collection[str], work: Work, *, locked: bool = True
+) -> Sequence[Attendee]:
+    """Who registered with one of the addresses and did not confirm it so far; locked for changing, unless told otherwise."""
     folded = sorted({fold(address) for address in addresses})
     if not folded:
         return []
@@ -126,9 +128,9 @@ def unconfirmed_among(conference: ConferencePublished, addresses: Collection[str
             people.c.address.in_(folded),
         )
         .order_by(attendees.c.number)
-        .with_for_update(of=attendees)
     )
-    return [attendee_of(row) for row in work.connection.execute(query)]
+    found = work.connection.execute(query.with_for_update(of=attendees) if locked else query)
+    return [attendee_of(row) for row in found]
 
 
 def unknown_ids(connection: Connection, conference: str, ids: Collection[str]) -> set[str]:

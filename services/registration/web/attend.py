@@ -186,9 +186,10 @@ def _confirmation(
     row = queries.attendee_row(connection, link.object)
     attendee, conference = attendee_of(row), conference_of(connection, row.conference)
     shown = fields.as_typed(row, attendee, conference, {})
-    if typed is None:  # what others typed for somebody who is invited allows nothing: she ticks it herself
-        own = attendee.status != "invited"
-        typed = MultiDict((name, said) for name, said in shown.items(multi=True) if own or "consents." not in name)
+    if typed is None:
+        typed = shown.copy()
+        for purpose in queries.said_by_others(connection, attendee):  # allows nothing: she ticks it herself
+            typed.poplist(f"consents.{purpose}")
     return render(
         "registration/confirm.html",
         status,

@@ -102,13 +102,15 @@ def _meetings(
     """Introduction -> the meeting in words: when, and the first name of the other where others may read it."""
     meetings = [item for item in store.meetings(connection, mine) if item.conference in found]
     rows = queries.attendee_rows_of(connection, {item.other for item in meetings})
-    return {item.introduction: _words(item, rows.get(item.other), found[item.conference]) for item in meetings}
+    several = len({one.timezone for one in found.values()}) > 1
+    return {item.introduction: _words(item, rows.get(item.other), found[item.conference], several) for item in meetings}
 
 
-def _words(item: Meeting, other: Any, conference: ConferencePublished) -> str:
+def _words(item: Meeting, other: Any, conference: ConferencePublished, with_zone: bool) -> str:
     day = dates.short_day(local_day(conference, item.starts_at))
     name = other.name.split()[0] if other is not None and other.name and other.sure else _("somebody")
-    return f"{name}, {day}, {local_time(conference, item.starts_at)}"
+    zone = f" ({conference.timezone})" if with_zone else ""
+    return f"{name}, {day}, {local_time(conference, item.starts_at)}{zone}"
 
 
 def _render(
@@ -126,7 +128,7 @@ def _render(
         status,
         about_concern=True,
         options=[(one.conference, one.name) for one in found],
-        zones=", ".join(dict.fromkeys(one.timezone for one in found)),
+        zones=[*dict.fromkeys(one.timezone for one in found)],
         takers=[(one.name, one.policy.concern_contact) for one in found],
         token=token,
         meetings=names,

@@ -37,7 +37,11 @@ def desk(slug: str) -> Any:
             conference = conferences.by_slug(connection, actor().scope, slug)
             found = _found(connection, conference, wanted)
         return render(
-            "registration/desk_rows.html", conference=conference, people=found, wanted=wanted, sought=_sought(wanted)
+            "registration/desk_rows.html",
+            conference=conference,
+            people=found,
+            wanted=wanted,
+            sought=codes.sought(wanted),
         )
     return _desk(slug, wanted, request.args.get("done", "")[:32], None)
 
@@ -73,7 +77,7 @@ def _desk(slug: str, wanted: str, done: str, refusal: str | None, status: int = 
         conference=conference,
         people=found,
         wanted=wanted,
-        sought=_sought(wanted),
+        sought=codes.sought(wanted),
         here=here,
         done=None if row is None else queries.as_at_the_desk(row, conference, now),
         refusal=refusal,
@@ -89,13 +93,6 @@ def _found(connection: Connection, conference: ConferencePublished, wanted: str)
         return []
     found = queries.at_the_desk(connection, conference, wanted, now) if found is None else found
     return [replace(one, about="") for one in found] if is_kiosk else found
-
-
-def _sought(wanted: str) -> str:
-    """What was typed, as far as its form tells: a code, a name, or either."""
-    if codes.is_no_name(wanted):
-        return "code"
-    return "either" if codes.is_code(wanted) else "name"
 
 
 @pages.get("/q/<code>")

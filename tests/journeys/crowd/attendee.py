@@ -21,6 +21,8 @@ MEETING = re.compile(r"/i/[a-z2-7]{26}")
 MOST_MAILS = 5
 """About meetings, on a day: the sixth is the question of the evening. Only that what both agreed on moves or is off is told
 beyond them."""
+OVER = re.compile(r"<h1>The \d\d:\d\d meeting</h1>")
+"""The heading of a meeting that will not be: the sentence below says why, so no badge does."""
 BADGE = re.compile(r'class="badge[^"]*">([^<]+)<')
 STATES = {
     "waiting for your answer": "asked",
@@ -160,8 +162,8 @@ class Attendee:
             meeting.state = "moving"
             return ""
         badge = BADGE.search(answer.text)
-        assert badge, f"{meeting.link} says nothing: {answer.text[:2000]}"
-        meeting.state = STATES.get(badge[1].replace("&#39;", "'"), "off")
+        assert badge or OVER.search(answer.text), f"{meeting.link} says nothing: {answer.text[:2000]}"
+        meeting.state = STATES.get(badge[1].replace("&#39;", "'"), "off") if badge else "off"
         if meeting.state == "agreed":
             self.agreed.add(meeting.id)
         meeting.both = "You are both here." in answer.text
