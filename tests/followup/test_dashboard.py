@@ -33,8 +33,8 @@ from tests.followup.test_cells import LEAST, outcomes
         (
             (58, 64, 90),
             ("week",),
-            "Of 212 pairs who met, between 27\u00a0% and 70\u00a0% were in touch after a week: 58 told us so, "
-            "64 that they were not, and of 90 nothing is known.",
+            "Of 212 pairs who met, between 27\u00a0% and 70\u00a0% were in touch after a week: 58 pairs "
+            "told us that they were, 64 that they were not, and 90 told us nothing.",
         ),
         (
             (58, 64, 0),

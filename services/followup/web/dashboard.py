@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, Response
 
 from services.followup import policies
-from services.followup.domain.advice import next_step
+from services.followup.domain.advice import ANSWERS_COME, next_step
 from services.followup.handlers.rounds import in_words, moment_in_words
 from services.followup.queries.told import Told
 from services.followup.web import beside, details, files, groups, report
@@ -61,7 +62,11 @@ def _what_next(conference: ConferencePublished, found: Told) -> dict[str, Any]:
         return {"advice": next_step(found.shown, 0)}
     asked = policies.check_in_day(conference, conference.days[-1].date, found.shown.answers[-1].question)
     today = local_day(conference, current_runtime().now())
-    return {"advice": next_step(found.shown, (today - asked).days), "asked_on": in_words(asked)}
+    return {
+        "advice": next_step(found.shown, (today - asked).days),
+        "asked_on": in_words(asked),
+        "again_on": in_words(asked + timedelta(days=ANSWERS_COME)),
+    }
 
 
 def values(conference: ConferencePublished, found: Told) -> dict[str, Any]:

@@ -124,8 +124,8 @@ def _lead(found: Answered) -> str:
         text = _("Of {met} pairs who met, {yes} ({share}) were in touch {when}. All of them answered.")
     else:
         text = _(
-            "Of {met} pairs who met, between {low} and {most} were in touch {when}: {yes} told us so, {no} that they were "
-            "not, and of {unknown} nothing is known."
+            "Of {met} pairs who met, between {low} and {most} were in touch {when}: {yes} pairs told us that they were, {no} "
+            "that they were not, and {unknown} told us nothing."
         )
         words |= {"low": percent(found.bounds[0]), "most": percent(found.bounds[1])}
     counts = {"yes": found.yes, "no": found.no, "unknown": found.unknown}
@@ -138,11 +138,13 @@ def how_sure(shown: Shown) -> str:
     if found is None or found.interval is None or found.answered is None or not found.answered:
         return ""
     met = found.met or 1
-    heard = _("We heard from {answered} of {met} pairs ({share}); what became of the others makes the range above.")
+    heard = _(
+        "We heard from {answered} of {met} pairs ({share}). If all the others lost touch it is {low}, if none did {most}."
+    )
     everybody = _("We heard from all {met} pairs.")
     chance = _(
-        "Chance adds to that: of other pairs like these, {interval} instead of {reported} might have told us of "
-        "contact (95 % interval)."
+        "Chance comes on top: other pairs like these might have told us of contact in {interval} instead of {low} "
+        "(95 % interval)."
     )
     return filled(
         f"{everybody if found.answered == found.met else heard} {chance}",
@@ -150,7 +152,8 @@ def how_sure(shown: Shown) -> str:
         met=dates.number(met),
         share=percent(found.answered / met),
         interval=span(found.interval),
-        reported=percent(found.reported),
+        low=percent(found.reported),
+        most=percent(found.bounds and found.bounds[1]),
     )
 
 
