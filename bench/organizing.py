@@ -46,9 +46,9 @@ def check_in(clients: Sequence[Client], slug: str, people: Sequence[Mapping[str,
     in_threads(len(clients), some)
 
 
-def quiet(client: Client) -> None:
-    """Wait until nothing is under way."""
-    wait_until(lambda: not status(client.call), 900, "everything is handled and sent", every=0.5)
+def quiet(client: Client, *, every: float = 0.5) -> None:
+    """Wait until nothing is under way; looked at `every` so many seconds."""
+    wait_until(lambda: not status(client.call), 900, "everything is handled and sent", every=every)
 
 
 def introductions(client: Client, slug: str) -> list[dict[str, Any]]:

@@ -17,10 +17,8 @@ from bench.installations import full
 from bench.load import Client
 from bench.organizing import THREADS, quiet, register
 from bench.people import attendee, conference
-from bench.served import status
 from bench.sink import sink
 from bench.table import Row
-from tests.servers.waiting import wait_until
 
 PEOPLE = 100
 AWAY = 30.0
@@ -62,5 +60,5 @@ def _register(clients: Sequence[Client], first: int, count: int) -> None:
 
 
 def _until_quiet(client: Client, since: float) -> float:
-    wait_until(lambda: not status(client.call), 300, "everything is handled and sent", every=0.1)
+    quiet(client, every=0.1)
     return time.monotonic() - since

@@ -86,7 +86,8 @@ def _parts(found: Outcomes, names: Sequence[str]) -> dict[str, dict[str, int]]:
 
 
 def as_told(counted: Any, told: Any) -> Any:
-    """What was counted without the numbers that are null in what is told: so both are equal, or one of them is wrong."""
+    """What was counted, without the numbers that are null in what is told. It says nothing of what is null: that some are not, a
+    test has to ask by itself."""
     if isinstance(counted, dict):
         return {name: as_told(found, told[name]) for name, found in counted.items()}
     return None if told is None else counted

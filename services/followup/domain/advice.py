@@ -8,7 +8,7 @@ WAIT, COME, AGREE, FIND, ASK, LEARN = "wait", "come", "agree", "find", "ask", "l
 MANY_SILENT = 1 / 3
 """From here on silence matters more than what was said."""
 ANSWERS_COME = 7
-"""Days after a question left in which most of those who answer at all do so."""
+"""For so many days after a question left nobody is to be reminded: answers still come in."""
 FEW_AGREE, FEW_FIND = 1 / 2, 3 / 4
 """Below these shares more pairs are lost before they meet than questions about later could tell of."""
 
