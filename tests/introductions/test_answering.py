@@ -114,7 +114,7 @@ def test_a_late_yes_of_a_mentor_gives_a_mentee_no_more_than_she_wished_for(
     assert stage.answer(first, who, "accept").status_code == status
 
 
-def test_another_time_moves_to_the_first_free_of_them_under_new_links(stage: Stage) -> None:
+def test_another_time_moves_to_the_first_free_of_them(stage: Stage) -> None:
     (introduction,) = stage.introductions
     old = stage.link(introduction, ANA)
     wanted = ["20261123-1440", "20261123-1500"]
@@ -127,14 +127,44 @@ def test_another_time_moves_to_the_first_free_of_them_under_new_links(stage: Sta
     stage.quiet()
     (moved,) = stage.introductions
     assert (moved.id, moved.place.slot, stage.events()[-1]) == (introduction.id, wanted[0], "introduction.moved")
-    browser = stage.system.client("introductions")
-    assert [browser.get(path).status_code for path in (old, stage.link(moved, ANA))] == [404, 200]
+    assert old != stage.link(moved, ANA)
     mail = stage.mails("Ana")[-1]
     assert mail.subject == "New time 14:40, table 1: meet Ben (15 minutes)"
     assert "SEQUENCE:1" in (mail.calendar.text if mail.calendar else "")
     assert "this one is free for you both" in stage.mails("Ben")[-1].text
     assert told(stage.answer(moved, ANA, "accept")) == (201, "proposed", {"mentor": "accept", "mentee": None})
     assert told(stage.answer(moved, BEN, "accept"))[:2] == (201, "accepted")
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("", {"answer": "accept"}),
+        ("/table", {"table": "here"}),
+        ("/met", {"met": "yes"}),
+        ("/goal", {"goal": "enough"}),
+    ],
+)
+def test_the_link_of_an_earlier_time_shows_the_new_one_and_says_nothing_for_it(
+    stage: Stage, path: str, said: dict[str, str]
+) -> None:
+    (introduction,) = stage.introductions
+    old = stage.link(introduction, ANA)
+    stage.answer(introduction, BEN, "other_time", slots=["20261123-1440"])
+    stage.quiet()
+    (moved,) = stage.introductions
+    browser, new = stage.system.client("introductions"), stage.link(moved, ANA)
+    page, ordinary = browser.get(old), browser.get(new)
+    news = '<p class="notice" role="status">This meeting has moved since the mail that brought you here. '
+    news += "This is how it stands now.</p>"
+    assert news in page.text
+    assert page.text.replace(news, "") == ordinary.text, "what she taps there is about the new time"
+    assert browser.get(f"{old}/calendar.ics").text == browser.get(f"{new}/calendar.ics").text
+    late = browser.post(old + path, data=said)
+    assert (late.status_code, late.text.count("has moved since you opened this page")) == (409, 1)
+    assert new in late.text
+    assert old not in late.text
+    assert stage.introductions == [moved]
 
 
 def test_another_time_that_is_free_for_one_only_is_refused_with_the_state(stage: Stage) -> None:

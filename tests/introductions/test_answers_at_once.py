@@ -61,7 +61,7 @@ def test_two_hundred_answers_at_once_break_nothing(stage: Stage) -> None:
     with ThreadPoolExecutor(8) as crowd:
         statuses = Counter(crowd.map(lambda one: answer(stage, *one), asked))
     stage.quiet()
-    assert set(statuses) <= {303, 404, 409, 422}
+    assert set(statuses) <= {303, 409, 422}
     assert statuses[303] > ANSWERS / 3
     held = [item for item in stage.introductions if item.status in (*OPEN, "met")]
     places = Counter((item.place.slot, item.place.meeting_point, item.place.table) for item in held)

@@ -301,7 +301,7 @@ def test_a_check_in_by_mistake_leaves_what_both_agreed_on(system: System) -> Non
 
 
 def test_who_pauses_before_the_mail_of_a_new_time_left_hears_that_it_is_off(system: System) -> None:
-    """The link that she has is over: nothing else takes the earlier time out of her calendar."""
+    """Nothing but a mail takes the earlier time out of the calendar of whoever does not look again."""
     stage = Stage(system, a_conference())
     stage.here(ANA, BEN)
     stage.quiet()

@@ -11,6 +11,12 @@ class TooLate(Conflict):
     code = "too-late"
 
 
+class MovedSince(Conflict):
+    """This meeting has moved since you opened this page. Here is how it stands now."""
+
+    code = "moved-since"
+
+
 class NotFree(Conflict):
     """That time is not free for both any more. Here is how the meeting stands now."""
 

@@ -42,8 +42,8 @@ def call_off(before: Introduction, after: Introduction, event: Event | None, wor
 
 
 def _has_an_earlier_time(introduction: Introduction, side: Side, work: Work) -> bool:
-    """Whether it moved, and no mail about that has left yet: the link that she has is over, so nothing but a mail can take
-    the earlier time out of her calendar."""
+    """Whether it moved, and no mail about that has left yet: what she has in her calendar is the earlier time, and she may
+    not look at its page again."""
     if introduction.link_version == 1 or introduction.cause == "withdrawn":
         return False
     attendee = introduction.on(side)
@@ -108,14 +108,12 @@ def ask(
     agreed: bool = False,
     people: Mapping[str, str] | None = None,
 ) -> None:
-    """Both (or these sides) get a mail; links of an earlier version are over. The links in it are known from now on, so
-    that sending it writes none, and whoever withdraws meanwhile ends them. `people`: at least the two by attendee, where
-    known."""
+    """Both (or these sides) get a mail. The links in it are known from now on, so that sending it writes none, and whoever
+    withdraws meanwhile ends them; those of an earlier time show how it now is. `people`: at least the two by attendee,
+    where known."""
     sought = introduction.mentor, introduction.mentee
     known = attendees.people(work.connection, sought) if people is None else people
     people = {attendee: known[attendee] for attendee in sought if attendee in known}
-    for person in people.values() if introduction.link_version > 1 else ():
-        store.end_links(introduction.id, person, work)
     work.issue(*(link for attendee, person in people.items() for link in links(introduction, attendee, person)))
     mail(kind, introduction, work, sides, people=people, agreed=agreed)
 

@@ -231,12 +231,11 @@ def over(work: Work, limit: int) -> list[Introduction]:
 
 
 def restore_links(attendee: str, person: str, work: Work) -> None:
-    """Somebody came back: her links work again, those of her meetings in their newest version."""
-    objects = {attendee: 1, **{item.id: item.link_version for item in of_attendee(work.connection, attendee)}}
-    for object_id, version in objects.items():
+    """Somebody came back: her links work again."""
+    for object_id in (attendee, *(item.id for item in of_attendee(work.connection, attendee))):
         work.connection.execute(
             update(link_rows)
-            .where(link_rows.c.object == object_id, link_rows.c.person == person, link_rows.c.version == version)
+            .where(link_rows.c.object == object_id, link_rows.c.person == person)
             .values(revoked_at=None)
         )
 
@@ -245,8 +244,3 @@ def revoke_links(attendee: str, person: str, work: Work) -> None:
     """Her links as an attendee and to her meetings are over."""
     for object_id in (attendee, *(item.id for item in of_attendee(work.connection, attendee))):
         links.revoke(work.connection, work.now, object_id=object_id, person=person)
-
-
-def end_links(object_id: str, person: str, work: Work) -> None:
-    """No link of hers to this works from now on."""
-    links.revoke(work.connection, work.now, object_id=object_id, person=person)

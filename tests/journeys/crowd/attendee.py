@@ -18,11 +18,13 @@ FREE = timedelta(minutes=30)
 CURIOUS = 0.1
 """How often somebody opens every link of a mail, those to stop and to unsubscribe included: looking changes nothing."""
 MEETING = re.compile(r"/i/[a-z2-7]{26}")
+FORM = re.compile(r'action="(/i/[a-z2-7]{26})')
 MOST_MAILS = 5
 """About meetings, on a day: the sixth is the question of the evening. Only that what both agreed on moves or is off is told
 beyond them."""
 OVER = re.compile(r"<h1>The \d\d:\d\d meeting</h1>")
 """The heading of a meeting that will not be: the sentence below says why, so no badge does."""
+MOVED = re.compile("This meeting has moved since ")
 BADGE = re.compile(r'class="badge[^"]*">([^<]+)<')
 STATES = {
     "waiting for your answer": "asked",
@@ -150,17 +152,17 @@ class Attendee:
         return meeting
 
     def look(self, meeting: Known) -> str:
-        """Open a meeting's page; what it says. Nothing where it was moved a moment ago: the link is over then, and a mail
-        with another one is on its way."""
-        answer = self.visitor.get(meeting.link)
-        assert answer.status in (200, 404), f"{self.person.name}: {meeting.link}: {answer.status} {answer.text[:600]}"
-        return self._read(meeting, answer)
+        """Open a meeting's page; what it says. Whoever withdrew has thrown her mails away: their links end at once, or as
+        soon as the introductions hear of it."""
+        if self.gone == "withdrawn":
+            meeting.state = "off"
+            return ""
+        return self._read(meeting, self._get(meeting.link))
 
     def _read(self, meeting: Known, answer: Answer) -> str:
         """What a meeting's page says, remembered."""
-        if answer.status == 404:
-            meeting.state = "moving"
-            return ""
+        if MOVED.search(answer.text):
+            self._finds_it_moved(meeting, answer)
         badge = BADGE.search(answer.text)
         assert badge or OVER.search(answer.text), f"{meeting.link} says nothing: {answer.text[:2000]}"
         meeting.state = STATES.get(badge[1].replace("&#39;", "'"), "off") if badge else "off"
@@ -168,6 +170,13 @@ class Attendee:
             self.agreed.add(meeting.id)
         meeting.both = "You are both here." in answer.text
         return answer.text
+
+    def _finds_it_moved(self, meeting: Known, answer: Answer) -> None:
+        """It moved, and no mail told her (yet): what she taps on the page is about the new time, and so is its entry."""
+        self.calendar.take(self._get(f"{meeting.link}/calendar.ics").text)
+        meeting.when = self.calendar.entries.get(meeting.uid)
+        newest = FORM.search(answer.text)
+        meeting.link = newest[1] if newest else meeting.link
 
     def _get(self, path: str) -> Answer:
         answer = self.visitor.get(path)
@@ -183,7 +192,7 @@ class Attendee:
 
     def _tap(self, path: str, *fields: tuple[str, str]) -> Answer:
         """Press a button, which may be too late, or for something that has moved: the page that follows."""
-        answer = self._post(path, *fields, also=(404, 409))
+        answer = self._post(path, *fields, also=(409,))
         return self._get(answer.place.partition("#")[0]) if answer.status == 303 else answer
 
     # What she does
@@ -232,9 +241,9 @@ class Attendee:
         self._take_out(meeting)
 
     def _another(self, meeting: Known, slot: str) -> None:
-        answer = self._post(meeting.link, ("answer", "other_time"), ("slots", slot), also=(404, 409))
+        answer = self._post(meeting.link, ("answer", "other_time"), ("slots", slot), also=(409,))
         if answer.status == 303:
-            meeting.link = answer.place  # the link of the mail is over: a new mail comes with the new time
+            meeting.link = answer.place  # where it is about the new time; a mail tells of it, too
             answer = self._get(meeting.link)
         self._read(meeting, answer)
         meeting.said = "yes"
