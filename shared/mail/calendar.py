@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from icalendar import Calendar as ICalendar
 from icalendar import Event as IEvent
-from icalendar import Timezone
+from icalendar import Timezone, vRecur
 
 from shared.mail.message import Calendar
 
@@ -55,11 +54,11 @@ def talks_ics(
     ends_at: datetime,
     timezone: str,
     summary: str,
-    rule: Mapping[str, Any],
+    rule: str,
     now: datetime,
 ) -> Calendar:
-    """A talk that comes again by a rule (RFC 5545, 3.3.10; empty: it comes once): the same UID as long as the two of a pair
-    talk, a rising SEQUENCE."""
+    """A talk that comes again by a rule (the value of an RRULE, RFC 5545, 3.3.10; empty: it comes once): the same UID as
+    long as the two of a pair talk, a rising SEQUENCE."""
     zone = ZoneInfo(timezone)
     entry = IEvent()
     entry.add("uid", f"pair-{uid_object}@rapport")
@@ -68,7 +67,7 @@ def talks_ics(
     entry.add("dtstart", starts_at.astimezone(zone))
     entry.add("dtend", ends_at.astimezone(zone))
     if rule:
-        entry.add("rrule", dict(rule))
+        entry.add("rrule", vRecur.from_ical(rule))
     entry.add("summary", summary)
     entry.add("class", "PRIVATE")
     entry.add("status", "CONFIRMED")

@@ -17,6 +17,7 @@ from icalendar import Calendar
 
 from services.followup.domain.agreement import Wishes
 from services.followup.domain.talks import Hours, NothingAgreed, NotToCome, Talk, choose, suggest
+from shared.mail.calendar import talks_ics
 from tests.followup.pairs import Pair, a_pair
 from tests.followup.story import Story
 from tests.followup.test_pair_page import WRITTEN, everything_stored
@@ -187,6 +188,39 @@ def test_a_talk_stays_at_its_hour_when_the_clocks_change(story: Story) -> None:
     assert "DTSTART;TZID=Europe/Berlin:20261201T150000" in text
 
 
+@pytest.mark.parametrize(
+    ("often", "lasts", "days"),
+    [
+        ("as_needed", "half_year", []),
+        ("weekly", None, ["10-20", "10-27", "11-03"]),
+        ("weekly", "three_talks", ["10-20", "10-27"]),
+        ("fortnightly", "open", ["10-27", "11-10", "11-24"]),
+        ("monthly", None, ["11-10", "12-08", "01-12"]),
+        ("monthly", "three_months", ["11-10", "12-08"]),
+    ],
+)
+@pytest.mark.parametrize("zone", ["Europe/Berlin", "America/New_York"])
+def test_talks_come_again_at_the_same_hour_and_weekday_through_winter(
+    often: str, lasts: str | None, days: list[str], zone: str
+) -> None:
+    first = datetime(2026, 10, 13, 15, tzinfo=ZoneInfo(zone))
+    talk = _talk(first.astimezone(UTC), zone, often, lasts)
+    found, now = [], first
+    while (begins := talk.next(now)) is not None and len(found) < 4:
+        assert begins.tzinfo is UTC
+        found.append(begins.astimezone(ZoneInfo(zone)).replace(tzinfo=None))
+        now = begins + timedelta(minutes=30)
+    after = [datetime.fromisoformat(f"{2027 if day < '10' else 2026}-{day}T15:00") for day in days]
+    assert found == [first.replace(tzinfo=None), *after]
+
+
+def test_a_talk_is_the_next_until_its_half_hour_is_over() -> None:
+    talk = _talk(at("2026-12-01T14:00"), "Europe/Berlin", "weekly", None)
+    moments = ("2026-11-01T10:00", "2026-12-01T14:00", "2026-12-01T14:29", "2026-12-01T14:30")
+    found = [begins for moment in moments if (begins := talk.next(at(moment))) is not None]
+    assert clocks(found, "Europe/Berlin") == ["Tue 01 Dec 14:00"] * 3 + ["Tue 08 Dec 14:00"]
+
+
 @given(
     starts_at=st.integers(0, 730).map(lambda days: at("2026-01-01T13:00") + timedelta(days=days)),
     zone=st.sampled_from(ZONES),
@@ -197,24 +231,34 @@ def test_a_talk_stays_at_its_hour_when_the_clocks_change(story: Story) -> None:
 def test_the_page_names_the_talk_that_calendars_show_next(
     starts_at: datetime, zone: str, often: str, lasts: str | None, days: int
 ) -> None:
-    more = {"sequence": 0, "chosen_by": "ana", "chosen_at": starts_at}
-    talk = Talk(starts_at=starts_at, zone=zone, often=often, lasts=lasts, **more)  # type: ignore[arg-type]
+    chosen = _talk(starts_at, zone, often, lasts)
     now = starts_at + timedelta(days=days)
-    begins = [starts_at]
-    if talk.rule:
-        parts = [f"{name.upper()}={_in_rule(value)}" for name, value in talk.rule.items()]
-        rule = rrulestr("RRULE:" + ";".join(parts), dtstart=starts_at.astimezone(ZoneInfo(zone)))
-        begins = [one.astimezone(UTC) for one in islice(rule, 100)]
-    assert talk.next(now) == next((one for one in begins if now < one + timedelta(minutes=30)), None)
+    (entry,) = Calendar.from_ical(
+        talks_ics(
+            uid_object="p",
+            sequence=0,
+            starts_at=starts_at,
+            ends_at=chosen.ends_at,
+            timezone=zone,
+            summary="Talk",
+            rule=chosen.rule,
+            now=starts_at,
+        ).text
+    ).walk("VEVENT")
+    begins = [entry["DTSTART"].dt]
+    if "RRULE" in entry:
+        begins = list(islice(rrulestr(entry["RRULE"].to_ical().decode(), dtstart=begins[0]), 100))
+    assert chosen.next(now) == next((one for one in begins if now < one + timedelta(minutes=30)), None)
 
 
-def _in_rule(value: object) -> str:
-    return f"{value:%Y%m%dT%H%M%SZ}" if isinstance(value, datetime) else str(value)
+def _talk(starts_at: datetime, zone: str, often: str, lasts: str | None) -> Talk:
+    more = {"sequence": 0, "chosen_by": "ana", "chosen_at": starts_at}
+    return Talk(starts_at=starts_at, zone=zone, often=often, lasts=lasts, **more)  # type: ignore[arg-type]
 
 
 def test_the_fifth_weekday_of_a_month_is_its_last() -> None:
-    talk = choose(None, at("2026-11-30 10:00"), "Europe/Berlin", Wishes(often="monthly"), "a", NOW)
-    assert talk.rule == {"freq": "monthly", "byday": "-1MO"}
+    chosen = choose(None, at("2026-11-30 10:00"), "Europe/Berlin", Wishes(often="monthly"), "a", NOW)
+    assert chosen.rule == "FREQ=MONTHLY;BYDAY=-1MO"
 
 
 def test_whoever_said_where_she_is_to_a_question_need_not_say_it_here(story: Story) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
-from itertools import count
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
+
+from dateutil.rrule import rrulestr
 
 from services.followup.domain.agreement import Wishes
 from shared.errors import Conflict
@@ -77,40 +78,27 @@ class Talk:
 
     def next(self, now: datetime) -> datetime | None:
         """When the first one begins that is not over by now; None where the last one is."""
-        for number in count():
-            begins = self._begins(number)
-            if begins is None or now < begins + timedelta(minutes=MINUTES):
-                return begins
-        raise AssertionError("counting ended")
-
-    def _begins(self, number: int) -> datetime | None:
-        """When one of them begins, counted from nought, as `rule` has it for calendars; None where there are not as many."""
-        if number and self.often == "as_needed" or number == 3 and self.lasts == "three_talks":
-            return None
-        first = self.starts_at.astimezone(ZoneInfo(self.zone))
-        if self.often == "monthly":
-            day = _months_later(first.date(), number)
-        else:
-            day = first.date() + timedelta(weeks=number * (2 if self.often == "fortnightly" else 1))
-        begins = datetime.combine(day, first.time(), first.tzinfo).astimezone(UTC)
-        last = ENDS_AFTER.get(self.lasts or "")
-        return None if last is not None and begins > self.starts_at + last else begins
+        if not self.rule:
+            return self.starts_at if now < self.ends_at else None
+        times = rrulestr(self.rule, dtstart=self.starts_at.astimezone(ZoneInfo(self.zone)))
+        begins = times.after(now - timedelta(minutes=MINUTES))
+        return None if begins is None else begins.astimezone(UTC)
 
     @property
-    def rule(self) -> dict[str, object]:
-        """How it comes again, as the parts of an RRULE (RFC 5545); nothing for a single talk."""
-        if self.often == "as_needed":
-            return {}
-        rule: dict[str, object] = {"freq": "weekly"}
-        if self.often == "fortnightly":
-            rule["interval"] = 2
-        if self.often == "monthly":
-            rule = {"freq": "monthly", "byday": _nth_weekday(self.starts_at.astimezone(ZoneInfo(self.zone)))}
-        if self.lasts == "three_talks":
-            rule["count"] = 3
-        elif self.lasts in ENDS_AFTER:
-            rule["until"] = self.starts_at + ENDS_AFTER[self.lasts]
-        return rule
+    def rule(self) -> str:
+        """How it comes again, as the value of an RRULE (RFC 5545, 3.3.10); empty for a single talk."""
+        first = self.starts_at.astimezone(ZoneInfo(self.zone))
+        often = {
+            "weekly": "FREQ=WEEKLY",
+            "fortnightly": "FREQ=WEEKLY;INTERVAL=2",
+            "monthly": f"FREQ=MONTHLY;BYDAY={_nth_weekday(first)}",
+        }.get(self.often, "")
+        if often and self.lasts == "three_talks":
+            return f"{often};COUNT=3"
+        if often and self.lasts in ENDS_AFTER:
+            until = self.starts_at.astimezone(UTC) + ENDS_AFTER[self.lasts]
+            return f"{often};UNTIL={until:%Y%m%dT%H%M%SZ}"
+        return often
 
 
 def choose(before: Talk | None, starts_at: datetime, zone: str, wishes: Wishes, by: str, now: datetime) -> Talk:
@@ -171,12 +159,3 @@ def _nth_weekday(day: datetime) -> str:
     """Such as 2TU, the second Tuesday of a month; the fifth is the last one, since not every month has five."""
     number = (day.day - 1) // 7 + 1
     return f"{-1 if number == 5 else number}{('MO', 'TU', 'WE', 'TH', 'FR', 'SA', 'SU')[day.weekday()]}"
-
-
-def _months_later(day: date, number: int) -> date:
-    """The same weekday of a later month: its second Tuesday, say; for a fifth one the last."""
-    year, month = divmod(day.year * 12 + day.month - 1 + number, 12)
-    begins = date(year, month + 1, 1)
-    same = begins + timedelta(days=(day.weekday() - begins.weekday()) % 7)
-    found = same + timedelta(weeks=(day.day - 1) // 7)
-    return found if found.month == begins.month else found - timedelta(weeks=1)
