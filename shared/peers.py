@@ -6,6 +6,8 @@ import hashlib
 import hmac
 import json
 from collections.abc import Collection
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from urllib.error import URLError
 from urllib.parse import quote
 from urllib.request import Request, urlopen
@@ -27,10 +29,12 @@ def password(settings: Settings) -> str:
 
 
 def pending(settings: Settings, here: Collection[str]) -> list[dict[str, int]]:
-    """What waits in the services that other processes serve. Raises PeerAway."""
-    if not settings.peers:
+    """What waits in the services that other processes serve, all asked at once. Raises PeerAway."""
+    names = [name for name in SERVICE_NAMES if name not in here] if settings.peers else []
+    if not names:
         return []
-    return [_ask(settings, name) for name in SERVICE_NAMES if name not in here]
+    with ThreadPoolExecutor(len(names)) as together:
+        return list(together.map(partial(_ask, settings), names))
 
 
 def waiting_mails(settings: Settings, here: Collection[str], conference: str) -> int:

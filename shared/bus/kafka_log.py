@@ -126,12 +126,16 @@ class KafkaLog:
             )
         partitions = _partitions(self._admin, topics)
         ends = self._admin.list_partition_offsets(dict.fromkeys(partitions, OffsetSpec.LATEST), timeout_ms=5_000)
-        starts = self._admin.list_partition_offsets(dict.fromkeys(partitions, OffsetSpec.EARLIEST), timeout_ms=5_000)
         done = self._admin.list_group_offsets({group: partitions})[group]
+        committed = {place: done[place].offset if place in done else -1 for place in partitions}
         counts = dict.fromkeys(topics, 0)
-        for place in partitions:
-            committed = done[place].offset if place in done else -1
-            counts[place.topic] += max(0, ends[place].offset - max(committed, starts[place].offset))
+        behind = [place for place in partitions if committed[place] < ends[place].offset]
+        if not behind:
+            return counts
+        # What was deleted before the group read it does not wait for it any more.
+        starts = self._admin.list_partition_offsets(dict.fromkeys(behind, OffsetSpec.EARLIEST), timeout_ms=5_000)
+        for place in behind:
+            counts[place.topic] += max(0, ends[place].offset - max(committed[place], starts[place].offset))
         return counts
 
     def _drop_admin(self) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
@@ -12,7 +12,7 @@ import pytest
 
 from shared.settings import Settings
 from tests.browser.living import Living
-from tests.browser.looking import HEIGHT, NARROW, SIDEWAYS, Console, Fault, faults
+from tests.browser.looking import HEIGHT, NARROW, SIDEWAYS, Console, Fault, faults, new_context
 from tests.browser.pages import NO_PAGES, PAGES, Page, all_pages, in_language, rules
 
 pytestmark = pytest.mark.xdist_group("browser")
@@ -24,14 +24,40 @@ def test_every_page_that_there_is_stands_in_the_list(tmp_path: Path) -> None:
     assert there >= NO_PAGES
 
 
+@pytest.fixture(scope="module")
+def same_window(browser: Any, living: Living, organizer_state: Any) -> Iterator[Callable[[bool], Any]]:
+    """A stranger's or the organizer's window, the same for page after page: a new one takes as long as many pages."""
+    contexts: dict[bool, Any] = {}
+
+    def open_window(organizer: bool) -> Any:
+        if organizer not in contexts:
+            state = organizer_state if organizer else None
+            still = {"reduced_motion": "reduce"}  # what fades in has no contrast yet
+            contexts[organizer] = new_context(browser, storage_state=state, base_url=living.base, **still)
+            contexts[organizer].new_page()
+        return contexts[organizer].pages[0]
+
+    yield open_window
+    for context in contexts.values():
+        context.close()
+
+
 @pytest.mark.parametrize("shown", all_pages(), ids=lambda shown: shown.name)
-def test_a_page_has_no_faults(shown: Page, living: Living, window: Callable[..., Any]) -> None:
-    page = window(organizer=shown.organizer, device=shown.device)
-    console = Console(page, living.base)
-    answer = page.goto(shown.path(living))
+def test_a_page_has_no_faults_and_its_long_german_words_fit_a_phone(
+    shown: Page, living: Living, window: Callable[..., Any], same_window: Callable[[bool], Any]
+) -> None:
+    page = window(device=shown.device) if shown.device else same_window(shown.organizer)
+    console, path = Console(page, living.base), shown.path(living)
+    answer = page.goto(path)
     assert answer.status == 200
     assert page.locator("h1").count() == 1
     assert (faults(page), console.said) == ([], [])
+    page.goto(in_language(path, "de"))
+    found = []
+    for width in NARROW:
+        page.set_viewport_size({"width": width, "height": HEIGHT})
+        found.append(page.evaluate(SIDEWAYS))
+    assert (page.locator("html").get_attribute("lang"), found, console.said) == ("de", ["", ""], [])
 
 
 def test_every_page_of_an_attendee_leads_to_where_a_concern_is_reported(living: Living) -> None:
@@ -43,19 +69,6 @@ def test_every_page_of_an_attendee_leads_to_where_a_concern_is_reported(living: 
 def _text(url: str) -> str:
     with urlopen(url) as answer:
         return str(answer.read().decode())
-
-
-@pytest.mark.parametrize("shown", all_pages(), ids=lambda shown: shown.name)
-def test_a_page_in_german_fits_a_phone_with_its_long_words(
-    shown: Page, living: Living, window: Callable[..., Any]
-) -> None:
-    page = window(organizer=shown.organizer, device=shown.device)
-    page.goto(in_language(shown.path(living), "de"))
-    found = []
-    for width in NARROW:
-        page.set_viewport_size({"width": width, "height": HEIGHT})
-        found.append(page.evaluate(SIDEWAYS))
-    assert (page.locator("html").get_attribute("lang"), found) == ("de", ["", ""])
 
 
 @pytest.mark.parametrize(

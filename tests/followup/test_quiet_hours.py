@@ -84,7 +84,7 @@ def test_she_says_where_she_is_and_takes_it_back(story: Story) -> None:
         story.at(moment)
     page = story.page_of(story.mails_to("ana")[-1])
     client = story.system.client("followup")
-    assert "Questions come between 9:00 and 20:00 (Europe/Berlin)." in story.get(page).text
+    assert "Questions come between 09:00 and 20:00 (Europe/Berlin)." in story.get(page).text
     story.post(page, next(iter(story.read("relationships")["items"]))["id"], "week", "not_yet")
     for wrong in ("Berlin", "../../etc/passwd", "\x00", "x" * 5000):
         refused = client.post(f"{page}/zone", data={"zone": wrong})

@@ -76,6 +76,9 @@ def test_who_sits_alone_for_five_minutes_gets_the_best_who_is_free_at_the_same_t
     assert "We found somebody else for you." in stage.system.client("introductions").get(stage.link(first, ANA)).text
     stage.answer(second, CLEO, "accept")
     stage.quiet()
+    page = stage.system.client("introductions").get(stage.link(second, ANA)).text
+    assert "You're in the right place. Cleo said yes and is on the way." in page
+    assert "There is too little time left to look for someone else." in page
     assert stage.pairs[1] == ("Ana", "Cleo", "20261123-1400", "accepted")
     assert stage.events()[-4:] == [
         "introduction.accepted",

@@ -43,6 +43,7 @@ class Proxy:
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # head and body are two packets
 
     def upstream(self) -> tuple[int, str]:
         """The port to ask, and the path to ask it for."""
