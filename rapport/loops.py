@@ -4,6 +4,7 @@ error; it says so in the log and tries again later."""
 from __future__ import annotations
 
 import logging
+import math
 import random
 import threading
 import time
@@ -24,6 +25,8 @@ BREATH = {"relay": 0.05, "intake": 0.05, "due": 0.2}
 and one transaction for several events hardly more."""
 SELDOM = 2.0
 """Seconds between two looks for what is looked for seldom, unless the last one found some."""
+JUMP = 1.0
+"""Seconds by which the time jumps rather than passes."""
 LONGEST_PAUSE = 10.0
 STUCK_SECONDS = 600.0
 """After which a turn is taken for one that hangs: fifty mails to a slow server last no longer."""
@@ -87,9 +90,12 @@ class Loops:
 
     def _due(self, runtime: Runtime) -> Callable[[], int]:
         next_at, next_seldom = time.monotonic() + OLD_BYTES_EVERY, 0.0
+        behind = math.inf
 
         def turn() -> int:
-            nonlocal next_at, next_seldom
+            nonlocal next_at, next_seldom, behind
+            if abs(_behind(runtime) - behind) > JUMP:  # whoever moved the clock, or woke the machine up, waits for it
+                behind, next_seldom = _behind(runtime), 0.0
             if time.monotonic() >= next_at:
                 gone = runtime.database.drop_old_bytes()
                 next_at = time.monotonic() + (OLD_BYTES_EVERY if gone else OLD_BYTES_AGAIN)
@@ -144,6 +150,11 @@ class Loops:
             logger.error("a turn failed, trying again", extra=fields, exc_info=True)
         pause = min(LONGEST_PAUSE, 0.1 * 2 ** min(failures, 10))
         self._stopped.wait(pause * random.uniform(0.5, 1.0))
+
+
+def _behind(runtime: Runtime) -> float:
+    """By how many seconds the clock that only counts is behind the one that tells the time; a constant, but for jumps."""
+    return runtime.now().timestamp() - time.monotonic()
 
 
 def _breath(runtime: Runtime, kind: str, done: int) -> float:
