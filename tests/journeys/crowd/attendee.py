@@ -118,7 +118,10 @@ class Attendee:
     # What comes
 
     def take(self, letters: list[Letter], now: datetime) -> None:
-        """New mails: what they are about is remembered, the newest link of each meeting is opened."""
+        """New mails: what they are about is remembered, the newest link of each meeting is opened. Whoever withdrew throws
+        them away: their links end as soon as the introductions hear of it."""
+        if self.gone == "withdrawn":
+            return
         fresh: dict[str, Known] = {}
         for letter in letters:
             fresh |= self._open(letter, now)
@@ -152,11 +155,7 @@ class Attendee:
         return meeting
 
     def look(self, meeting: Known) -> str:
-        """Open a meeting's page; what it says. Whoever withdrew has thrown her mails away: their links end at once, or as
-        soon as the introductions hear of it."""
-        if self.gone == "withdrawn":
-            meeting.state = "off"
-            return ""
+        """Open a meeting's page; what it says."""
         return self._read(meeting, self._get(meeting.link))
 
     def _read(self, meeting: Known, answer: Answer) -> str:
@@ -198,7 +197,9 @@ class Attendee:
     # What she does
 
     def acts(self, now: datetime) -> None:
-        """Everything that she does at this time."""
+        """Everything that she does at this time; whoever withdrew has done it all."""
+        if self.gone == "withdrawn":
+            return
         for meeting in list(self.known.values()):
             self._about(meeting, now)
         if self.here:
