@@ -155,16 +155,29 @@ def test_the_link_of_an_earlier_time_shows_the_new_one_and_says_nothing_for_it(
     (moved,) = stage.introductions
     browser, new = stage.system.client("introductions"), stage.link(moved, ANA)
     page, ordinary = browser.get(old), browser.get(new)
-    news = '<p class="notice" role="status">This meeting has moved since the mail that brought you here. '
+    news = '<p class="notice" role="status">This meeting has changed since the mail that brought you here. '
     news += "This is how it stands now.</p>"
     assert news in page.text
     assert page.text.replace(news, "") == ordinary.text, "what she taps there is about the new time"
     assert browser.get(f"{old}/calendar.ics").text == browser.get(f"{new}/calendar.ics").text
     late = browser.post(old + path, data=said)
-    assert (late.status_code, late.text.count("has moved since you opened this page")) == (409, 1)
+    assert (late.status_code, late.text.count("has changed since you opened this page")) == (409, 1)
     assert new in late.text
     assert old not in late.text
     assert stage.introductions == [moved]
+
+
+def test_the_link_of_before_a_no_was_taken_back_says_nothing_of_another_time(stage: Stage) -> None:
+    (introduction,) = stage.introductions
+    bens, anas = stage.link(introduction, BEN), stage.link(introduction, ANA)
+    client = stage.system.client("introductions")
+    assert [client.post(bens, data={"answer": word}).status_code for word in ("decline", "accept")] == [303, 303]
+    (again,) = stage.introductions
+    assert (again.status, again.place, again.link_version) == ("proposed", introduction.place, 2)
+    page, twice = client.get(anas).text, client.post(bens, data={"answer": "accept"})
+    assert "This meeting has changed since the mail that brought you here." in page
+    assert (twice.status_code, "has changed since you opened this page" in twice.text) == (409, True)
+    assert "moved" not in page + twice.text
 
 
 def test_another_time_that_is_free_for_one_only_is_refused_with_the_state(stage: Stage) -> None:

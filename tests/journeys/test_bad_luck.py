@@ -149,7 +149,7 @@ def test_another_time_moves_the_meeting_and_asks_both_again(story: Visitor) -> N
     sequences = [_sequence(letter.calendar) for letter in here.letters("Ana") if letter.calendar]
     assert sequences == [0, 1]
     old, new = (letter.link("/i/") for letter in here.letters("Ana") if letter.calendar)
-    assert "This meeting has moved since the mail that brought you here." in story.get(old).text
+    assert "This meeting has changed since the mail that brought you here." in story.get(old).text
     assert story.post(old, [("answer", "decline")]).status == 409, "she said it of a page with another time"
     assert new in story.get(old).text
     story.press(old, "Yes, I'll be there")

@@ -11,10 +11,10 @@ class TooLate(Conflict):
     code = "too-late"
 
 
-class MovedSince(Conflict):
-    """This meeting has moved since you opened this page. Here is how it stands now."""
+class ChangedSince(Conflict):
+    """This meeting has changed since you opened this page. Here is how it stands now."""
 
-    code = "moved-since"
+    code = "changed-since"
 
 
 class NotFree(Conflict):

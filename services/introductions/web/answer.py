@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from services.introductions import emails, store
 from services.introductions.domain import OPEN, Introduction, Place, goal, status_of
-from services.introductions.domain.refusals import MovedSince
+from services.introductions.domain.refusals import ChangedSince
 from services.introductions.forms import AnswerForm, MetForm
 from services.introductions.handlers import answering, mailing
 from services.introductions.web.api import wanted
@@ -63,7 +63,7 @@ def calendar_entry(token: str) -> Any:
     """The meeting as it now is, for a calendar: also to take it out again, for whoever said no herself."""
     now = current_runtime().now()
     with reading() as connection:
-        introduction, conference, mine, _side, _moved = looked_at(token, connection, now)
+        introduction, conference, mine, _side, _anew = looked_at(token, connection, now)
         entry = emails.calendar(mailing.about(introduction, conference, mine, connection, now))
     return Response(entry.text, content_type=f"text/calendar; charset=utf-8; method={entry.method}")
 
@@ -86,18 +86,18 @@ def say_met(token: str) -> Any:
 
 def behind(token: str, connection: Connection, now: datetime) -> tuple[Introduction, ConferencePublished, str, Any]:
     """Who wants to say something: (introduction, its conference, who holds the link, which side she is). Raises LinkOver;
-    MovedSince where what she says would be about another time."""
-    introduction, conference, mine, side, moved = looked_at(token, connection, now, locked=True)
-    if moved:
-        raise MovedSince
+    ChangedSince where she was asked anew, about another time or the same, so that what she says was meant for before."""
+    introduction, conference, mine, side, anew = looked_at(token, connection, now, locked=True)
+    if anew:
+        raise ChangedSince
     return introduction, conference, mine, side
 
 
 def looked_at(
     token: str, connection: Connection, now: datetime, *, locked: bool = False
 ) -> tuple[Introduction, ConferencePublished, str, Any, bool]:
-    """Whose link that is: (introduction, its conference, who holds the link, which side she is, whether it has moved since
-    the mail with this link). Raises LinkOver."""
+    """Whose link that is: (introduction, its conference, who holds the link, which side she is, whether both were
+    asked anew since the mail with this link). Raises LinkOver."""
     link = links.resolve(connection, token, "intro", now)
     introduction, conference = store.with_conference(connection, link.object, locked=locked)
     people = attendees.people(connection, [introduction.mentor, introduction.mentee])
@@ -112,7 +112,7 @@ def page(token: str, errors: Errors, status: int = 200, typed: Mapping[str, str]
     runtime = current_runtime()
     now = runtime.now()
     with reading() as connection:
-        introduction, conference, mine, side, moved = looked_at(token, connection, now)
+        introduction, conference, mine, side, anew = looked_at(token, connection, now)
         about = mailing.about(introduction, conference, mine, connection, now)
         person = attendees.people(connection, [mine])[mine]
         others = (
@@ -141,7 +141,7 @@ def page(token: str, errors: Errors, status: int = 200, typed: Mapping[str, str]
         others=_by_day(others, conference),
         wants_another="another" in request.args or request.form.get("answer") == "other_time",
         token=runtime.links.token("intro", introduction.id, person, introduction.link_version),
-        moved=moved,
+        anew=anew,
         day=runtime.links.token("day", mine, person, 1),
     )
 

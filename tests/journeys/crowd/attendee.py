@@ -24,7 +24,7 @@ MOST_MAILS = 5
 beyond them."""
 OVER = re.compile(r"<h1>The \d\d:\d\d meeting</h1>")
 """The heading of a meeting that will not be: the sentence below says why, so no badge does."""
-MOVED = re.compile("This meeting has moved since ")
+CHANGED = re.compile("This meeting has changed since ")
 BADGE = re.compile(r'class="badge[^"]*">([^<]+)<')
 STATES = {
     "waiting for your answer": "asked",
@@ -160,7 +160,7 @@ class Attendee:
 
     def _read(self, meeting: Known, answer: Answer) -> str:
         """What a meeting's page says, remembered."""
-        if MOVED.search(answer.text):
+        if CHANGED.search(answer.text):
             self._finds_it_moved(meeting, answer)
         badge = BADGE.search(answer.text)
         assert badge or OVER.search(answer.text), f"{meeting.link} says nothing: {answer.text[:2000]}"
