@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from services.introductions.domain import Introduction
 from tests.introductions.stage import TODAY, Stage, a_conference, a_person, name_of, slots
 from tests.introductions.tapping import agree, at, at_one_table, table, tap
 from tests.system import System
@@ -97,6 +98,48 @@ def test_who_is_waited_for_and_cannot_come_says_so_with_one_tap(stage: Stage) ->
     assert stage.pairs[1:] == [("Ana", "Cleo", "20261123-1400", "proposed")]
     _status, page = table(stage, stage.introductions[1], ANA, "go")
     assert "All right. Nothing is held against you." in page
+
+
+def an_asked_at_once(stage: Stage) -> Introduction:
+    """Ana waited at the table, and Cleo said yes to coming at once."""
+    (introduction,) = stage.introductions
+    stage.here(CLEO)
+    at(stage, introduction, 0)
+    table(stage, introduction, ANA)
+    at(stage, introduction, 5)
+    stage.answer(stage.introductions[1], CLEO, "accept")
+    stage.quiet()
+    assert "Cleo said yes and is on the way." in look(stage, 1, ANA)
+    return stage.introductions[1]
+
+
+def test_whoever_cannot_come_after_all_is_not_said_to_be_on_the_way(stage: Stage) -> None:
+    found = an_asked_at_once(stage)
+    table(stage, found, CLEO, "go")
+    assert "on the way" not in look(stage, 1, ANA)
+    stage.quiet()
+    page = look(stage, 1, ANA)
+    assert ("You're in the right place." in page, "on the way" in page) == (True, False)
+    table(stage, found, CLEO)
+    assert "You are both here." in look(stage, 1, ANA)
+
+
+def test_who_waited_and_went_is_not_said_to_be_on_the_way(stage: Stage) -> None:
+    found = an_asked_at_once(stage)
+    table(stage, found, ANA, "go")
+    _status, page = table(stage, found, CLEO)
+    assert ("We've told Ana." in page, "on the way" in page) == (True, False)
+    at(stage, found, 9)
+    assert [mail.subject for mail in stage.mails("Ana")][-1] == "Cleo is at table 1"
+
+
+def test_who_says_that_they_did_not_meet_is_not_told_that_time_ran_out(stage: Stage) -> None:
+    (introduction,) = stage.introductions
+    at(stage, introduction, 1)
+    table(stage, introduction, ANA)
+    _status, page = tap(stage, stage.link(introduction, ANA) + "/met", met="no")
+    assert "You may leave whenever you like, nothing is held against you." in page
+    assert "too little time" not in page
 
 
 def test_who_goes_home_after_it_began_is_not_waited_for(stage: Stage) -> None:

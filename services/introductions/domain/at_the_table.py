@@ -44,9 +44,8 @@ def arrive(introduction: Introduction, side: Side, now: datetime, conference: Co
     if not may_arrive(introduction, now):
         raise NotYetThere(state=shown(introduction, conference, now))
     here = {**introduction.here, side: now}
-    return _next(
-        introduction, here=here, late=_without(introduction.late, side), alone_until=_patience(introduction, here, now)
-    )
+    late = _without(introduction.late, side)
+    return _next(introduction, here=here, late=late, alone_until=_patience(introduction, here, now), cause=None)
 
 
 def _patience(introduction: Introduction, here: dict[str, datetime], now: datetime) -> datetime | None:
@@ -90,7 +89,7 @@ def goes(introduction: Introduction, side: Side, now: datetime) -> tuple[Introdu
         )
         return _next(new, here={}, alone_until=None), event
     if is_waited_for(introduction, side, now) and (introduction.alone_until or now) >= now:
-        return _next(introduction, alone_until=now), None
+        return _next(introduction, alone_until=now, cause="left"), None
     return introduction, None
 
 
@@ -117,7 +116,7 @@ def be_late(introduction: Introduction, side: Side, until: datetime, now: dateti
     """She comes to a meeting that both agreed on, but only then; whoever waits for her waits as long."""
     if introduction.late.get(side) == until or introduction.status != "accepted" or side in introduction.here:
         return introduction
-    new = _next(introduction, late={**introduction.late, side: until})
+    new = _next(introduction, late={**introduction.late, side: until}, cause=None)
     return expects(new, now)
 
 

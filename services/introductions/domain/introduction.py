@@ -78,7 +78,7 @@ class Introduction:
     probability: float | None = None
     """With which chance chose the mentor among all who fitted; None where it was planned."""
     link_version: int = 1
-    """Rises when it is asked anew; mails and links of before are over then."""
+    """Rises when it is asked anew: mails of before are over then, and their links answer nothing any more."""
     sequence: int = 0
     """Rises with everything that calendars should hear of."""
     words: Mapping[str, bool] = field(default_factory=dict)
@@ -88,6 +88,7 @@ class Introduction:
     missed: bool = False
     """Somebody said that they did not meet, before anybody said that they did."""
     cause: str | None = None
+    """Why it will not take place; of one that stands: `left` where whom somebody waits for said that she cannot come."""
     here: Mapping[str, datetime] = field(default_factory=dict)
     """Which side said when that she is at the table."""
     late: Mapping[str, datetime] = field(default_factory=dict)
