@@ -25,8 +25,10 @@ def test_whoever_moves_the_clock_does_not_wait_for_what_is_looked_for_seldom(
     monkeypatch.setattr(runtime, "service", replace(runtime.service, due=(seldom,)))
     running = loops.Loops([runtime], ["due"])
     running.start()
-    wait_until(lambda: looks, 5, "it looks when it starts")
-    offset[0] = timedelta(days=7)
-    wait_until(lambda: len(looks) > 1, 5, "it looks again")
-    running.stop()
+    try:
+        wait_until(lambda: looks, 5, "it looks when it starts")
+        offset[0] = timedelta(days=7)
+        wait_until(lambda: len(looks) > 1, 5, "it looks again")
+    finally:
+        running.stop()
     assert [looks[1] - looks[0] > timedelta(days=6), len(looks)] == [True, 2]
