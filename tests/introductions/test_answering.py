@@ -167,6 +167,24 @@ def test_the_link_of_an_earlier_time_shows_the_new_one_and_says_nothing_for_it(
     assert stage.introductions == [moved]
 
 
+def test_links_of_every_time_end_with_whoever_withdraws_and_come_back_with_her(stage: Stage) -> None:
+    (introduction,) = stage.introductions
+    stage.answer(introduction, BEN, "other_time", slots=["20261123-1440"])
+    browser, (moved,) = stage.system.client("introductions"), stage.introductions
+    old, new = stage.link(introduction, ANA), stage.link(moved, ANA)
+
+    def seen() -> list[int]:
+        paths = [path + more for path in (old, new) for more in ("", "/calendar.ics")]
+        tapped = [browser.post(path, data={"answer": "accept"}).status_code for path in (old, new)]
+        return [*(browser.get(path).status_code for path in paths), *tapped]
+
+    stage.withdrew(ANA)
+    assert seen() == [404] * 6
+    stage.changed(ANA, status="confirmed")
+    assert seen() == [200, 200, 200, 200, 409, 409]
+    assert [(item.status, item.cause) for item in stage.introductions] == [("cancelled", "withdrawn")]
+
+
 def test_the_link_of_before_a_no_was_taken_back_says_nothing_of_another_time(stage: Stage) -> None:
     (introduction,) = stage.introductions
     bens, anas = stage.link(introduction, BEN), stage.link(introduction, ANA)
