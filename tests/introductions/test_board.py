@@ -77,7 +77,7 @@ def test_who_sits_alone_is_named_with_table_and_time_and_the_desk_can_have_someb
     stage.here(DAN)
     stage.quiet()
     assert stage.pairs[-1][:2] == ("Ana", "Dan")
-    assert "for Dan E. · somebody else is asked until 14:04" in text(browser.get("/board/conf"))
+    assert "for Dan E. · found instead, asked until 14:04" in text(browser.get("/board/conf"))
     again = browser.post(f"/board/conf/{first.id}", data=said)
     assert (again.status_code, "Nobody waits alone at this table any more" in text(again)) == (409, True)
     assert "somebody else looked for" in text(crew(stage.system).get("/plan/conf/audit"))

@@ -68,7 +68,7 @@ def alone_row(one: Alone, board: LiveBoard) -> dict[str, Any]:
     conference, item = board.floor.conference, one.introduction
     until = item.hold_until if item.status == "proposed" else item.alone_until
     asked = item.status == "proposed"
-    sentence = _("somebody else is asked until {time}") if asked else _("at {time} somebody else is looked for")
+    sentence = _("found instead, asked until {time}") if asked else _("at {time} somebody else is looked for")
     then = sentence.replace("{time}", local_time(conference, until)) if until and until > board.floor.now else ""
     return {
         "id": item.id,
