@@ -102,6 +102,16 @@ def test_a_screen_of_codes_shows_codes_that_each_reads_on_her_own_day(stage: Sta
     ]
     assert rows(stage, path) == [f"14:00 table 1 {', '.join(sorted(codes))}"]
     assert not {"Ben", "Zoe"} & set(re.findall(r"\w+", look(stage, path).text))
+    assert "Your own code stands on your page “My day”." in text(look(stage, path))
+
+
+def test_on_the_evening_before_a_screen_says_which_day_is_next(stage: Stage) -> None:
+    path = a_screen(stage)
+    at(stage, -24 * 60)
+    page = text(look(stage, path))
+    assert (
+        "On its days time and table of the next meetings stand here. The next one is Monday, 23 November 2026." in page
+    )
 
 
 def test_somebody_who_has_not_told_her_name_yet_stands_there_by_her_code(system: System) -> None:

@@ -137,6 +137,7 @@ def _made(token: str) -> tuple[live.Part, int, ConferencePublished]:
         pages=pages_,
         time=local_time(conference, now),
         day=shown.floor.day,
+        next_day=shown.floor.next_day,
         names=found.names,
     )
     part = board.part_of(shown, html)
