@@ -286,6 +286,8 @@ def test_the_desk_says_that_they_met_and_only_an_owner_cancels(stage: Stage) -> 
     ask = f"/plan/conf/{second.id}/cancel"
     asked = owner.get(ask).text
     assert "Ana Example and Cleo Example get a mail" in asked
+    assert "Mon 23 Nov, " in asked
+    assert " Europe/Berlin · " in asked
     assert (stage.introductions[1].status, desk.get(ask).status_code) == ("proposed", 403)
     data = {"action": "cancel", "csrf_token": proof(owner, ask)}
     for _twice in range(2):
