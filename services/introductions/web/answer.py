@@ -134,6 +134,7 @@ def page(token: str, errors: Errors, status: int = 200, typed: Mapping[str, str]
         reopen=introduction.may_reopen(side, now),
         begun=goal.may_agree(introduction, now),
         going=introduction.status in OPEN,
+        over=now >= introduction.place.ends_at,
         table=at_table(about, side),
         gone="gone" in request.args,
         goal=goal_card(about, sentence, typed),
