@@ -108,6 +108,14 @@ def test_after_a_no_of_the_other_the_page_says_only_what_is_true(stage: Stage) -
     assert status(stage) == ("proposed", {"mentor": None, "mentee": "accept"})
 
 
+def test_once_its_time_is_over_a_meeting_that_was_off_frees_no_slot(stage: Stage) -> None:
+    browser, (introduction,) = stage.system.client("introductions"), stage.introductions
+    browser.post(stage.link(introduction, BEN), data={"answer": "decline"})
+    stage.system.clock.set(introduction.place.ends_at)
+    page = browser.get(stage.link(introduction, ANA)).text
+    assert ("meeting did not take place." in page, "Your slot is free" in page) == (True, False)
+
+
 def test_too_late_is_said_on_the_page(stage: Stage) -> None:
     (introduction,) = stage.introductions
     stage.system.advance(minutes=105)
@@ -226,6 +234,17 @@ def test_my_day_says_why_there_is_none_yet_and_what_would_help(system: System) -
     stage.here(cleo, dan)
     stage.quiet()
     assert "Adding 15:40 lets us ask 1 more; we can&#39;t promise." in browser.get(stage.day(cleo)).text
+
+
+def test_in_the_last_slot_nobody_is_told_to_go_and_asked_to_stay_in_one_breath(system: System) -> None:
+    conference = a_conference()
+    stage, browser = Stage(system, conference), system.client("introductions")
+    stage.here(BEN)
+    stage.quiet()
+    assert "Nothing on at the moment?" in browser.get(stage.day(BEN)).text
+    system.clock.set(conference.slots[-1].starts_at)
+    page = browser.get(stage.day(BEN)).text
+    assert ("Somebody may still sit alone at a table." in page, "Nothing on at the moment?" in page) == (True, False)
 
 
 def as_organizer(system: System, role: str) -> Any:

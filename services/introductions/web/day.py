@@ -125,6 +125,7 @@ def _living(
         paused=paused,
         token=token,
         may_be_free=conference is not None and not paused and _may_be_free(state, conference, now),
+        last=plain in ("late", "last"),
         free=None if free is None or conference is None else local_time(conference, free),
         late=None if late is None or conference is None else local_time(conference, late),
         enough=conference is not None and _asked_enough(state, conference, items),
