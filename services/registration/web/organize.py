@@ -78,7 +78,10 @@ def _team(slug: str, errors: Errors, typed: MultiDict[str, str], status: int = 2
     with reading() as connection:
         found = conferences.by_slug(connection, actor().scope, slug)
         rows = queries.team(connection, actor().account, slug)
-    return render("registration/team.html", status, conference=found, team=rows, errors=errors, typed=typed)
+    login = f"{current_runtime().settings.base_url}/login"
+    return render(
+        "registration/team.html", status, conference=found, team=rows, errors=errors, typed=typed, login=login
+    )
 
 
 @pages.get("/organize/<slug>/keys")
