@@ -17,6 +17,7 @@ from services.registration.handlers.rows import read_file
 from shared import conferences
 from shared.access import DEFAULT_ACCOUNT, Actor, Scope
 from shared.compute import Here
+from shared.i18n import speaking
 from shared.links import Links
 from shared.mail.folder import newest
 from shared.parts import Parts, with_secret
@@ -53,7 +54,7 @@ class Living:
             }
         )
         self._outbox = Outbox(self.installation.settings.data / "outbox")
-        self.slug = "harbour-conf"
+        self.slug, self._locale = "harbour-conf", locale
         with by_hand(self.installation.settings) as visitor:
             Past(visitor, self.slug, locale).live()
             self.kinds = kinds_of(visitor.world.system)  # type: ignore[attr-defined]
@@ -151,7 +152,7 @@ class Living:
         content = ODD_LIST if stage == "asked" else LIST
         runtimes = build_all(services(), self.installation.settings, Parts(compute=Here()))
         here = next(runtime for runtime in runtimes if runtime.service.name == "registration")
-        with here.work() as work:
+        with speaking(self._locale), here.work() as work:  # what is wrong with rows is told as whoever sent them reads
             found = conferences.by_slug(work.connection, Scope(DEFAULT_ACCOUNT), self.slug)
             kept = uploads.keep(read_file(content), found, "mentee", (), ORGANIZER, work)
             claimed = uploads.claim_small(kept, work)
