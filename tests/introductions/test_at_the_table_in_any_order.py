@@ -210,6 +210,23 @@ def test_who_was_asked_to_come_at_once_is_not_called_off_because_the_conference_
     assert stage.pairs[1] == ("Ana", "Cleo", "20261123-1400", "proposed")
 
 
+def test_who_is_asked_to_come_before_the_slot_begins_is_not_called_off_by_that_either(stage: Stage) -> None:
+    (introduction,) = stage.introductions
+    stage.here(CLEO)
+    at(stage, introduction, -9)
+    table(stage, introduction, ANA)
+    stage.left(BEN)
+    stage.quiet()
+    asked = stage.introductions[1]
+    assert (asked.place, asked.hold_until) == (introduction.place, introduction.place.starts_at - 6 * MINUTE)
+    stage.publish(name="PyConf 2026")
+    stage.quiet()
+    assert stage.pairs[1] == ("Ana", "Cleo", "20261123-1400", "proposed")
+    stage.answer(asked, CLEO, "accept")
+    table(stage, asked, CLEO)
+    assert "You are both here." in look(stage, 1, ANA)
+
+
 def test_a_table_that_was_given_to_others_meanwhile_stops_neither_plans_nor_other_rescues(system: System) -> None:
     conference = a_conference(times=slots(TODAY, "14:00", 1), tables=1, propose_minutes_before_slot=0)
     stage = Stage(system, conference)

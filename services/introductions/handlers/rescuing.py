@@ -140,7 +140,8 @@ def _ask(waiting: Waiting, meeting: Meeting, work: Work) -> None:
     made = planning.introduction_of(meeting, waiting.conference, 0, work)
     since = waiting.introduction.here[waiting.side]
     side: Side = "mentor" if meeting.mentor == waiting.attendee else "mentee"
-    made = replace(made, place=replace(before, starts_at=hold), hold_until=hold)
+    # Both may be there minutes early; a meeting that begins before its slot would have no place in the conference.
+    made = replace(made, place=replace(before, starts_at=max(hold, before.starts_at)), hold_until=hold)
     made = at_the_table.begins_now(made, side, since)
     store.add(made, work)
     work.publish(made.propose(work.now))
