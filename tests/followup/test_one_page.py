@@ -33,7 +33,7 @@ def test_it_says_what_came_of_it_with_how_sure_that_is(story: Story) -> None:
         *("People who met a mentor or a mentee", "16"),
         *("Pairs who met", "8"),
         *("Pairs who exchanged contacts, both said yes", "0"),
-        *("Pairs in touch after a week", "62 % 5 of 8; 95 % interval 31–86 %"),
+        *("Pairs in touch after a week", "62 % 5 of 8; 95 % interval 31–\u206086 %"),
     ]
     assert "PyConf, 23 November 2026 – 24 November 2026" in page
     assert not re.search(r"\b[MN]\d\b", page)

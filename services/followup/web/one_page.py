@@ -117,12 +117,12 @@ def _in_touch(column: Column, question: str) -> tuple[str, str]:
         text = _(
             "{yes} of {met}; 95 % interval {interval}; {unknown} did not answer, so the truth lies within {bounds}"
         )
-    for name, value in {
-        "yes": dates.number(answer.yes or 0),
-        "met": dates.number(answer.met or 0),
-        "interval": report.span(answer.interval),
-        "unknown": dates.number(answer.unknown or 0),
-        "bounds": report.span(answer.bounds),
-    }.items():
-        text = text.replace("{" + name + "}", value)
-    return report.percent(answer.reported), text
+    words = report.filled(
+        text,
+        yes=dates.number(answer.yes or 0),
+        met=dates.number(answer.met or 0),
+        interval=report.span(answer.interval),
+        unknown=dates.number(answer.unknown or 0),
+        bounds=report.span(answer.bounds),
+    )
+    return report.percent(answer.reported), words

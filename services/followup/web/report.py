@@ -68,7 +68,8 @@ def after(question: str) -> str:
 
 
 def filled(text: str, **values: str) -> str:
-    """A sentence with its values."""
+    """A sentence with its values; a sign of per cent stays beside its number."""
+    text = text.replace(" %", "\u00a0%")
     for name, value in values.items():
         text = text.replace("{" + name + "}", value)
     return text
@@ -85,8 +86,8 @@ def percent(share: float | None) -> str:
 
 
 def span(interval: Interval | None) -> str:
-    """An interval as people read it."""
-    return HIDDEN if interval is None else f"{round(100 * interval[0])}–{round(100 * interval[1])}\u00a0%"
+    """An interval as people read it, on one line: a narrow screen would else end one after the dash."""
+    return HIDDEN if interval is None else f"{round(100 * interval[0])}–\u2060{round(100 * interval[1])}\u00a0%"
 
 
 def number(count: int | None, small: bool, least: int) -> str:
@@ -178,7 +179,7 @@ def _note(row: Row, place: int) -> str:
     if not place or row.of_first is None:
         return "" if not place else _("too few to show a share") if row.count is None else ""
     text = _("{share} of the first step, 95 % interval {span}")
-    return text.replace("{share}", percent(row.of_first)).replace("{span}", span(row.interval))
+    return filled(text, share=percent(row.of_first), span=span(row.interval))
 
 
 def stack(found: Answered, least: int) -> Markup:
