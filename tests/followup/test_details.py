@@ -235,7 +235,7 @@ def test_where_nothing_can_be_told_the_page_says_so_plainly(story: Story) -> Non
     keep(story, crowd(30, drawn=0))
     page = logged_in(story).get("/outcomes/pyconf").text
     assert (
-        "Too few to tell: pairs that we chose are compared with pairs drawn by chance once 5 of each have met at least."
+        "Too few to tell: pairs that we chose are compared with pairs drawn by chance once at least 5 of each have met."
         in page
     )
     assert "How long they stayed in touch" not in page

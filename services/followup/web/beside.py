@@ -103,7 +103,7 @@ def _lead(shown: Sequence[Row], question: str) -> str:
     before = next((row for row in shown[place + 1 :] if row.answer is not None), None)
     mine, other = shown[place].answer, None if before is None else before.answer
     if before is None or mine is None or other is None:
-        return _("No earlier conference tells of the same question.")
+        return _("No earlier conference has answers to the same question.")
     first, second = group_of(mine), group_of(other)
     found = None if first is None or second is None else compare(first, second)
     if found is None:

@@ -158,7 +158,8 @@ def load(found: Details) -> LoadShown | None:
 
 def _load_name(levels: Sequence[str]) -> str:
     words = {"1": _("one"), "2": _("two"), "3": _("three"), "4+": _("four or more")}
-    return " / ".join(words[level] for level in levels)
+    between = _("or")
+    return f" {between} ".join(words[level] for level in levels)
 
 
 # Matched against drawn
@@ -180,7 +181,7 @@ def matched(found: Details, least: int) -> MatchedShown:
     pairs = found.matched
     if pairs is None:
         text = _(
-            "Too few to tell: pairs that we chose are compared with pairs drawn by chance once {n} of each have met at least."
+            "Too few to tell: pairs that we chose are compared with pairs drawn by chance once at least {n} of each have met."
         )
         return MatchedShown(lead=filled(text, n=dates.number(least)))
     rows = [(_("chosen by us"), pairs.matched), (_("drawn by chance"), pairs.drawn)]
