@@ -110,7 +110,7 @@ def _lead(found: Passed, least: int) -> str:
     if found.pairs is None:
         return _("Fewer than {least} pairs let their day pass: too few to say more.").replace("{least}", str(least))
     if found.silent is None:
-        text = _("The day of {pairs} pairs is over. What came of it, too few told to show it.")
+        text = _("The day of {pairs} pairs is over. Too few have told what came of it to show that here.")
     else:
         text = _("The day of {pairs} pairs is over; of {silent} of them nobody has told of contact since.")
         text = text.replace("{silent}", number(found.silent, False, least))
