@@ -127,6 +127,7 @@ def _context(role: str, conference: ConferencePublished, url: str, concern_url: 
         "conference": conference.name,
         "minutes": conference.slot_minutes,
         "first_day": dates.whole_day(conference.days[0].date),
+        "days": dates.days(conference.days[0].date, conference.days[-1].date),
         "url": url,
         "concern": conference.policy.concern_contact,
         "concern_url": concern_url,
