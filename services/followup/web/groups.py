@@ -158,6 +158,8 @@ def load(found: Details) -> LoadShown | None:
 
 def _load_name(levels: Sequence[str]) -> str:
     words = {"1": _("one"), "2": _("two"), "3": _("three"), "4+": _("four or more")}
+    if len(levels) > 1 and tuple(levels) == tuple(words)[-len(levels) :]:  # Without a gap.
+        return _("{first} or more").replace("{first}", words[levels[0]])
     between = _("or")
     return f" {between} ".join(words[level] for level in levels)
 
