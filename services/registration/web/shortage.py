@@ -57,7 +57,7 @@ def _text(locale: str, conference: ConferencePublished, found: Shortage) -> str:
         ]
         values = {
             "conference": conference.name,
-            "day": dates.whole_day(conference.days[0].date),
+            "day": dates.days(conference.days[0].date, conference.days[-1].date),
             "minutes": str(conference.slot_minutes),
         }
         text = "\n\n".join(parts)
