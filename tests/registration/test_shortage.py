@@ -84,6 +84,14 @@ def test_a_text_to_find_mentors_names_topics_and_the_form_in_both_languages_and_
     assert all(word not in english + german for word in ("Python", "Cleo", "mailto", "@"))
 
 
+def test_the_text_names_all_days_of_a_conference(system: System) -> None:
+    create(system, days=[{"date": f"2026-12-{day}", "blocks": [MORNING]} for day in (20, 21)])
+    mentees(system, 1)
+    text = shown(system)
+    assert "Mentors wanted: PyConf, 20–21 December 2026" in text
+    assert "Mentor:innen gesucht: PyConf, 20.–21. Dezember 2026" in text
+
+
 def test_where_nobody_goes_without_there_is_nothing_to_copy(system: System) -> None:
     in_days(system, 20)
     assert "Nobody looks for somebody yet" in shown(system)
