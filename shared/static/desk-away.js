@@ -133,6 +133,7 @@ async function begin() {
   await tell();
   await sending.send();
   if (sending.state === "open") await keepThePage();
+  else if (sending.state === "away" && !part("rows").firstElementChild) await search(); // says what one can search in
   setInterval(() => {
     if (owed || sending.state !== "open" || Date.now() - contacted > FRESH) sending.send();
   }, AGAIN);

@@ -138,6 +138,7 @@ def test_searching_and_checking_in_go_on_without_network_and_are_sent_when_it_is
     page.reload()
     page.get_by_text("No network: 1 check-in waits on this device.").wait_for()
     assert page.locator("#count").inner_text() == "1 here today"  # what is shown is what the device kept
+    page.get_by_role("heading", name="Type a name").wait_for()  # below an empty search it says what one can search in
     page.get_by_role("searchbox").fill("ana")
     page.locator("#rows").get_by_role("button", name="Undo Ána Bešić").wait_for()  # it knows what it was told
     page.get_by_role("searchbox").fill("ABC2 DEF3 GHI4")  # the list of a device has names only, and says so
