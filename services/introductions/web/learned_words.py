@@ -142,9 +142,9 @@ def of_100(difference: float) -> str:
 
 
 def span(interval: Any) -> str:
-    """From the smaller to the larger."""
-    low, high = sorted(interval)
-    return _("{low} to {high}").format(low=of_100(low), high=of_100(high))
+    """From the smaller to the larger; one number where both are the same in whole pairs."""
+    low, high = map(of_100, sorted(interval))
+    return low if low == high else _("{low} to {high}").format(low=low, high=high)
 
 
 def comparison(compared: Mapping[str, Any]) -> dict[str, str]:
