@@ -231,7 +231,7 @@ def test_a_large_list_is_worked_on_beside_and_shows_how_far_it_is(organizer: Org
     system = organizer.system
     page = organizer.bring(many(601, ",x@example.org,"))
     said = organizer.see(page)
-    assert "The list is being tried 0 of 602 rows 0 %" in said
+    assert "The list is being tried PyConf 0 of 602 rows 0 %" in said
     shown = organizer.browser.get(page).text
     assert '<noscript><meta http-equiv="refresh" content="2"></noscript>' in shown
     assert 'data-again data-every="1.5"' in shown
