@@ -1,5 +1,5 @@
-"""A picture of every page (390 and 1280 px, light and dark), every page as it is printed (PDF) and a picture of every kind of
-mail, from the living installation: `python -m tests.browser.shots [--de] FOLDER [NAME...]`; with `--de` everything in German."""
+"""A picture of every page and of every kind of mail (390 and 1280 px, light and dark), and each as it is printed (PDF), from the
+living installation: `python -m tests.browser.shots [--de] FOLDER [NAME...]`; with `--de` everything in German."""
 
 from __future__ import annotations
 
@@ -51,7 +51,9 @@ def _mail(browser: Any, living: Living, kind: str, folder: Path) -> None:
     context = new_context(browser)
     page = context.new_page()
     page.set_content(with_pictures(letter.html, letter.message))
-    _pictures(page, folder / f"mail-{kind}", WIDTHS[:1])
+    _pictures(page, folder / f"mail-{kind}", WIDTHS)
+    page.emulate_media(color_scheme="light")
+    page.pdf(path=folder / f"mail-{kind}.pdf", format="A4")
     context.close()
 
 

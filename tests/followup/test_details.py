@@ -168,9 +168,11 @@ def _as_numbers(row: list[Any]) -> list[str]:
         ({met("yes", "yes", "yes"): 20}, "learn"),
     ],
 )
-def test_one_thing_is_advised(cells: dict[str, int], code: str | None) -> None:
+@pytest.mark.parametrize("tells", [True, False])
+def test_one_thing_is_advised(cells: dict[str, int], code: str | None, tells: bool) -> None:
     totals = Totals({("pair", "", letters): n for letters, n in cells.items()})
-    assert next_step(shown(added_up(totals), LEAST, totals.asked()), 7) == code
+    expected = "gather" if code == "learn" and not tells else code
+    assert next_step(shown(added_up(totals), LEAST, totals.asked()), 7, tells=tells) == expected
 
 
 def test_nobody_is_to_be_reminded_while_answers_still_come_in() -> None:
@@ -181,10 +183,20 @@ def test_nobody_is_to_be_reminded_while_answers_still_come_in() -> None:
         }
     )
     found = shown(added_up(totals), LEAST, totals.asked())
-    assert [next_step(found, days) for days in (0, 6, 7)] == ["come", "come", "ask"]
+    assert [next_step(found, days, tells=True) for days in (0, 6, 7)] == ["come", "come", "ask"]
 
 
 # The page and its files
+
+
+@pytest.mark.parametrize(("introductions", "differ"), [(60, False), (4000, True)])
+def test_whoever_is_told_to_look_at_groups_finds_some_that_differ(
+    story: Story, introductions: int, differ: bool
+) -> None:
+    keep(story, crowd(introductions, seed=3))
+    page = logged_in(story).get("/outcomes/pyconf").text
+    assert ("further apart than chance" in page, "those have in common who kept talking" in page) == (differ, differ)
+    assert ("Too few pairs yet to tell what keeps people talking." in page) is not differ
 
 
 def test_page_files_and_api_say_the_same(story: Story) -> None:

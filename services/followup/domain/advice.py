@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from services.followup.domain.cells import Shown
 
-WAIT, COME, AGREE, FIND, ASK, LEARN = "wait", "come", "agree", "find", "ask", "learn"
+WAIT, COME, AGREE, FIND, ASK, LEARN, GATHER = "wait", "come", "agree", "find", "ask", "learn", "gather"
 MANY_SILENT = 1 / 3
 """From here on silence matters more than what was said."""
 ANSWERS_COME = 7
@@ -13,8 +13,9 @@ FEW_AGREE, FEW_FIND = 1 / 2, 3 / 4
 """Below these shares more pairs are lost before they meet than questions about later could tell of."""
 
 
-def next_step(found: Shown, days_since: int) -> str | None:
-    """A code; None where nothing is known that could be acted on. `days_since` the newest question left for the last time."""
+def next_step(found: Shown, days_since: int, *, tells: bool) -> str | None:
+    """A code; None where nothing is known that could be acted on. `days_since` the newest question left for the last time;
+    `tells`: some groups of pairs are further apart than chance puts them."""
     pairs = {row.name: row for row in found.pairs}
     introduced, met = pairs["introduced"].count, pairs["met"].count
     if not introduced:
@@ -28,4 +29,4 @@ def next_step(found: Shown, days_since: int) -> str | None:
         came = pairs[step].of_before
         if came is not None and came < enough:
             return code
-    return LEARN
+    return LEARN if tells else GATHER

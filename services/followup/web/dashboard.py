@@ -31,11 +31,12 @@ def dashboard(slug: str) -> Response:
     with reading(one_moment=True) as connection:
         conference = conferences.by_slug(connection, actor().scope, slug)
         found = beside.told(connection, conference, actor().scope)
+    shown = values(conference, found)
     return render(
         "followup/outcomes.html",
         beside=beside.rows(found, conference),
-        **_what_next(conference, found),
-        **values(conference, found),
+        **_what_next(conference, found, tells=groups.tell(shown["cohorts"], shown["load"])),
+        **shown,
     )
 
 
@@ -57,13 +58,13 @@ def audit(slug: str) -> Response:
     return audit_page(slug)
 
 
-def _what_next(conference: ConferencePublished, found: Told) -> dict[str, Any]:
+def _what_next(conference: ConferencePublished, found: Told, *, tells: bool) -> dict[str, Any]:
     if not found.shown.answers:
-        return {"advice": next_step(found.shown, 0)}
+        return {"advice": next_step(found.shown, 0, tells=tells)}
     asked = policies.check_in_day(conference, conference.days[-1].date, found.shown.answers[-1].question)
     today = local_day(conference, current_runtime().now())
     return {
-        "advice": next_step(found.shown, (today - asked).days),
+        "advice": next_step(found.shown, (today - asked).days, tells=tells),
         "asked_on": in_words(asked),
         "again_on": in_words(asked + timedelta(days=ANSWERS_COME)),
     }

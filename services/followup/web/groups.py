@@ -28,6 +28,8 @@ class CohortShown:
 
     title: str
     lead: str
+    tells: bool
+    """Whether two of its groups are further apart than chance usually puts them."""
     question: str
     bars: Markup
     """Empty where no rate may be told: bars without a length say nothing."""
@@ -55,9 +57,9 @@ def cohorts(found: Details, conference: ConferencePublished) -> list[CohortShown
             named = [(level_name(what, row.levels, conference), row.met, row.answers[place]) for row in rows]
             question = rows[0].answers[place].question
             heading = f"{title}, {report.in_touch(question)}"
-            shown.append(
-                CohortShown(title=title, lead=_spread(named), question=question, bars=_bars(heading, named), rows=named)
-            )
+            lead, tells = _spread(named)
+            bars = _bars(heading, named)
+            shown.append(CohortShown(title=title, lead=lead, tells=tells, question=question, bars=bars, rows=named))
     return shown
 
 
@@ -88,17 +90,18 @@ def _note(met: int, answer: Answered) -> str:
     return filled(_("{n} pairs, 95 % interval {span}"), n=dates.number(met), span=report.span(answer.interval))
 
 
-def _spread(named: Sequence[tuple[str, int, Answered]]) -> str:
-    """What may be said of the highest and the lowest, without a claim that chance could make."""
+def _spread(named: Sequence[tuple[str, int, Answered]]) -> tuple[str, bool]:
+    """(what may be said of the highest and the lowest, without a claim that chance could make; whether they differ)."""
     told = sorted(((a.reported, a.interval, name) for name, _met, a in named if a.reported is not None and a.interval))
     if len(told) < 2:
-        return _("Too few to tell.")
+        return _("Too few to tell."), False
     (low, below, worst), (high, above, best) = told[0], told[-1]
-    if below[1] < above[0]:
+    differ = below[1] < above[0]
+    if differ:
         text = _("{best}: {high}; {worst}: {low}. That is further apart than chance usually puts two groups.")
     else:
         text = _("Too few to tell: {low} to {high} in touch, which may be chance.")
-    return filled(text, best=best, worst=worst, low=report.percent(low), high=report.percent(high))
+    return filled(text, best=best, worst=worst, low=report.percent(low), high=report.percent(high)), differ
 
 
 def level_name(what: str, levels: Sequence[str], conference: ConferencePublished) -> str:
@@ -150,9 +153,10 @@ def load(found: Details) -> LoadShown | None:
         return LoadShown(counts=counts, rates=None)
     title = _("Pairs by how many their mentor met")
     bars = _bars(f"{title}, {report.in_touch(question)}", named)
+    lead, tells = _spread(named)
     return LoadShown(
         counts=counts,
-        rates=CohortShown(title=title, lead=_spread(named), question=question, bars=bars, rows=named),
+        rates=CohortShown(title=title, lead=lead, tells=tells, question=question, bars=bars, rows=named),
     )
 
 
@@ -162,6 +166,12 @@ def _load_name(levels: Sequence[str]) -> str:
         return _("{first} or more").replace("{first}", words[levels[0]])
     between = _("or")
     return f" {between} ".join(words[level] for level in levels)
+
+
+def tell(cohorts_shown: Sequence[CohortShown], load_shown: LoadShown | None) -> bool:
+    """Whether some groups of pairs differ by more than chance."""
+    rates = None if load_shown is None else load_shown.rates
+    return any(cohort.tells for cohort in (*cohorts_shown, *([] if rates is None else [rates])))
 
 
 # Matched against drawn
