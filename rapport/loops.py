@@ -38,9 +38,14 @@ class Loops:
     """The threads of some services; start them once, stop them once."""
 
     def __init__(
-        self, runtimes: Iterable[Runtime], kinds: Sequence[str] = KINDS, *, stuck_seconds: float = STUCK_SECONDS
+        self,
+        runtimes: Iterable[Runtime],
+        kinds: Sequence[str] = KINDS,
+        *,
+        stuck_seconds: float = STUCK_SECONDS,
+        seldom: float = SELDOM,
     ) -> None:
-        self._stuck_seconds = stuck_seconds
+        self._stuck_seconds, self._seldom = stuck_seconds, seldom
         self._stopped = threading.Event()
         self._threads: list[threading.Thread] = []
         self._wakers: list[threading.Event] = []
@@ -103,7 +108,7 @@ class Loops:
             done = runtime.due_turn(seldom=False)
             if now >= next_seldom:
                 found = runtime.due_turn(seldom=True)
-                next_seldom = now if found else now + SELDOM
+                next_seldom = now if found else now + self._seldom
                 done += found
             return done
 

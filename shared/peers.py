@@ -29,19 +29,21 @@ def password(settings: Settings) -> str:
 
 
 def pending(settings: Settings, here: Collection[str]) -> list[dict[str, int]]:
-    """What waits in the services that other processes serve, all asked at once. Raises PeerAway."""
-    names = [name for name in SERVICE_NAMES if name not in here] if settings.peers else []
-    if not names:
-        return []
-    with ThreadPoolExecutor(len(names)) as together:
-        return list(together.map(partial(_ask, settings), names))
+    """What waits in the services that other processes serve. Raises PeerAway."""
+    return _ask_all(settings, here)
 
 
 def waiting_mails(settings: Settings, here: Collection[str], conference: str) -> int:
     """How many mails about a conference wait in the services that other processes serve. Raises PeerAway."""
-    names = SERVICE_NAMES if settings.peers else ()
-    asked = f"?conference={quote(conference)}"
-    return sum(_ask(settings, name, asked)["mail"] for name in names if name not in here)
+    return sum(found["mail"] for found in _ask_all(settings, here, f"?conference={quote(conference)}"))
+
+
+def _ask_all(settings: Settings, here: Collection[str], query: str = "") -> list[dict[str, int]]:
+    names = [name for name in SERVICE_NAMES if name not in here] if settings.peers else []
+    if not names:
+        return []
+    with ThreadPoolExecutor(len(names)) as together:
+        return list(together.map(partial(_ask, settings, query=query), names))
 
 
 def _ask(settings: Settings, name: str, query: str = "") -> dict[str, int]:

@@ -42,6 +42,17 @@ def at(stage: Stage, introduction: Introduction, minutes: float) -> None:
     stage.quiet()
 
 
+def sits_alone(stage: Stage, person: AttendeeEvent, free: AttendeeEvent, minutes: float = 5) -> Introduction:
+    """`free` is at the conference, and `person` at her table from the beginning, alone for so many minutes; the newest
+    introduction then."""
+    (introduction,) = stage.introductions
+    stage.here(free)
+    at(stage, introduction, 0)
+    table(stage, introduction, person)
+    at(stage, introduction, minutes)
+    return stage.introductions[-1]
+
+
 def table(stage: Stage, introduction: Introduction, person: AttendeeEvent, word: str = "here") -> tuple[int, str]:
     """She taps that she is there, or goes."""
     return tap(stage, stage.link(introduction, person) + "/table", table=word)

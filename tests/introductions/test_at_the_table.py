@@ -9,7 +9,7 @@ import pytest
 
 from services.introductions import store
 from tests.introductions.stage import TODAY, Stage, a_conference, a_person, name_of, slots
-from tests.introductions.tapping import agree, at, at_one_table, table, tap
+from tests.introductions.tapping import agree, at, at_one_table, sits_alone, table, tap
 from tests.system import System
 
 ANA, BEN = a_person("Ana", "mentor"), a_person("Ben", "mentee")
@@ -57,11 +57,7 @@ def test_nobody_is_there_before_ten_minutes_before_it_starts(stage: Stage) -> No
 
 
 def test_who_sits_alone_for_five_minutes_gets_the_best_who_is_free_at_the_same_table(stage: Stage) -> None:
-    (introduction,) = stage.introductions
-    stage.here(CLEO)
-    at(stage, introduction, 0)
-    table(stage, introduction, ANA)
-    at(stage, introduction, 4.9)
+    introduction = sits_alone(stage, ANA, CLEO, 4.9)
     assert len(stage.introductions) == 1
     at(stage, introduction, 5)
     assert stage.pairs == [

@@ -9,7 +9,7 @@ import pytest
 
 from services.introductions.domain import Introduction
 from tests.introductions.stage import TODAY, Stage, a_conference, a_person, name_of, slots
-from tests.introductions.tapping import agree, at, at_one_table, table, tap
+from tests.introductions.tapping import agree, at, at_one_table, sits_alone, table, tap
 from tests.system import System
 
 ANA, BEN = a_person("Ana", "mentor"), a_person("Ben", "mentee")
@@ -46,12 +46,7 @@ def test_who_waited_and_went_is_not_said_to_be_there_and_may_come_back(stage: St
 
 
 def test_who_goes_while_somebody_is_asked_to_come_is_waited_for_by_nobody(stage: Stage) -> None:
-    (introduction,) = stage.introductions
-    stage.here(CLEO)
-    at(stage, introduction, 0)
-    table(stage, introduction, ANA)
-    at(stage, introduction, 5)
-    found = stage.introductions[1]
+    found = sits_alone(stage, ANA, CLEO)
     assert "I leave now" in look(stage, 1, ANA)
     table(stage, found, ANA, "go")
     stage.quiet()
@@ -102,12 +97,7 @@ def test_who_is_waited_for_and_cannot_come_says_so_with_one_tap(stage: Stage) ->
 
 def an_asked_at_once(stage: Stage) -> Introduction:
     """Ana waited at the table, and Cleo said yes to coming at once."""
-    (introduction,) = stage.introductions
-    stage.here(CLEO)
-    at(stage, introduction, 0)
-    table(stage, introduction, ANA)
-    at(stage, introduction, 5)
-    stage.answer(stage.introductions[1], CLEO, "accept")
+    stage.answer(sits_alone(stage, ANA, CLEO), CLEO, "accept")
     stage.quiet()
     assert "Cleo said yes and is on the way." in look(stage, 1, ANA)
     return stage.introductions[1]

@@ -78,9 +78,10 @@ class Talk:
 
     def next(self, now: datetime) -> datetime | None:
         """When the first one begins that is not over by now; None where the last one is."""
-        if not self.rule:
+        rule = self.rule
+        if not rule:
             return self.starts_at if now < self.ends_at else None
-        times = rrulestr(self.rule, dtstart=self.starts_at.astimezone(ZoneInfo(self.zone)))
+        times = rrulestr(rule, dtstart=self.starts_at.astimezone(ZoneInfo(self.zone)))
         begins = times.after(now - timedelta(minutes=MINUTES))
         return None if begins is None else begins.astimezone(UTC)
 

@@ -80,6 +80,15 @@ def is_waited_for(introduction: Introduction, side: str, now: datetime) -> bool:
     return there and now < introduction.place.ends_at
 
 
+def is_coming_to(introduction: Introduction, side: Side, conference: ConferencePublished) -> bool:
+    """Whether she sat there already when the other was asked to come at once, and the other has not said since that she
+    cannot. Such a talk begins within its slot; whoever sits down only later waits for one who may have gone."""
+    place, since = introduction.place, introduction.here.get(side)
+    at_once = any(slot.id == place.slot and slot.starts_at < place.starts_at for slot in conference.slots)
+    asked = place.starts_at - max(ASKED_FOR)
+    return at_once and since is not None and since < asked and introduction.cause is None
+
+
 def goes(introduction: Introduction, side: Side, now: datetime) -> tuple[Introduction, Event | None]:
     """She goes, or will not come after all; nothing is held against her. Nobody is looked for in her place or still asked to
     come to her; for who waits for her, somebody is looked for at once."""

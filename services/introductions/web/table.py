@@ -29,7 +29,7 @@ def at_table(about: About, side: Side) -> dict[str, Any]:
         "here": side in introduction.here,
         "other_here": other in introduction.here,
         "both": len(introduction.here) == 2,
-        "coming": _comes_to(about, side),
+        "coming": at_the_table.is_coming_to(introduction, side, about.conference),
         "late": None if late is None or late <= about.now else local_time(about.conference, late),
         "until": None if waits != side or alone is None else local_time(about.conference, alone),
         "told": bool(introduction.words),
@@ -37,15 +37,6 @@ def at_table(about: About, side: Side) -> dict[str, Any]:
         "looks_again": waits == side or (set(introduction.here) == {side} and introduction.status in OPEN and not over),
         "over": over,
     }
-
-
-def _comes_to(about: About, side: Side) -> bool:
-    """Whether she sat there already when the other was asked to come at once, and the other has not said since that she
-    cannot. Such a talk begins within its slot; whoever sits down only later waits for one who may have gone."""
-    introduction, place = about.introduction, about.introduction.place
-    at_once = any(slot.id == place.slot and slot.starts_at < place.starts_at for slot in about.conference.slots)
-    since, asked = introduction.here.get(side), place.starts_at - max(at_the_table.ASKED_FOR)
-    return at_once and since is not None and since < asked and introduction.cause is None
 
 
 def goal_card(about: About, sentence: str | None, typed: Mapping[str, str] | None) -> dict[str, Any]:
