@@ -11,6 +11,7 @@ from services.introductions import store
 from services.introductions.handlers import answering
 from shared.access import DEFAULT_ACCOUNT
 from shared.contracts import FollowUpAnswered
+from shared.contracts.attendee import AttendeeEvent
 from shared.errors import LostRace
 from tests.introductions.stage import CONFERENCE, TODAY, Stage, a_conference, a_person, slots
 from tests.system import NOON, System
@@ -83,6 +84,35 @@ def test_a_no_may_become_a_yes_while_all_is_free_and_the_other_is_asked_anew(sta
     stage.quiet()
     assert stage.events() == ["introduction.proposed", "introduction.declined", "introduction.proposed"]
     assert [mail.subject for mail in stage.mails("Ana")][2:] == ["14:00, table 1: meet Ben (15 minutes)"]
+
+
+def test_whoever_paused_is_asked_by_nobodys_second_thought(stage: Stage) -> None:
+    (introduction,) = stage.introductions
+    stage.answer(introduction, ANA, "decline")
+    _pauses(stage, BEN)
+    assert told(stage.answer(introduction, ANA, "accept"))[:2] == (409, "declined")
+    assert [mail.subject for mail in stage.mails("Ben")] == [
+        "14:00, table 1: meet Ana (15 minutes)",
+        "The 14:00 meeting won't take place",
+    ]
+
+
+def test_whoever_paused_after_both_agreed_keeps_the_time_and_is_asked_for_no_other(stage: Stage) -> None:
+    (introduction,) = stage.introductions
+    for person in (ANA, BEN):
+        stage.answer(introduction, person, "accept")
+    _pauses(stage, BEN)
+    assert told(stage.answer(introduction, ANA, "other_time", slots=["20261123-1440"]))[:2] == (409, "accepted")
+    assert (
+        "No other time is free for both of you"
+        in stage.system.client("introductions").get(stage.link(introduction, ANA)).text
+    )
+    assert told(stage.answer(introduction, BEN, "other_time", slots=["20261123-1440"]))[:2] == (201, "proposed")
+
+
+def _pauses(stage: Stage, person: AttendeeEvent) -> None:
+    stage.system.client("introductions").post(stage.day(person), data={"pause": "yes"})
+    stage.quiet()
 
 
 def test_a_no_stays_a_no_once_the_other_has_something_else(system: System) -> None:

@@ -74,7 +74,7 @@ def _move(
     if across(side) in introduction.here:
         raise SomebodyIsThere(state=shown(introduction, conference, work.now))
     conference = _locked(conference, work)
-    free = other_times(introduction, conference, work.connection, work.now)
+    free = other_times(introduction, conference, side, work.connection, work.now)
     slot = next((slot for slot in slots if slot in free), None)
     if slot is None:
         raise NoneFree(state=shown(introduction, conference, work.now))
@@ -105,9 +105,12 @@ def _reopen(introduction: Introduction, conference: ConferencePublished, side: S
 
 
 def other_times(
-    introduction: Introduction, conference: ConferencePublished, connection: Connection, now: datetime
+    introduction: Introduction, conference: ConferencePublished, side: Side, connection: Connection, now: datetime
 ) -> dict[str, Place]:
-    """Every other time that is free for both, at a table, in order."""
+    """Every other time that one of the two can ask for: free for both, at a table, in order. None where the other paused:
+    whoever did is asked nothing, also by somebody she knows of."""
+    if store.is_paused(connection, introduction.on(across(side))):
+        return {}
     found = every_time(introduction, conference, connection, now)
     found.pop(introduction.place.slot, None)
     return found
@@ -128,8 +131,10 @@ def every_time(
 
 
 def _same_time(introduction: Introduction, conference: ConferencePublished, side: Side, work: Work) -> Place | None:
-    """Its own time again, at its own table or another one, where both are still there and free. A mentee can want one more
-    than she wished for; a mentor's late yes gives her none."""
+    """Its own time again, at its own table or another one, where both are still there and free, and the other, who is asked
+    anew, did not pause. A mentee can want one more than she wished for; a mentor's late yes gives her none."""
+    if store.is_paused(work.connection, introduction.on(across(side))):
+        return None
     pair, place = (introduction.mentor, introduction.mentee), introduction.place
     people = [attendees.one(work.connection, name) for name in pair]
     if not all(person and person.status != "withdrawn" and person.consents.introductions for person in people):

@@ -51,7 +51,7 @@ def agreed_at(attendee: str, slot: str, work: Work) -> Introduction | None:
 def give_up(introduction: Introduction, conference: ConferencePublished, side: Side, work: Work) -> None:
     """To another time that is free for both; where there is none, or none can be asked for, it is off."""
     try:
-        times = answering.other_times(introduction, conference, work.connection, work.now)
+        times = answering.other_times(introduction, conference, side, work.connection, work.now)
         answering.answer(introduction, conference, side, "other_time", tuple(times), work)
     except answering.NoneFree:
         answering.answer(introduction, conference, side, "decline", (), work)

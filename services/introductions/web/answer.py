@@ -116,7 +116,9 @@ def page(token: str, errors: Errors, status: int = 200, typed: Mapping[str, str]
         about = mailing.about(introduction, conference, mine, connection, now)
         person = attendees.people(connection, [mine])[mine]
         others = (
-            answering.other_times(introduction, conference, connection, now) if introduction.may_answer(now) else {}
+            answering.other_times(introduction, conference, side, connection, now)
+            if introduction.may_answer(now)
+            else {}
         )
         sentence = None if introduction.goal is None else store.goal(connection, introduction.id)
         instead = found_instead(introduction, mine, connection, now)

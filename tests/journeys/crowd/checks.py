@@ -55,7 +55,8 @@ def nobody_gets_too_much(crowd: Sequence[Attendee], introductions: Introductions
 def nobody_is_expected_who_is_not_there(
     crowd: Sequence[Attendee], introductions: Introductions, now: datetime
 ) -> Iterator[str]:
-    """Whoever left, withdrew, or blocked the other has no meeting to come; whoever paused is asked nothing."""
+    """Whoever left, withdrew, or blocked the other has no meeting to come; whoever paused is asked nothing that she did not
+    say yes to since."""
     by_id = {one.person.id: one for one in crowd}
     for row in introductions:
         if row["status"] not in ("proposed", "accepted") or at(row, "starts_at") <= now:
@@ -64,7 +65,8 @@ def nobody_is_expected_who_is_not_there(
             one = by_id[who]
             if one.gone or one.came_at is None or other in one.person.never:
                 yield f"{one.person.name} ({one.gone or 'not here, or does not want that'}) is expected: {row}"
-            if one.paused and row["status"] == "proposed":
+            mine = "mentor" if who == row["mentor"] else "mentee"
+            if one.paused and row["status"] == "proposed" and row["answers"][mine] != "accept":
                 yield f"{one.person.name} paused and is asked: {row}"
 
 
